@@ -1,0 +1,80 @@
+# Every target sets up what it needs from nothing: Python 3.11 or newer and a network are enough.
+# Choose an interpreter with PYTHON=/path/to/python3; install with uv instead of pip with UV=uv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check suite suite-floor bench format lock clean system
+
+export PYTHON UV
+
+WORKERS ?= 2
+PYTEST_ARGS ?=
+# What is linted: the rooms that exist.
+SOURCES := $(wildcard src tests examples bench scripts)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv-demo/.installed ## run the demo on http://127.0.0.1:8000 (ARGS="--port 9000" is passed on)
+	@.venv-demo/bin/holdfast demo $(ARGS)
+
+test: check suite suite-floor ## every check and every test, on the newest and on the lowest supported versions
+
+check: .venv/.installed ## lint, format and types, no tests
+	.venv/bin/ruff check $(SOURCES)
+	.venv/bin/ruff format --check $(SOURCES)
+	.venv/bin/mypy
+
+suite: .venv/.installed system ## the tests on the newest versions
+	.venv/bin/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+suite-floor: .venv-floor/.installed ## the same tests on the lowest supported versions
+	.venv-floor/bin/pytest -n $(WORKERS) -m "not tools and not browser" $(PYTEST_ARGS)
+
+bench: .venv/.installed ## measure, side by side with others, and print a table of ratios
+	.venv/bin/python -m bench $(ARGS)
+
+format: .venv/.installed ## format the code and mend what ruff can mend
+	.venv/bin/ruff check --fix-only --quiet $(SOURCES)
+	.venv/bin/ruff format $(SOURCES)
+
+system:
+	@scripts/system-packages.sh chromium
+
+# --- the environments --------------------------------------------------------------------------------------------------
+# .locked: the locked packages are in. .installed: this package is in, too; a change of pyproject.toml repeats only that.
+
+.venv/.locked: requirements/dev.txt
+.venv-floor/.locked: requirements/floor.txt
+.venv-demo/.locked: requirements/demo.txt
+
+.venv/.locked .venv-floor/.locked .venv-demo/.locked:
+	@scripts/venv.sh $(@D) $<
+	@touch $@
+
+%/.installed: %/.locked pyproject.toml
+	@$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PRECIOUS: %/.locked
+
+# --- the lock files ----------------------------------------------------------------------------------------------------
+# Made with uv, in an environment of its own unless UV names one. They name no package index.
+
+LOCK = $(or $(UV),.venv-lock/bin/uv) pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate pyproject.toml --extra demo
+
+lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt
+	$(LOCK) --group dev --output-file requirements/dev.txt
+	$(LOCK) --group floor --output-file requirements/floor.txt
+	$(LOCK) --group build --output-file requirements/demo.txt
+
+.venv-lock/.uv:
+	@scripts/venv.sh .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+clean: ## remove the environments and every cache
+	rm -rf .venv .venv-floor .venv-demo .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find src tests examples bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
