@@ -1,0 +1,1 @@
+"""The hub: channels as logs, subscribers as cursors. No network, no ASGI."""

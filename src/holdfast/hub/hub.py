@@ -1,0 +1,254 @@
+"""The hub: opens and closes connections, delivers publications, flushes."""
+
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from holdfast.backplane.port import Position, Publication
+from holdfast.errors import ChannelClosed, CloseCode
+from holdfast.hub.channel import Channel, Connection, Subscription
+from holdfast.hub.flush import Flusher, Loop, gap_reason
+from holdfast.hub.link import Rendering
+from holdfast.hub.options import ChannelOptions, OptionTable
+from holdfast.hub.overflow import POLICIES, Overflow
+
+Replay = Position | int | Literal["all"]
+"""Where a subscription starts: after a position, ``n`` publications back, or at the oldest kept."""
+
+
+class Hub:
+    """All connections and channels of one event loop. Knows no socket and no framework."""
+
+    def __init__(self, loop: Loop, options: OptionTable) -> None:
+        self.connections: dict[str, Connection] = {}
+        self.channels: dict[str, Channel] = {}
+        self.released: Callable[[str], None] = _nobody
+        self.delivered = 0
+        self._loop = loop
+        self._options = options
+        self._flusher = Flusher(loop)
+        self._keeping: set[str] = set()
+        self._sweeping = False
+        self._closed = False
+
+    # -- connections ---------------------------------------------------------------------------
+
+    def open(self, connection: Connection) -> None:
+        """Register a connection whose link is set; its ``on_writable`` now wakes the hub."""
+        if self._closed:
+            raise ChannelClosed("this hub has stopped: it takes no more connections")
+        assert connection.link is not None
+        connection.link.on_writable = lambda: self.catch_up(connection)
+        self.connections[connection.id] = connection
+
+    def close(self, connection: Connection) -> None:
+        """Forget a connection: no registry, channel or list holds it when this returns."""
+        self.connections.pop(connection.id, None)
+        for subscription in list(connection.subscriptions.values()):
+            self._remove(subscription)
+
+    def stop(self) -> None:
+        """Flush what is left and take nothing more."""
+        self._flusher.flush()
+        self._closed = True
+
+    # -- subscriptions -------------------------------------------------------------------------
+
+    def channel(self, name: str, position: Position) -> Channel:
+        """The channel of that name, made if there is none; ``position`` is where a new log starts."""
+        channel = self.channels.get(name)
+        if channel is None:
+            channel = self.channels[name] = Channel(name, self._options[name], position)
+        return channel
+
+    def options(self, name: str) -> ChannelOptions:
+        """The options that the channel of that name has or would have."""
+        return self._options[name]
+
+    def subscribe(
+        self,
+        connection: Connection,
+        channel: Channel,
+        rendering: Rendering,
+        overflow: Overflow | None = None,
+        replay: Replay | None = None,
+    ) -> bool:
+        """Subscribe at the head, or from where ``replay`` says.
+
+        Returns False when ``replay`` is a position that the log cannot continue from: the
+        subscription then starts at the oldest publication that is left.
+        """
+        self.flush_connection(connection)
+        subscription = Subscription(connection, channel, rendering, overflow)
+        connection.subscriptions[channel.name] = subscription
+        self._expire(channel)
+        cursor, complete = _start(channel, replay)
+        if cursor >= channel.log.head:
+            channel.add(subscription, channel.log.head)
+        else:
+            channel.fall_behind(subscription, cursor, self._loop.time())
+            self._loop.call_soon(lambda: self.catch_up(connection))
+        return complete
+
+    def unsubscribe(self, connection: Connection, name: str) -> bool:
+        """Leave a channel, after what it already brought. False if it was not joined."""
+        subscription = connection.subscriptions.get(name)
+        if subscription is None:
+            return False
+        self.flush_connection(connection)
+        self._remove(subscription)
+        return True
+
+    def _remove(self, subscription: Subscription) -> None:
+        channel = subscription.channel
+        subscription.connection.subscriptions.pop(channel.name, None)
+        channel.remove(subscription)
+        if not channel.head and not channel.behind:
+            self.release(channel)
+
+    # -- publications --------------------------------------------------------------------------
+
+    def deliver(self, name: str, epoch: str, publication: Publication) -> None:
+        """Take the next publication of a channel. Offered to subscribers at the end of the turn.
+
+        Flushes at once when a quarter of the ring, or one write, waits: the log never overwrites
+        what no flush has offered yet.
+        """
+        self.delivered += 1
+        channel = self.channels.get(name)
+        if channel is None:
+            if self._options[name].history is None:
+                return
+            channel = self.channel(name, Position(epoch, publication.offset - 1))
+            self.release(channel)
+        if epoch != channel.log.epoch or publication.offset != channel.log.head + 1:
+            self._restart(channel, Position(epoch, publication.offset - 1))
+        if channel.would_drop_news(publication.size):
+            self._flusher.flush(channel)
+        channel.log.append(publication)
+        self._flusher.mark(channel)
+        if channel.crowded():
+            self._flusher.flush(channel)
+
+    def _restart(self, channel: Channel, position: Position) -> None:
+        """The log does not continue: begin it anew, and tell everyone who had the old one."""
+        self._flusher.flush(channel)
+        for subscription in channel.restart(position):
+            if subscription.policy is POLICIES["close"]:
+                self._remove(subscription)
+                reason = f"the log of {channel.name} began anew"[:120]
+                subscription.connection.lapsed(CloseCode.GAP, reason)
+            else:
+                subscription.connection.gap(channel.name, 0)
+
+    def flush(self) -> None:
+        """Offer all news now."""
+        self._flusher.flush()
+
+    def flush_connection(self, connection: Connection) -> None:
+        """Before a direct send, leave or close: the connection's own pending news, first."""
+        link = connection.link
+        if link is None or self._flusher.idle:
+            return
+        for subscription in connection.subscriptions.values():
+            self._offer_ahead(subscription)
+
+    def _offer_ahead(self, subscription: Subscription) -> None:
+        channel, link = subscription.channel, subscription.connection.link
+        if subscription in channel.behind:
+            return
+        after = channel.settled if subscription.cursor is None else subscription.cursor
+        for batch in channel.batches(subscription.rendering, after, channel.log.head):
+            assert link is not None
+            if link.paused:
+                channel.fall_behind(subscription, batch.after, self._loop.time())
+                return
+            link.write((batch,))
+            subscription.cursor = batch.upto
+
+    # -- those behind --------------------------------------------------------------------------
+
+    def catch_up(self, connection: Connection) -> None:
+        """The socket takes more: write what its subscriptions are behind, in turns of one write."""
+        link = connection.link
+        assert link is not None
+        while connection.behind and not link.paused:
+            self._write_next(next(iter(connection.behind)))
+
+    def _write_next(self, subscription: Subscription) -> None:
+        channel, connection = subscription.channel, subscription.connection
+        cursor = subscription.cursor
+        assert cursor is not None
+        assert connection.link is not None
+        if cursor < channel.offered:
+            news = subscription.policy(channel.log, cursor, channel.offered)
+            if news is None:
+                missed = channel.log.tail - 1 - cursor
+                self._remove(subscription)
+                connection.lapsed(CloseCode.GAP, gap_reason(channel.name, missed))
+                return
+            subscription.cursor = news.upto
+            if news.missed:
+                subscription.missed += news.missed
+                connection.gap(channel.name, news.missed)
+            connection.link.write((channel.batch(subscription.rendering, news),))
+        if subscription.cursor is not None and subscription.cursor >= channel.offered:
+            channel.catch_up(subscription)
+        elif len(connection.behind) > 1:  # the next write is another channel's
+            connection.behind[subscription] = connection.behind.pop(subscription)
+
+    # -- channels nobody reads -----------------------------------------------------------------
+
+    def release(self, channel: Channel) -> None:
+        """Nobody subscribes to it: drop it now, or when its history has expired."""
+        if channel.options.history is None:
+            self._drop(channel)
+            return
+        self._keeping.add(channel.name)
+        if not self._sweeping:
+            self._sweeping = True
+            self._loop.call_later(SWEEP, self._sweep)
+
+    def _sweep(self) -> None:
+        self._sweeping = False
+        for name in list(self._keeping):
+            channel = self.channels[name]
+            if channel.head or channel.behind:
+                self._keeping.discard(name)
+                continue
+            self._expire(channel)
+            if not len(channel.log):
+                self._drop(channel)
+        if self._keeping and not self._closed:
+            self._sweeping = True
+            self._loop.call_later(SWEEP, self._sweep)
+
+    def _expire(self, channel: Channel) -> None:
+        if channel.options.history is not None:
+            channel.log.expire(time.time() - channel.options.history.ttl)
+
+    def _drop(self, channel: Channel) -> None:
+        self._keeping.discard(channel.name)
+        if self.channels.pop(channel.name, None) is not None:
+            self.released(channel.name)
+
+
+SWEEP = 5.0  # seconds between two looks at channels that only keep a history
+
+
+def _start(channel: Channel, replay: Replay | None) -> tuple[int, bool]:
+    """The cursor to start at, and whether nothing asked for is missing."""
+    log = channel.log
+    if replay is None:
+        return log.head, True
+    if replay == "all":
+        return log.oldest - 1, True
+    if isinstance(replay, int):
+        return max(log.head - replay, log.oldest - 1), True
+    if replay.epoch == log.epoch and log.oldest - 1 <= replay.offset <= log.head:
+        return replay.offset, True
+    return log.oldest - 1, False
+
+
+def _nobody(name: str) -> None:
+    pass

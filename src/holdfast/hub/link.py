@@ -1,0 +1,89 @@
+"""What the hub needs of a socket (``Link``) and of an encoding (``Rendering``)."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from holdfast.backplane.port import Publication
+
+WRITE_LIMIT = 256 * 1024  # bytes of publications in one write, or one publication
+
+
+class Rendering(Protocol):
+    """Turns publications into what one kind of link writes. Equal renderings share their batches."""
+
+    def render(self, batch: "Batch") -> Any:
+        """Called once per batch, by the first link that writes it."""
+
+
+class Batch:
+    """The publications ``after < offset <= upto`` of one channel, for all who stand at ``after``.
+
+    Built once per rendering, by the first link that asks for its ``payload``.
+    """
+
+    __slots__ = (
+        "_payload",
+        "after",
+        "channel",
+        "epoch",
+        "missed",
+        "publications",
+        "rendering",
+        "size",
+        "upto",
+    )
+
+    def __init__(
+        self,
+        channel: str,
+        epoch: str,
+        rendering: Rendering,
+        news: "News",
+    ) -> None:
+        self.channel = channel
+        self.epoch = epoch
+        self.rendering = rendering
+        self.after = news.after
+        self.upto = news.upto
+        self.publications = news.publications
+        self.missed = news.missed
+        self.size = sum(publication.size for publication in news.publications)
+        self._payload: Any = None
+
+    @property
+    def payload(self) -> Any:
+        """The rendered publications, in the form the link understands."""
+        if self._payload is None:
+            self._payload = self.rendering.render(self)
+        return self._payload
+
+
+class News:
+    """What a reader gets next: publications, and how many it missed before them."""
+
+    __slots__ = ("after", "missed", "publications", "upto")
+
+    def __init__(self, after: int, upto: int, publications: Sequence[Publication]) -> None:
+        self.after = after
+        self.upto = upto
+        self.publications = publications
+        self.missed = 0
+
+
+class Link(Protocol):
+    """One socket, as the hub sees it. Nothing here blocks or raises."""
+
+    paused: bool
+    """True while the socket takes nothing more; the hub then leaves the data in the log."""
+
+    on_writable: Callable[[], None]
+    """Called whenever ``paused`` has become false again."""
+
+    def write(self, batches: Sequence[Batch]) -> None:
+        """Write the batches' payloads, in order. What the socket does not take is kept here."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Closing handshake after what was written; then a deadline; then abort."""
+
+    def abort(self) -> None:
+        """End the socket now. What was not sent is dropped."""

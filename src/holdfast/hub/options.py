@@ -1,0 +1,84 @@
+"""Channel options, chosen by name pattern."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from holdfast.errors import ConfigurationError
+from holdfast.hub.log import Ring
+from holdfast.hub.overflow import POLICIES, Overflow
+
+NAME_LIMIT = 255  # characters in a channel's name
+
+
+class History(msgspec.Struct, frozen=True):
+    """Keep at least ``size`` publications for ``ttl`` seconds, also while nobody is subscribed.
+
+    >>> hf.channel("chat:{room}", history=History(size=100, ttl=300))
+
+    The ring's bound in bytes still holds: raise ``ring`` for many large publications.
+    """
+
+    size: int = 100
+    ttl: float = 300.0
+
+
+class ChannelOptions(msgspec.Struct, frozen=True):
+    """How a channel keeps its log, and what it does to a subscriber that falls behind."""
+
+    overflow: Overflow = "close"
+    ring: Ring = Ring()
+    history: History | None = None
+    fold_bytes: int = 1 << 20
+
+    def bounds(self) -> Ring:
+        """The ring's bounds, wide enough for the history."""
+        count = max(self.ring.count, self.history.size if self.history else 0)
+        return Ring(count, self.ring.bytes)
+
+    def check(self, pattern: str) -> "ChannelOptions":
+        """Itself, or ``ConfigurationError`` for values that cannot work."""
+        if self.overflow not in POLICIES:
+            raise ConfigurationError(
+                f"channel {pattern!r}: overflow={self.overflow!r} is none of {', '.join(POLICIES)}"
+            )
+        if self.ring.count < 4 or self.ring.bytes < 1024:
+            raise ConfigurationError(
+                f"channel {pattern!r}: a ring needs at least 4 publications and 1,024 bytes"
+            )
+        if self.history and (self.history.size < 1 or self.history.ttl <= 0):
+            raise ConfigurationError(
+                f"channel {pattern!r}: History needs size >= 1 and ttl > 0 seconds"
+            )
+        return self
+
+
+class OptionTable:
+    """Patterns such as ``orders.{id}`` and their options; the one with most literal text wins."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, re.Pattern[str], ChannelOptions]] = []
+        self._default = ChannelOptions()
+
+    def add(self, pattern: str, options: ChannelOptions) -> None:
+        """Register a pattern. The later of two equally literal ones wins."""
+        literal = re.split(r"\{[^{}]*\}", pattern)
+        regex = re.compile(".+".join(map(re.escape, literal)), re.DOTALL)
+        self._rows.insert(0, (sum(map(len, literal)), regex, options.check(pattern)))
+        self._rows.sort(key=lambda row: -row[0])
+
+    def __getitem__(self, name: str) -> ChannelOptions:
+        return next(self._matching(name), self._default)
+
+    def _matching(self, name: str) -> Iterator[ChannelOptions]:
+        return (options for _, regex, options in self._rows if regex.fullmatch(name))
+
+
+def check_name(name: str) -> str:
+    """The name itself; ``ConfigurationError`` for what is no channel name."""
+    if not isinstance(name, str) or not 0 < len(name) <= NAME_LIMIT:
+        raise ConfigurationError(
+            f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters"
+        )
+    return name

@@ -1,0 +1,96 @@
+"""What a subscriber that fell behind is given: the overflow policies.
+
+Each policy reads a log for a cursor and says what comes next. The sum holds for all of them:
+publications given + ``missed`` = offsets passed, so that nothing is lost without a word.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from holdfast.backplane.port import Publication
+from holdfast.hub.fold import Concat, Fold, LatestByKey, text_of
+from holdfast.hub.link import WRITE_LIMIT, News
+from holdfast.hub.log import Log
+
+Overflow = Literal["close", "skip", "latest", "latest_by_key", "concat"]
+
+Policy = Callable[[Log, int, int], News | None]
+"""``policy(log, cursor, upto)``: what to write next, or None where a gap is not allowed."""
+
+
+def in_order(log: Log, cursor: int, upto: int) -> News:
+    """Every publication from the cursor on, as many as one write may carry."""
+    publications = list(up_to_limit(log.read(cursor, upto)))
+    return News(cursor, publications[-1].offset if publications else upto, publications)
+
+
+def close(log: Log, cursor: int, upto: int) -> News | None:
+    """No gap allowed: a lapped subscriber is closed, to reconnect and recover."""
+    return None if cursor + 1 < log.tail else in_order(log, cursor, upto)
+
+
+def skip(log: Log, cursor: int, upto: int) -> News:
+    """The oldest that is still there, and all after it."""
+    return _counted(cursor, in_order(log, max(cursor, log.tail - 1), upto))
+
+
+def latest(log: Log, cursor: int, upto: int) -> News:
+    """Only the newest: the older values of a gauge are worth nothing."""
+    return _counted(cursor, in_order(log, upto - 1, upto))
+
+
+def latest_by_key(log: Log, cursor: int, upto: int) -> News:
+    """The newest of each key, in offset order."""
+    newest: dict[str | None, Publication] = {}
+    for publication in [*_folded(log, cursor), *log.read(cursor, upto)]:
+        newest.pop(publication.key, None)
+        newest[publication.key] = publication
+    kept = list(newest.values())
+    publications = list(up_to_limit(kept))
+    end = publications[-1].offset if len(publications) < len(kept) else upto
+    return _counted(cursor, News(cursor, end, publications))
+
+
+def concat(log: Log, cursor: int, upto: int) -> News:
+    """All the text since the cursor, as one publication."""
+    oldest = log.oldest
+    parts = [*_folded(log, cursor), *log.read(cursor, upto)]
+    news = News(cursor, upto, [Publication(upto, "".join(map(text_of, parts)))] if parts else [])
+    news.missed = max(0, oldest - 1 - cursor)
+    return news
+
+
+POLICIES: dict[Overflow, Policy] = {
+    "close": close,
+    "skip": skip,
+    "latest": latest,
+    "latest_by_key": latest_by_key,
+    "concat": concat,
+}
+
+
+def fold_for(overflow: Overflow, limit: int) -> Fold | None:
+    """The fold a channel with that policy keeps, bounded to ``limit`` bytes."""
+    if overflow == "concat":
+        return Concat(limit)
+    return LatestByKey(limit) if overflow == "latest_by_key" else None
+
+
+def up_to_limit(publications: Sequence[Publication]) -> Iterable[Publication]:
+    """As many as fit one write: ``WRITE_LIMIT`` bytes, or one publication."""
+    used = 0
+    for publication in publications:
+        used += publication.size
+        if used > WRITE_LIMIT and used > publication.size:
+            return
+        yield publication
+
+
+def _folded(log: Log, cursor: int) -> list[Publication]:
+    return log.fold.read(cursor) if log.fold is not None else []
+
+
+def _counted(cursor: int, news: News) -> News:
+    news.after = cursor
+    news.missed = news.upto - cursor - len(news.publications)
+    return news
