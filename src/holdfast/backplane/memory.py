@@ -90,7 +90,7 @@ class Memory:
         self._deliver: Deliver | None = None
         self.inbox: deque[tuple[str, str, Publication]] = deque()
 
-    async def start(self, deliver: Deliver) -> None:
+    def start(self, deliver: Deliver) -> None:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._deliver = deliver

@@ -80,7 +80,7 @@ class Backplane(Protocol):
     serves one event loop.
     """
 
-    async def start(self, deliver: Deliver) -> None:
+    def start(self, deliver: Deliver) -> None:
         """Begin to deliver, on the running loop."""
 
     async def watch(self, channel: str) -> Position:
