@@ -1,0 +1,88 @@
+"""`holdfast demo`: the demo application on a server of its own."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+
+MISSING_EXTRA = "The demo needs {name}: install it with  pip install 'holdfast[demo]'"
+REQUIRED = ("uvicorn", "websockets", "psutil")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port to listen on; 0 takes any free one.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+def command(host: str, port: int, open_browser: bool) -> None:
+    """Show this machine's live figures and a chat in a browser."""
+    require_extra()
+    sock = listen(host, port)
+    from holdfast.demo.app import app  # the whole framework, which --help does without
+
+    url = page_url(host, sock.getsockname()[1])
+    click.echo(f"The demo is at {url} (Ctrl+C ends it)")
+    if open_browser:
+        # The socket listens already, so a page that is opened now only waits for the first accept.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    serve(app, sock)
+
+
+def require_extra() -> None:
+    """End with one sentence where a package of the extra `demo` is missing."""
+    for name in REQUIRED:
+        try:
+            import_module(name)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(MISSING_EXTRA.format(name=name)) from error
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket, or end with one sentence that says why it cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise click.ClickException(refusal(host, port, error)) from error
+
+
+def refusal(host: str, port: int, error: OSError) -> str:
+    """Say why a socket could not be opened, and what helps."""
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use: choose another one with --port"
+    if error.errno == errno.EACCES:
+        return f"Port {port} is reserved for the system: choose one above 1023 with --port"
+    return f"Cannot listen on {host} port {port}: {error.strerror or error}"
+
+
+def page_url(host: str, port: int) -> str:
+    """Name the page as a browser on this machine can reach it."""
+    if host in {"", "0.0.0.0", "::"}:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def serve(app: Callable[..., Any], sock: socket.socket) -> None:
+    """Run the demo until it is told to stop."""
+    import uvicorn
+
+    # Left to uvicorn, open connections would hold up Ctrl+C for ever.
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+    try:
+        uvicorn.Server(config).run(sockets=[sock])
+    except KeyboardInterrupt:
+        click.echo("Goodbye.")
+    finally:
+        sock.close()
