@@ -1,0 +1,60 @@
+"""A FastAPI WebSocket endpoint takes the WebSocket without saying so.
+
+FastAPI reads a parameter without an annotation as a query parameter. As no client sends one, every
+handshake is refused with HTTP 403, and nothing at all is logged.
+
+Not reported: Starlette's `WebSocketRoute` and `websocket_route`, which pass the WebSocket by
+position; methods such as `on_connect(self, websocket)`; a parameter with a default, such as
+`Depends(...)`; a name that stands in the path.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.module import FunctionNode, Module, parameters
+from holdfast.check.routes import Route, routes
+from holdfast.check.rules.rule import Rule
+from holdfast.check.sockets import names_in
+
+LIKELY = {"websocket", "ws", "socket", "sock"}
+BY_TYPE = {"websocket", "add_api_websocket_route"}
+
+
+def find(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """Find parameters that are plainly meant to be the WebSocket."""
+    for route in routes(module):
+        by_fastapi = route.how in BY_TYPE and route.framework in {"fastapi", "unknown"}
+        if not by_fastapi or takes_connection(route.function, module):
+            continue
+        for parameter in meant(route):
+            name = parameter.arg
+            yield parameter, f"`{name}` has no annotation: FastAPI takes it for a query parameter"
+
+
+def takes_connection(function: FunctionNode, module: Module) -> bool:
+    """Tell whether some parameter is annotated as the connection."""
+    names = (name for one, _ in parameters(function) for name in names_in(one.annotation, module))
+    return any(name.endswith(("WebSocket", "HTTPConnection")) for name in names)
+
+
+def meant(route: Route) -> list[ast.arg]:
+    """Give the required, unannotated parameters with a WebSocket's name."""
+    return [
+        one
+        for one, has_default in parameters(route.function)
+        if one.arg in LIKELY
+        and one.annotation is None
+        and not has_default
+        and f"{{{one.arg}" not in route.path
+    ]
+
+
+RULE = Rule(
+    "WSK104",
+    "unannotated-websocket-param",
+    "Annotate it with `WebSocket`, from fastapi",
+    __doc__ or "",
+    find,
+)
