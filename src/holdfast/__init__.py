@@ -1,0 +1,49 @@
+"""Holdfast, the real-time layer for FastAPI.
+
+Names are loaded when they are first used: ``holdfast check`` needs no FastAPI.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from holdfast.asgi.connection import Closed as Closed
+    from holdfast.asgi.connection import Connection as Connection
+    from holdfast.asgi.endpoint import Endpoint as Endpoint
+    from holdfast.asgi.holdfast import Holdfast as Holdfast
+    from holdfast.asgi.inbox import InboxLimits as InboxLimits
+    from holdfast.asgi.registration import CurrentConnection as CurrentConnection
+    from holdfast.asgi.watch import Deadlines as Deadlines
+    from holdfast.backplane.port import Position as Position
+    from holdfast.errors import CloseCode as CloseCode
+    from holdfast.errors import ConfigurationError as ConfigurationError
+    from holdfast.errors import Disconnected as Disconnected
+    from holdfast.errors import HoldfastError as HoldfastError
+    from holdfast.hub.log import Ring as Ring
+    from holdfast.hub.options import History as History
+
+_WHERE = {
+    "Closed": "holdfast.asgi.connection",
+    "Connection": "holdfast.asgi.connection",
+    "Endpoint": "holdfast.asgi.endpoint",
+    "Holdfast": "holdfast.asgi.holdfast",
+    "InboxLimits": "holdfast.asgi.inbox",
+    "CurrentConnection": "holdfast.asgi.registration",
+    "Deadlines": "holdfast.asgi.watch",
+    "Position": "holdfast.backplane.port",
+    "CloseCode": "holdfast.errors",
+    "ConfigurationError": "holdfast.errors",
+    "Disconnected": "holdfast.errors",
+    "HoldfastError": "holdfast.errors",
+    "Ring": "holdfast.hub.log",
+    "History": "holdfast.hub.options",
+}
+
+__all__ = sorted(_WHERE)  # noqa: PLE0605 (one list of the names is enough)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'holdfast' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_WHERE[name]), name)

@@ -1,0 +1,1 @@
+"""The FastAPI face of Holdfast. Works on any ASGI server."""

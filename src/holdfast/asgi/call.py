@@ -1,0 +1,73 @@
+"""Coroutines that say in our words that they were never awaited."""
+
+import asyncio
+import sys
+import warnings
+from collections.abc import Coroutine, Generator
+from types import TracebackType
+from typing import Any, TypeVar
+
+from holdfast.errors import WrongThread
+
+T = TypeVar("T")
+
+
+class Call(Coroutine[Any, Any, T]):
+    """A coroutine of a public method: await it, or hand it to ``create_task`` or ``gather``.
+
+    Python's own warning names an inner function and no line; this one names the call.
+    """
+
+    __slots__ = ("_coroutine", "_line", "_name", "_started", "_what")
+
+    def __init__(self, what: str, coroutine: Coroutine[Any, Any, T]) -> None:
+        caller = sys._getframe(2)  # the line that called the public method
+        self._what = what
+        self._name = caller.f_code.co_filename
+        self._line = caller.f_lineno
+        self._coroutine = coroutine
+        self._started = False
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        self._started = True
+        return self._coroutine.__await__()
+
+    def send(self, value: Any, /) -> Any:
+        """Run one step (what a task does)."""
+        self._started = True
+        return self._coroutine.send(value)
+
+    def throw(
+        self,
+        typ: Any,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Any:
+        """Raise inside (what a task does to cancel)."""
+        self._started = True
+        return self._coroutine.throw(typ) if val is None else self._coroutine.throw(typ, val, tb)
+
+    def close(self) -> None:
+        """Give up on it, on purpose: no warning."""
+        self._started = True
+        self._coroutine.close()
+
+    def __del__(self) -> None:
+        if not self._started:
+            self._coroutine.close()
+            message = (
+                f"{self._what} was not awaited, so nothing was done: write `await {self._what}`"
+            )
+            warnings.warn_explicit(message, RuntimeWarning, self._name, self._line)
+
+
+def on_loop(what: str, instead: str) -> asyncio.AbstractEventLoop:
+    """The running loop; ``WrongThread`` where there is none."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise WrongThread(
+            f"{what} was called where no event loop runs (a `def` endpoint or another thread): "
+            f"use {instead}"
+        ) from None

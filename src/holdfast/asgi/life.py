@@ -1,0 +1,234 @@
+"""The life of a connection, from accept to the last clean-up.
+
+However it ends, ``_ended`` is passed exactly once: from then on no registry, channel or list holds
+the connection, its inbox has ended, and its handler has ``grace`` seconds. The receive side is
+always pumped, so that the end is seen also while the handler only sends.
+"""
+
+import asyncio
+import inspect
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+from starlette.exceptions import HTTPException, WebSocketException
+
+from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.render import websocket_message
+from holdfast.asgi.runtime import Runtime
+from holdfast.backplane.port import Data
+from holdfast.errors import CloseCode, Disconnected
+from holdfast.hub.hub import Replay
+from holdfast.hub.link import Rendering
+from holdfast.hub.overflow import Overflow
+
+log = logging.getLogger("holdfast")
+
+CLOSE_CODE_OF_STATUS = {
+    401: CloseCode.UNAUTHENTICATED,
+    403: CloseCode.FORBIDDEN,
+    404: CloseCode.BAD_REQUEST,
+    408: CloseCode.STALE,
+    429: CloseCode.FLOOD,
+    503: CloseCode.UNAVAILABLE,
+}
+
+
+class Life(ABC):
+    """Moves one connection through its life. What differs between transports is abstract."""
+
+    link: AsgiLink
+
+    def __init__(self, runtime: Runtime, conn: Connection[Any]) -> None:
+        self.conn = conn
+        self.runtime = runtime
+        self._task: asyncio.Task[Any] | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._cancelled = False
+        self._closing = False
+        conn.owner = self
+
+    # -- what transports do --------------------------------------------------------------------
+
+    @abstractmethod
+    async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
+        """Accept the handshake; returns the link."""
+
+    @abstractmethod
+    async def pump(self) -> Closed:
+        """Read until the client is gone; returns how."""
+
+    def message(self, data: Data) -> Any:
+        """The ASGI message for data of the connection's own."""
+        return websocket_message(data)
+
+    # -- what a connection asks of its owner ---------------------------------------------------
+
+    async def accept(self, subprotocol: str | None, headers: Headers) -> None:
+        """Accept, register, and begin to read. Accepting twice is nothing."""
+        if self.conn.accepted:
+            return
+        link = await self.open(subprotocol or self.conn.subprotocol, headers)
+        self.link = self.conn.link = link
+        self.conn.accepted = True
+        link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
+        self.runtime.open(self.conn)
+        self._pump = asyncio.get_running_loop().create_task(self._read())
+
+    async def write(self, data: Data) -> None:
+        """Write a message of the connection's own, once its socket takes something."""
+        await self.link.drained()
+        self.conn.must_be_open()
+        self.runtime.hub.flush_connection(self.conn)
+        self.link.push(self.message(data))
+
+    async def close(self, closed: Closed) -> None:
+        """Close after everything published and sent so far, within ``close_timeout``."""
+        if self.conn.closed is None and self.conn.accepted and not self._closing:
+            self._closing = True
+            self.runtime.hub.flush_connection(self.conn)
+            with anyio.move_on_after(self.runtime.deadlines.close_timeout):
+                await self.link.drained()
+            self.end(closed)
+        if self.conn.accepted:
+            await self.link.drained()
+
+    def end(self, closed: Closed) -> None:
+        """Close now: what is written goes out, the close frame after it, or else a deadline."""
+        self.runtime.hub.flush_connection(self.conn)
+        if self._ended(closed):
+            # The pump first: granian delivers no close while a task sits in receive (measured).
+            if self._pump is not None:
+                self._pump.cancel()
+            self.link.close(closed.code, closed.reason)
+
+    def gone(self, closed: Closed) -> None:
+        """The client has ended it, or the link has."""
+        if self._ended(closed):
+            self.link.drop()
+
+    async def join(
+        self, channel: str, rendering: Rendering, overflow: Overflow | None, since: Replay | None
+    ) -> bool:
+        """Subscribe the connection."""
+        return await self.runtime.join(self.conn, channel, rendering, overflow, since)
+
+    def leave(self, channel: str) -> None:
+        """Unsubscribe it."""
+        self.runtime.hub.unsubscribe(self.conn, channel)
+
+    def missed(self, publications: int, told: Callable[[], Any] | None) -> None:
+        """Count a gap, and tell the handler's callback, outside the flush."""
+        self.runtime.stats.missed += publications
+        if told is not None:
+            self.runtime.call_soon(told)
+
+    # -- the whole of it -----------------------------------------------------------------------
+
+    async def run(self, handler: Callable[[], Awaitable[None]], accept: bool = True) -> None:
+        """Accept, run the handler to its end, close, clean up."""
+        self._task = asyncio.current_task()
+        ending = Closed(CloseCode.INTERNAL, "internal error")
+        try:
+            if accept:
+                await self.accept(None, ())
+            await handler()
+            ending = Closed(CloseCode.NORMAL)
+        except Disconnected:
+            if self.conn.closed is None:  # somebody else's: this handler sent to another client
+                raise
+        except HTTPException as error:
+            if not self.conn.accepted:  # still time for an HTTP answer
+                raise
+            ending = _after_accept(error)
+        except WebSocketException as error:
+            self._let_framework_close(error)
+            raise
+        except asyncio.CancelledError:
+            ending = Closed(CloseCode.SHUTDOWN, "server shutdown")
+            if not self._cancelled:
+                raise
+        except Exception:
+            if self.conn.closed is not None:
+                log.info("the handler of %s failed after its client had gone", self.conn.id)
+            raise
+        finally:
+            await self._finish(ending)
+
+    async def _finish(self, ending: Closed) -> None:
+        task, self._task = self._task, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._cancelled and task is not None:
+            task.uncancel()
+        with anyio.CancelScope(shield=True):
+            await self.close(ending)
+            if self.conn.closed is None:  # never accepted
+                self.conn.closed = ending
+            if self._pump is not None:
+                self._pump.cancel()
+                await asyncio.wait([self._pump])
+            await self._tell_disconnected(self.conn.closed)
+
+    async def _tell_disconnected(self, closed: Closed) -> None:
+        for callback in self.conn.take_callbacks():
+            with anyio.move_on_after(self.runtime.deadlines.cleanup_timeout) as scope:
+                try:
+                    result = callback(self.conn, closed)
+                    if inspect.isawaitable(result):
+                        await result
+                except Exception:
+                    log.exception("on_disconnect of %s failed", self.conn.id)
+            if scope.cancelled_caught:
+                log.error("on_disconnect of %s took too long and was cancelled", self.conn.id)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _ended(self, closed: Closed) -> bool:
+        """The one passage from open to closed; False if it was passed before."""
+        conn = self.conn
+        if conn.closed is not None or not conn.accepted:
+            return False
+        conn.closed = closed
+        conn.inbox.end()
+        self.runtime.close(conn, closed)
+        if self._task is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self.runtime.deadlines.grace, self._cancel)
+        return True
+
+    def _cancel(self) -> None:
+        """The handler still runs: cancel it, and again if its clean-up takes too long."""
+        task, deadlines = self._task, self.runtime.deadlines
+        if task is None:
+            return
+        if self._cancelled:
+            log.error("the handler of %s ignores its cancellation", self.conn.id)
+            task.uncancel()
+        self._cancelled = True
+        task.cancel("holdfast: the client is gone")
+        self._timer = asyncio.get_running_loop().call_later(deadlines.cleanup_timeout, self._cancel)
+
+    async def _read(self) -> None:
+        try:
+            closed = await self.pump()
+        except Exception as error:  # a server's own way to say that the client is gone
+            log.debug("receive failed: %r", error)
+            closed = Closed(CloseCode.ABNORMAL)
+        self.gone(closed)
+
+    def _let_framework_close(self, error: WebSocketException) -> None:
+        """Its exception handler sends the close frame; ours would be one too many."""
+        if self._ended(Closed(error.code, error.reason)) and self._pump is not None:
+            self._pump.cancel()
+
+
+def _after_accept(error: HTTPException) -> Closed:
+    """An HTTP answer is no longer possible: the close code that says the same."""
+    default = CloseCode.INTERNAL if error.status_code >= 500 else CloseCode.BAD_REQUEST
+    code = CLOSE_CODE_OF_STATUS.get(error.status_code, default)
+    return Closed(code, str(error.detail).encode()[:123].decode(errors="ignore"))

@@ -1,0 +1,159 @@
+"""Reaching the socket behind an ASGI ``send``, on each server: to see progress, and to abort.
+
+ASGI has no word for either. What each server offers was found by reading it; where nothing is
+offered, the socket is found among this process's descriptors by its two addresses.
+"""
+
+import inspect
+import os
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+
+try:
+    import fcntl
+    import termios
+
+    ioctl = True
+except ImportError:  # Windows: connections cannot be watched there, only timed (untested)
+    ioctl = False
+
+Send = Callable[[Any], Any]
+
+_BYTES_ACKED = 120  # offset of tcpi_bytes_acked in Linux's struct tcp_info (since 4.1)
+
+
+class Reach(Protocol):
+    """What can be done to one connection's socket from outside its server."""
+
+    def fileno(self) -> int:
+        """The descriptor now, or -1. Not to be kept: it may be another socket's a moment later."""
+
+    def abort(self) -> bool:
+        """End the socket now; False if it could not be found."""
+
+
+class TransportReach:
+    """An asyncio or uvloop transport (uvicorn)."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def fileno(self) -> int:
+        """The transport's descriptor, -1 once it is closing."""
+        sock = self._transport.get_extra_info("socket")
+        return -1 if sock is None else int(sock.fileno())
+
+    def abort(self) -> bool:
+        """``transport.abort()``: drops its buffer, so that ``connection_lost`` runs at once."""
+        self._transport.abort()
+        return True
+
+
+class AddressReach:
+    """A socket found by the addresses of its two ends (hypercorn, granian, daphne)."""
+
+    def __init__(self, client: tuple[str, int], server: tuple[str, int]) -> None:
+        self._ends = (client, server)
+        self._guess = -1
+
+    def fileno(self) -> int:
+        """Searched anew unless the last one found still has the same two ends."""
+        if self._guess < 0 or _ends(self._guess) != self._ends:
+            self._guess = next((fd for fd in _descriptors() if _ends(fd) == self._ends), -1)
+        return self._guess
+
+    def abort(self) -> bool:
+        """Shut a duplicate down, with a reset: the server then sees the end of its socket."""
+        fd = self.fileno()
+        if fd < 0:
+            return False
+        with _duplicate(fd) as sock, suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.shutdown(socket.SHUT_RDWR)
+        return True
+
+
+def reach(send: Send, scope: Any) -> Reach | None:
+    """How to reach the socket of this connection; None where nobody can."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is not None and hasattr(transport, "abort"):
+        return TransportReach(transport)
+    client, server = scope.get("client"), scope.get("server")
+    if not ioctl or not client or not server or not server[1]:
+        return None
+    return AddressReach((client[0], int(client[1])), (server[0], int(server[1])))
+
+
+def unwrap(send: Send) -> Send:
+    """The server's own ``send``, below the wrappers that Starlette adds to every route.
+
+    A wrapper of anybody else stays: what it does belongs to the message's way.
+    """
+    while getattr(send, "__module__", "") == "starlette._exception_handler":
+        send = inspect.getclosurevars(send).nonlocals["send"]
+    return send
+
+
+def steppable(send: Send) -> bool:
+    """Whether ``send`` may be driven one step without a task: only servers known to stand it."""
+    send = getattr(send, "func", send)  # daphne's is a partial
+    owner = getattr(send, "__self__", None)
+    return type(owner).__module__.split(".")[0] in {"uvicorn", "hypercorn", "daphne"}
+
+
+def unbounded(send: Send) -> bool:
+    """Whether the server queues what the socket does not take, without bound or word: daphne."""
+    owner = getattr(getattr(send, "func", send), "__self__", None)
+    return type(owner).__module__.startswith("daphne.")
+
+
+def under_reload(send: Send) -> bool:
+    """Whether uvicorn serves this connection with ``reload=True``."""
+    config = getattr(getattr(send, "__self__", None), "config", None)
+    return bool(getattr(config, "reload", False))
+
+
+def peer_address(send: Send, scope: Any) -> str:
+    """The address at the other end of the socket: a proxy's, where there is one."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    peer = transport.get_extra_info("peername") if transport is not None else scope.get("client")
+    return str(peer[0]) if isinstance(peer, tuple | list) and peer else ""
+
+
+def progress(fd: int) -> int | None:
+    """A number that changes whenever the peer has acknowledged bytes; None if nobody can tell."""
+    with suppress(OSError, struct.error), _duplicate(fd) as sock:
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_INFO"):
+            info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
+            return int(struct.unpack_from("<Q", info, _BYTES_ACKED)[0])
+        return backlog(fd)
+    return None
+
+
+def backlog(fd: int) -> int:
+    """Bytes in the kernel's send queue that the peer has not acknowledged (TIOCOUTQ)."""
+    return int(struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
+
+
+@contextmanager
+def _duplicate(fd: int) -> Any:
+    sock = socket.socket(fileno=os.dup(fd))
+    try:
+        yield sock
+    finally:
+        sock.close()
+
+
+def _descriptors() -> list[int]:
+    return [int(name) for name in os.listdir("/proc/self/fd")]
+
+
+def _ends(fd: int) -> Any:
+    """The peer's and our own address of a connected socket, or None."""
+    with suppress(OSError, ValueError), _duplicate(fd) as sock:
+        peer, own = sock.getpeername(), sock.getsockname()
+        return (peer[:2], own[:2])
+    return None

@@ -1,0 +1,147 @@
+"""What publications look like in a WebSocket message or an SSE event."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from holdfast.backplane.port import Data, Json, Publication
+from holdfast.hub.link import Batch, Rendering
+
+Where = tuple[tuple[str, tuple[str, ...]], ...]
+"""A tag filter in canonical form: sorted keys, sorted values."""
+
+ASGIMessage = dict[str, Any]
+
+
+class Plain:
+    """The data alone. A gap is not in the frames: the connection is told of it."""
+
+    def render(self, batch: Batch) -> Sequence[ASGIMessage]:
+        """One WebSocket message a publication."""
+        return self.messages(batch, batch.publications)
+
+    def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
+        """The same for some of the batch's publications."""
+        return [websocket_message(publication.data) for publication in publications]
+
+
+class Envelope(Plain):
+    """``{"channel", "offset", "epoch", "data"}``, and gaps as ``{"holdfast": "gap", ...}``."""
+
+    def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
+        messages = [self._message(batch, publication) for publication in publications]
+        if batch.missed:
+            notice = {"holdfast": "gap", "channel": batch.channel, "missed": batch.missed}
+            messages.insert(0, text_message(msgspec.json.encode(notice)))
+        return messages
+
+    def _message(self, batch: Batch, publication: Publication) -> ASGIMessage:
+        envelope = {
+            "channel": batch.channel,
+            "offset": publication.offset,
+            "epoch": batch.epoch,
+            "data": as_json(publication.data),
+        }
+        if is_binary(publication.data):
+            envelope["encoding"] = "base64"
+        return text_message(msgspec.json.encode(envelope))
+
+
+class Events(Plain):
+    """Server-sent events: the position as ``id``, gaps as ``event: gap``; one chunk a batch."""
+
+    def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
+        chunks = []
+        if batch.missed:
+            notice = msgspec.json.encode({"channel": batch.channel, "missed": batch.missed})
+            chunks.append(b"event: gap\ndata: " + notice + b"\n\n")
+        chunks += [self._event(batch.epoch, publication) for publication in publications]
+        return [body_message(b"".join(chunks))] if chunks else []
+
+    def _event(self, epoch: str, publication: Publication) -> bytes:
+        data = publication.data
+        text = as_json(data) if is_binary(data) else as_text(data)
+        return event(str(text), f"{epoch}-{publication.offset}")
+
+
+class Filtered:
+    """Another rendering, for publications whose tags match: evaluated once per distinct filter."""
+
+    def __init__(self, inner: Plain, where: Where) -> None:
+        self._inner = inner
+        self._where = dict(where)
+
+    def render(self, batch: Batch) -> Sequence[ASGIMessage]:
+        """The messages of those publications that match, which may be none."""
+        matching = [publication for publication in batch.publications if self._matches(publication)]
+        return self._inner.messages(batch, matching)
+
+    def _matches(self, publication: Publication) -> bool:
+        tags = dict(publication.tags)
+        return all(tags.get(key) in values for key, values in self._where.items())
+
+
+PLAIN, ENVELOPE, EVENTS = Plain(), Envelope(), Events()
+
+
+def filtered(rendering: Plain, where: Mapping[str, str | Iterable[str]] | None) -> Rendering:
+    """The rendering restricted to tags; equal filters give the same object, so that batches are
+    shared."""
+    if not where:
+        return rendering
+    canonical = sorted(
+        (key, (values,) if isinstance(values, str) else tuple(sorted(set(values))))
+        for key, values in where.items()
+    )
+    return _filtered(rendering, tuple(canonical))
+
+
+_filtered = lru_cache(maxsize=4096)(Filtered)  # one evicted costs sharing, nothing else
+
+
+def websocket_message(data: Data) -> ASGIMessage:
+    """The ASGI message for one WebSocket message."""
+    if isinstance(data, str):
+        return {"type": "websocket.send", "text": data}
+    if isinstance(data, Json):
+        return text_message(data)
+    return {"type": "websocket.send", "bytes": data}
+
+
+def text_message(data: bytes) -> ASGIMessage:
+    """JSON as a WebSocket text message."""
+    return {"type": "websocket.send", "text": data.decode()}
+
+
+def body_message(chunk: bytes) -> ASGIMessage:
+    """A chunk of an HTTP response that goes on."""
+    return {"type": "http.response.body", "body": chunk, "more_body": True}
+
+
+def event(text: str, id: str = "", name: str = "") -> bytes:
+    """One server-sent event. CR, LF and CRLF all end a line of data (WHATWG HTML, 9.2.6)."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    head = (f"event: {name}\n" if name else "") + (f"id: {id}\n" if id else "")
+    return (head + "".join(f"data: {line}\n" for line in lines) + "\n").encode()
+
+
+def is_binary(data: Data) -> bool:
+    """Whether it travels as a binary frame."""
+    return isinstance(data, bytes) and not isinstance(data, Json)
+
+
+def as_json(data: Data) -> msgspec.Raw | str:
+    """The data as a value inside JSON; binary as base64."""
+    if isinstance(data, str):
+        return data
+    if isinstance(data, Json):
+        return msgspec.Raw(data)
+    return base64.b64encode(data).decode()
+
+
+def as_text(data: Data) -> str:
+    """Text and JSON as text."""
+    return data if isinstance(data, str) else data.decode()

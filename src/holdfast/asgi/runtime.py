@@ -1,0 +1,178 @@
+"""What one event loop has of a ``Holdfast``: hub, backplane, watch, streams, tasks."""
+
+import asyncio
+import inspect
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.watch import Deadlines, Watch
+from holdfast.backplane.port import Backplane, Message, Position, Publication
+from holdfast.errors import CloseCode, ConfigurationError
+from holdfast.hub.flow import Flow
+from holdfast.hub.hub import Hub, Replay
+from holdfast.hub.link import Rendering
+from holdfast.hub.options import OptionTable, check_name
+from holdfast.hub.overflow import POLICIES, Overflow
+
+EVERYONE = "holdfast:everyone"  # the channel behind ``hf.broadcast``
+
+log = logging.getLogger("holdfast")
+
+
+class Stats(msgspec.Struct):
+    """Counters of one event loop, since it started."""
+
+    opened: int = 0
+    published: int = 0
+    missed: int = 0
+    closed: Counter[int] = msgspec.field(default_factory=Counter)
+
+
+class Runtime:
+    """The running parts of a ``Holdfast`` on one event loop. Made on first use."""
+
+    def __init__(
+        self,
+        backplane: Backplane,
+        options: OptionTable,
+        deadlines: Deadlines,
+        publish_wait: float,
+    ) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.backplane = backplane
+        self.deadlines = deadlines
+        self.hub = Hub(self.loop, options)
+        self.hub.released = backplane.unwatch
+        self.flow = Flow(self.hub, publish_wait)
+        self.watch = Watch(self.loop, deadlines)
+        self.stats = Stats()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._listeners: dict[Connection[Any], Rendering] = {}
+        backplane.start(self._deliver)
+
+    # -- connections ---------------------------------------------------------------------------
+
+    def open(self, conn: Connection[Any]) -> None:
+        """Register an accepted connection."""
+        self.hub.open(conn)
+        self.stats.opened += 1
+        if conn.settings.listens:
+            self._listen(conn)
+
+    def close(self, conn: Connection[Any], closed: Closed) -> None:
+        """Forget it everywhere."""
+        self.hub.close(conn)
+        self._listeners.pop(conn, None)
+        self.stats.closed[closed.code] += 1
+
+    @property
+    def connections(self) -> list[Connection[Any]]:
+        """Those that are open."""
+        return [conn for conn in self.hub.connections.values() if isinstance(conn, Connection)]
+
+    async def join(
+        self,
+        conn: Connection[Any],
+        name: str,
+        rendering: Rendering,
+        overflow: Overflow | None = None,
+        since: Replay | None = None,
+    ) -> bool:
+        """Subscribe; False if ``since`` could not be complete."""
+        check_name(name)
+        _check_join(overflow, since)
+        if name in conn.subscriptions:
+            return True
+        if name not in self.hub.channels:
+            position = await self.backplane.watch(name)
+            if name in self.hub.channels:  # somebody else was faster
+                self.backplane.unwatch(name)
+            conn.must_be_open()
+            self.hub.channel(name, position)
+        channel = self.hub.channels[name]
+        return self.hub.subscribe(conn, channel, rendering, overflow, since)
+
+    # -- publications --------------------------------------------------------------------------
+
+    async def publish(self, name: str, message: Message) -> Position:
+        """Wait until nobody who reads is lapped by it, then hand it to the backplane."""
+        await self.flow.admit(name, message.size)
+        self.stats.published += 1
+        return await self.backplane.publish(name, message)
+
+    def publish_nowait(self, name: str, message: Message) -> None:
+        """Hand it to the backplane at once."""
+        self.stats.published += 1
+        self.backplane.publish_nowait(name, message)
+
+    def _listen(self, conn: Connection[Any]) -> None:
+        self._listeners[conn] = conn.settings.rendering
+        channel = self.hub.channels.get(EVERYONE)
+        if channel is not None:
+            self.hub.subscribe(conn, channel, conn.settings.rendering)
+
+    def _deliver(self, name: str, epoch: str, publication: Publication) -> None:
+        if name == EVERYONE and name not in self.hub.channels:
+            self._subscribe_everyone(Position(epoch, publication.offset - 1))
+        self.hub.deliver(name, epoch, publication)
+
+    def _subscribe_everyone(self, position: Position) -> None:
+        """At the first broadcast only: an app that never broadcasts pays nothing for it."""
+        if self._listeners:
+            channel = self.hub.channel(EVERYONE, position)
+            for conn, rendering in self._listeners.items():
+                self.hub.subscribe(conn, channel, rendering)
+
+    # -- user code -----------------------------------------------------------------------------
+
+    def call_soon(self, callback: Callable[[], Any]) -> None:
+        """Call the user's function outside the flush; its failure is logged."""
+        self.loop.call_soon(self._call, callback)
+
+    def spawn(self, coroutine: Any) -> "asyncio.Task[Any]":
+        """Run a task that ends with this runtime at the latest."""
+        task = self.loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    async def stop(self) -> None:
+        """Close every connection and end every task. Nothing is taken afterwards."""
+        for conn in self.connections:
+            conn.lapsed(CloseCode.SHUTDOWN, "server shutdown")
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=self.deadlines.cleanup_timeout)
+        self.hub.stop()
+        self.watch.stop()
+        await self.backplane.close()
+
+    def _call(self, callback: Callable[[], Any]) -> None:
+        try:
+            result = callback()
+            if inspect.iscoroutine(result):
+                _ = self.spawn(result)
+        except Exception:
+            log.exception("a callback failed")
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a task failed", exc_info=task.exception())
+
+
+def _check_join(overflow: Overflow | None, since: Replay | None) -> None:
+    if overflow is not None and overflow not in POLICIES:
+        raise ConfigurationError(f"overflow={overflow!r} is none of {', '.join(POLICIES)}")
+    fits = since is None or since == "all" or isinstance(since, Position)
+    if not fits and not (isinstance(since, int) and since >= 0):
+        raise ConfigurationError(
+            f"since={since!r}: expected a Position, a number of publications, or 'all'"
+        )

@@ -1,0 +1,110 @@
+"""Stuck is not slow: tells a peer that takes nothing from one that takes little.
+
+Progress means that the peer acknowledged bytes. A link that waits is looked at a few times per
+``send_timeout``; without progress for that long it is aborted. Links that do not wait cost nothing.
+"""
+
+import asyncio
+from typing import Protocol
+
+import msgspec
+
+from holdfast.asgi.reach import Reach, progress
+
+
+class Deadlines(msgspec.Struct, frozen=True):
+    """How long things may take, in seconds.
+
+    ``send_timeout``: without the peer acknowledging a byte while some wait. ``blind_timeout``: for
+    one send, where the socket cannot be reached to see progress. ``close_timeout``: for the closing
+    handshake. ``grace``: for a handler to end by itself once the client is gone.
+    ``cleanup_timeout``: for its clean-up after it was cancelled. ``inbox_timeout``: for a handler
+    to take something from a full inbox.
+    """
+
+    send_timeout: float = 5.0
+    blind_timeout: float = 30.0
+    close_timeout: float = 5.0
+    grace: float = 5.0
+    cleanup_timeout: float = 5.0
+    inbox_timeout: float = 10.0
+
+
+class Waiting(Protocol):
+    """A link that waits for its socket."""
+
+    reach: Reach | None
+    closing: bool
+
+    def stuck(self, reason: str) -> None:
+        """It has waited too long."""
+
+
+class _Seen:
+    """What was last seen of a waiting link, and when that changed."""
+
+    __slots__ = ("acked", "moved_at", "since")
+
+    def __init__(self, now: float) -> None:
+        self.acked: int | None = None
+        self.moved_at = self.since = now
+
+
+class Watch:
+    """The waiting links of one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, deadlines: Deadlines) -> None:
+        self._loop = loop
+        self._deadlines = deadlines
+        self._links: dict[Waiting, _Seen] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self.aborted = 0
+
+    def add(self, link: Waiting) -> None:
+        """The link waits, or begins to close."""
+        self._links[link] = _Seen(self._loop.time())
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._period, self._look)
+
+    def discard(self, link: Waiting) -> None:
+        """The link waits no more."""
+        self._links.pop(link, None)
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._links.clear()
+
+    @property
+    def _period(self) -> float:
+        shortest = min(self._deadlines.send_timeout, self._deadlines.close_timeout)
+        return max(0.01, min(1.0, shortest / 5))
+
+    def _look(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        for link, seen in list(self._links.items()):
+            reason = self._verdict(link, seen, now)
+            if reason:
+                self._links.pop(link, None)
+                self.aborted += 1
+                link.stuck(reason)
+        if self._links:
+            self._timer = self._loop.call_later(self._period, self._look)
+
+    def _verdict(self, link: Waiting, seen: _Seen, now: float) -> str:
+        """Why the link must end; empty while it need not."""
+        limits = self._deadlines
+        if link.closing and now - seen.since > limits.close_timeout:
+            return f"no closing handshake within {limits.close_timeout:g} s"
+        fd = link.reach.fileno() if link.reach is not None else -1
+        acked = progress(fd) if fd >= 0 else None
+        if acked is None:
+            blind = now - seen.since > limits.blind_timeout
+            return f"one send took more than {limits.blind_timeout:g} s" if blind else ""
+        if acked != seen.acked:
+            seen.acked, seen.moved_at = acked, now
+        stuck = now - seen.moved_at > limits.send_timeout
+        return f"the client took nothing for {limits.send_timeout:g} s" if stuck else ""

@@ -1,0 +1,61 @@
+"""The life of a WebSocket connection, over Starlette's ``WebSocket``."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketState
+from typing_extensions import override
+
+from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.life import Life
+from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.runtime import Runtime
+from holdfast.errors import CloseCode, Disconnected
+
+
+class WebSocketLife(Life):
+    """Accepts, reads and refuses by ASGI WebSocket messages."""
+
+    def __init__(
+        self, runtime: Runtime, conn: Connection[Any], websocket: WebSocket, reads: bool
+    ) -> None:
+        super().__init__(runtime, conn)
+        self._websocket = websocket
+        self._reads = reads
+
+    @override
+    async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+        try:
+            await self._websocket.accept(subprotocol, raw)
+        except Exception as error:  # each server has its own way to say that nobody is there
+            self.conn.closed = Closed(CloseCode.ABNORMAL)
+            raise Disconnected(CloseCode.ABNORMAL, "gone during the handshake") from error
+        # Written past Starlette's WebSocket: it adds a state check and three frames a message.
+        send = self._websocket._send
+        return AsgiLink(send, self._websocket.scope, self.runtime.watch)
+
+    @override
+    async def pump(self) -> Closed:
+        inbox = self.conn.inbox
+        timeout = self.runtime.deadlines.inbox_timeout
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return Closed(
+                    message.get("code") or CloseCode.ABNORMAL, message.get("reason") or ""
+                )
+            if not self._reads:
+                continue
+            text = message.get("text")
+            inbox.put(message.get("bytes") or b"" if text is None else text)
+            if inbox.full and not await inbox.room(timeout):
+                self.end(Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s"))
+                return Closed(CloseCode.FLOOD)
+
+    @override
+    async def run(self, handler: Callable[[], Any], accept: bool = True) -> None:
+        await super().run(handler, accept)
+        if self._websocket.application_state is WebSocketState.CONNECTING:
+            await self._websocket.close()  # neither accepted nor refused: the answer is a 403
