@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from holdfast.asgi.endpoint import Endpoint as Endpoint
     from holdfast.asgi.holdfast import Holdfast as Holdfast
     from holdfast.asgi.inbox import InboxLimits as InboxLimits
+    from holdfast.asgi.producer import StreamInfo as StreamInfo
     from holdfast.asgi.registration import CurrentConnection as CurrentConnection
+    from holdfast.asgi.runtime import Statistics as Statistics
+    from holdfast.asgi.tokens import CookieToken as CookieToken
+    from holdfast.asgi.tokens import FirstMessageToken as FirstMessageToken
+    from holdfast.asgi.tokens import SubprotocolToken as SubprotocolToken
     from holdfast.asgi.watch import Deadlines as Deadlines
     from holdfast.backplane.port import Position as Position
     from holdfast.errors import CloseCode as CloseCode
@@ -28,6 +33,11 @@ _WHERE = {
     "Holdfast": "holdfast.asgi.holdfast",
     "InboxLimits": "holdfast.asgi.inbox",
     "CurrentConnection": "holdfast.asgi.registration",
+    "CookieToken": "holdfast.asgi.tokens",
+    "SubprotocolToken": "holdfast.asgi.tokens",
+    "FirstMessageToken": "holdfast.asgi.tokens",
+    "StreamInfo": "holdfast.asgi.producer",
+    "Statistics": "holdfast.asgi.runtime",
     "Deadlines": "holdfast.asgi.watch",
     "Position": "holdfast.backplane.port",
     "CloseCode": "holdfast.errors",

@@ -1,12 +1,14 @@
 """Between Python values and what is in a frame."""
 
 import types
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from holdfast.backplane.port import Data, Json
+from holdfast.backplane.port import Data, Json, Message
+from holdfast.hub.options import check_name
 
 T = TypeVar("T")
 
@@ -29,6 +31,17 @@ def encode(data: Any) -> Data:
     if isinstance(data, bytearray | memoryview):
         return bytes(data)
     return Json(msgspec.json.encode(data, enc_hook=_as_builtin))
+
+
+def message_for(channel: str, data: Any, key: str | None, tags: Mapping[str, str]) -> Message:
+    """A checked message for a checked channel name."""
+    check_name(channel)
+    for name, value in tags.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(f"tags are pairs of str, not {name!r}: {value!r}")
+    if key is not None and not isinstance(key, str):
+        raise TypeError(f"key={key!r}: expected str")
+    return Message(encode(data), key, tuple(sorted(tags.items())))
 
 
 def _as_builtin(value: Any) -> Any:

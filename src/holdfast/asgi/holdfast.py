@@ -3,23 +3,32 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-import msgspec
 from fastapi import APIRouter, Depends, FastAPI, params
 
 from holdfast.asgi.call import Call, on_loop
-from holdfast.asgi.codec import encode
+from holdfast.asgi.codec import message_for
 from holdfast.asgi.connection import Closed, Connection, check_close
 from holdfast.asgi.endpoint import Endpoint
 from holdfast.asgi.handler import Handler, HandlerOptions
 from holdfast.asgi.inbox import InboxLimits
 from holdfast.asgi.origin import Origins
-from holdfast.asgi.runtime import EVERYONE, Runtime
-from holdfast.asgi.startup import Placed, explain_missing_websockets, route_faults, wrap_lifespan
+from holdfast.asgi.producer import StreamInfo, StreamOptions
+from holdfast.asgi.runtime import EVERYONE, Runtime, Statistics
+from holdfast.asgi.startup import (
+    Placed,
+    end_quietly,
+    explain_missing_websockets,
+    route_faults,
+    wrap_lifespan,
+)
+from holdfast.asgi.stream import Stream
+from holdfast.asgi.subscribe import Subscribe
+from holdfast.asgi.viewer import Viewer, ViewerOptions
 from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
-from holdfast.backplane.port import Message, Position
+from holdfast.backplane.port import Position
 from holdfast.errors import CloseCode, ConfigurationError, WrongThread
 from holdfast.hub.flow import PUBLISH_WAIT
 from holdfast.hub.log import Ring
@@ -29,6 +38,8 @@ from holdfast.hub.overflow import Overflow
 log = logging.getLogger("holdfast")
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Coroutine[Any, Any, None]] | type[Endpoint[Any]])
+ProducerT = TypeVar("ProducerT", bound=Callable[..., Any])
+NamerT = TypeVar("NamerT", bound=Callable[..., str | Coroutine[Any, Any, str]])
 
 
 class Holdfast:
@@ -66,6 +77,7 @@ class Holdfast:
         self._runtimes: dict[int, Runtime] = {}
         self._placed: list[Placed] = []
         self._pending: list[Callable[[FastAPI], None]] = []
+        self._streams: list[Stream] = []
         self._apps: list[FastAPI] = []
         if app is not None:
             self.install(app)
@@ -84,6 +96,7 @@ class Holdfast:
             )
         self._apps.append(app)
         wrap_lifespan(app, lambda: self._start(app), self._stop)
+        end_quietly(app)
         explain_missing_websockets(app, lambda: self._placed)
         for place in self._pending:
             place(app)
@@ -117,6 +130,97 @@ class Holdfast:
             return target
 
         return register
+
+    def stream(
+        self,
+        path: str,
+        *,
+        every: float | None = None,
+        append: bool = False,
+        keep: float = 60.0,
+        linger: float = 0.0,
+        max_streams: int = 1000,
+        overflow: Overflow | None = None,
+        user: Any = None,
+        envelope: bool = False,
+        sse: bool = True,
+        router: APIRouter | None = None,
+        dependencies: Sequence[params.Depends] = (),
+    ) -> Callable[[ProducerT], ProducerT]:
+        """Register a producer, which runs once for all viewers with the same parameters.
+
+        It starts with the first viewer and stops ``linger`` seconds after the last. With ``every``
+        a function is called each so many seconds, a ``def`` in a thread, and a new viewer gets the
+        latest value at once. An async generator's values are published as they come; its end
+        closes the viewers with 1000, and the log stays for ``keep`` seconds. ``append`` is for
+        text: who comes late, or falls behind, gets the text so far in one message.
+
+        Path and query parameters tell streams apart, up to ``max_streams``. What concerns one
+        viewer goes into ``dependencies``. A producer that fails is restarted with backoff.
+
+        >>> @hf.stream("/ws/metrics", every=1.0)
+        ... async def metrics() -> dict[str, float]: ...
+        """
+
+        def register(function: ProducerT) -> ProducerT:
+            viewing = ViewerOptions(user, envelope, sse)
+            options = StreamOptions(every, append, keep, linger, max_streams, overflow)
+            stream = Stream(function, path, self.runtime, viewing, options)
+            self._streams.append(stream)
+            self._place_viewer(path, stream, router, dependencies)
+            return function
+
+        return register
+
+    def subscribe(
+        self,
+        path: str,
+        *,
+        since: int | Literal["all"] | None = None,
+        user: Any = None,
+        envelope: bool = False,
+        sse: bool = True,
+        router: APIRouter | None = None,
+        dependencies: Sequence[params.Depends] = (),
+    ) -> Callable[[NamerT], NamerT]:
+        """Register a channel endpoint: the function returns the channel its client listens to.
+
+        It takes what any FastAPI endpoint takes, and refuses with an HTTPException. ``since``
+        first sends the last ``n`` publications that are kept, or ``"all"``.
+
+        >>> @hf.subscribe("/ws/orders/{id}")
+        ... async def order(id: int, user: User = Depends(current_user)) -> str:
+        ...     return f"orders.{id}"
+        """
+
+        def register(function: NamerT) -> NamerT:
+            viewer = Subscribe(function, self.runtime, ViewerOptions(user, envelope, sse), since)
+            self._place_viewer(path, viewer, router, dependencies)
+            return function
+
+        return register
+
+    def _place_viewer(
+        self,
+        path: str,
+        viewer: Viewer,
+        router: APIRouter | None,
+        dependencies: Sequence[params.Depends],
+    ) -> None:
+        self._place(path, viewer.websocket_endpoint(), router, dependencies)
+        get, checks = viewer.get_endpoint(), [Depends(self._origins.check), *dependencies]
+
+        def place(target: FastAPI | APIRouter) -> None:
+            target.add_api_route(
+                path,
+                get,
+                methods=["GET"],
+                dependencies=checks,
+                include_in_schema=False,
+                response_model=None,
+            )
+
+        self._on(router, place)
 
     def _place(
         self,
@@ -178,7 +282,7 @@ class Holdfast:
         >>> position = await hf.publish("orders.7", {"state": "shipped"})
         """
         on_loop("hf.publish", "hf.publish_threadsafe")
-        message = _message(channel, data, key, tags)
+        message = message_for(channel, data, key, tags)
         return Call(f"hf.publish({channel!r}, ...)", self.runtime().publish(channel, message))
 
     def publish_nowait(
@@ -186,7 +290,7 @@ class Holdfast:
     ) -> None:
         """Publish without waiting for anybody: a subscriber that fell behind may be lapped."""
         on_loop("hf.publish_nowait", "hf.publish_threadsafe")
-        self.runtime().publish_nowait(channel, _message(channel, data, key, tags))
+        self.runtime().publish_nowait(channel, message_for(channel, data, key, tags))
 
     def publish_threadsafe(
         self, channel: str, data: Any, *, key: str | None = None, tags: Mapping[str, str] = {}
@@ -195,7 +299,7 @@ class Holdfast:
 
         Raises ``WrongThread`` on the event loop, which it would block.
         """
-        message = _message(channel, data, key, tags)
+        message = message_for(channel, data, key, tags)
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -213,7 +317,7 @@ class Holdfast:
     def broadcast(self, data: Any) -> Call[Position]:
         """Send to every connection of every handler and ``Endpoint``; streams carry their own."""
         on_loop("hf.broadcast", "hf.publish_threadsafe on a channel")
-        message = _message(EVERYONE, data, None, {})
+        message = message_for(EVERYONE, data, None, {})
         return Call("hf.broadcast(...)", self.runtime().publish(EVERYONE, message))
 
     # -- connections ---------------------------------------------------------------------------
@@ -222,6 +326,11 @@ class Holdfast:
     def connections(self) -> list[Connection[Any]]:
         """The open connections of this process, viewers of streams too."""
         return [conn for runtime in self._live() for conn in runtime.connections]
+
+    @property
+    def streams(self) -> list[StreamInfo]:
+        """The streams that run, wait to restart, or have ended a short while ago."""
+        return [info for stream in self._streams for info in stream.infos]
 
     def disconnect(
         self, *, user: Any, code: int = CloseCode.DISCONNECTED, reason: str = ""
@@ -246,7 +355,7 @@ class Holdfast:
                         runtime.loop.call_soon_threadsafe(conn.lapsed, *closed)
         return count
 
-    def statistics(self) -> "Statistics":
+    def statistics(self) -> Statistics:
         """Counters and sizes of this process, now."""
         runtimes = self._live()
         return Statistics(
@@ -283,24 +392,3 @@ class Holdfast:
         runtime = self._runtimes.pop(id(asyncio.get_running_loop()), None)
         if runtime is not None:
             await runtime.stop()
-
-
-class Statistics(msgspec.Struct, frozen=True):
-    """What ``hf.statistics()`` returns; counters run since the process started."""
-
-    connections: int
-    channels: int
-    opened: int
-    published: int
-    missed: int
-    aborted: int
-
-
-def _message(channel: str, data: Any, key: str | None, tags: Mapping[str, str]) -> Message:
-    check_name(channel)
-    for name, value in tags.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(f"tags are pairs of str, not {name!r}: {value!r}")
-    if key is not None and not isinstance(key, str):
-        raise TypeError(f"key={key!r}: expected str")
-    return Message(encode(data), key, tuple(sorted(tags.items())))

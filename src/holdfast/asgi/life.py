@@ -49,7 +49,7 @@ class Life(ABC):
         self._pump: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._cancelled = False
-        self._closing = False
+        self.began = False
         conn.owner = self
 
     # -- what transports do --------------------------------------------------------------------
@@ -83,23 +83,35 @@ class Life(ABC):
         """Write a message of the connection's own, once its socket takes something."""
         await self.link.drained()
         self.conn.must_be_open()
-        self.runtime.hub.flush_connection(self.conn)
+        self._flush()
         self.link.push(self.message(data))
 
     async def close(self, closed: Closed) -> None:
         """Close after everything published and sent so far, within ``close_timeout``."""
-        if self.conn.closed is None and self.conn.accepted and not self._closing:
-            self._closing = True
-            self.runtime.hub.flush_connection(self.conn)
-            with anyio.move_on_after(self.runtime.deadlines.close_timeout):
-                await self.link.drained()
-            self.end(closed)
+        with anyio.move_on_after(self.runtime.deadlines.close_timeout):
+            await self._caught_up()
+        await self._say_goodbye(closed)
+
+    async def complete(self, closed: Closed) -> None:
+        """Close after everything published so far, however slowly it is read; not if it is not."""
+        await self._caught_up()
+        await self._say_goodbye(closed)
+
+    async def _caught_up(self) -> None:
+        if self.conn.closed is None and self.conn.accepted:
+            self._flush()
+            await self.link.drained()
+
+    async def _say_goodbye(self, closed: Closed) -> None:
+        if self.conn.behind:  # it would end as if it had seen everything
+            closed = Closed(CloseCode.GAP, "closed before everything was read")
+        self.end(closed)
         if self.conn.accepted:
             await self.link.drained()
 
     def end(self, closed: Closed) -> None:
         """Close now: what is written goes out, the close frame after it, or else a deadline."""
-        self.runtime.hub.flush_connection(self.conn)
+        self._flush()
         if self._ended(closed):
             # The pump first: granian delivers no close while a task sits in receive (measured).
             if self._pump is not None:
@@ -132,6 +144,7 @@ class Life(ABC):
     async def run(self, handler: Callable[[], Awaitable[None]], accept: bool = True) -> None:
         """Accept, run the handler to its end, close, clean up."""
         self._task = asyncio.current_task()
+        self.began = True
         ending = Closed(CloseCode.INTERNAL, "internal error")
         try:
             if accept:
@@ -139,14 +152,14 @@ class Life(ABC):
             await handler()
             ending = Closed(CloseCode.NORMAL)
         except Disconnected:
-            if self.conn.closed is None:  # somebody else's: this handler sent to another client
-                raise
+            if self.conn.closed is None:
+                log.exception("a handler sent to another client that was gone, and so ended")
         except HTTPException as error:
             if not self.conn.accepted:  # still time for an HTTP answer
                 raise
-            ending = _after_accept(error)
+            ending = after_accept(error)
         except WebSocketException as error:
-            self._let_framework_close(error)
+            self._let_go(Closed(error.code, error.reason))
             raise
         except asyncio.CancelledError:
             ending = Closed(CloseCode.SHUTDOWN, "server shutdown")
@@ -169,10 +182,18 @@ class Life(ABC):
             await self.close(ending)
             if self.conn.closed is None:  # never accepted
                 self.conn.closed = ending
-            if self._pump is not None:
-                self._pump.cancel()
-                await asyncio.wait([self._pump])
+            await self._stop_reading()
             await self._tell_disconnected(self.conn.closed)
+
+    async def abandon(self) -> None:
+        """A dependency refused after accept: let go of everything. The framework closes."""
+        self._let_go(Closed(CloseCode.FORBIDDEN, "refused after accept"))
+        await self._stop_reading()
+
+    async def _stop_reading(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+            await asyncio.wait([self._pump])
 
     async def _tell_disconnected(self, closed: Closed) -> None:
         for callback in self.conn.take_callbacks():
@@ -187,6 +208,12 @@ class Life(ABC):
                 log.error("on_disconnect of %s took too long and was cancelled", self.conn.id)
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        """The connection's own news first: what it is behind, and what is due next turn."""
+        if self.conn.closed is None and self.conn.accepted:
+            self.runtime.hub.catch_up(self.conn)
+            self.runtime.hub.flush_connection(self.conn)
 
     def _ended(self, closed: Closed) -> bool:
         """The one passage from open to closed; False if it was passed before."""
@@ -221,13 +248,13 @@ class Life(ABC):
             closed = Closed(CloseCode.ABNORMAL)
         self.gone(closed)
 
-    def _let_framework_close(self, error: WebSocketException) -> None:
-        """Its exception handler sends the close frame; ours would be one too many."""
-        if self._ended(Closed(error.code, error.reason)) and self._pump is not None:
+    def _let_go(self, closed: Closed) -> None:
+        """The framework's exception handler sends the close frame; ours would be one too many."""
+        if self._ended(closed) and self._pump is not None:
             self._pump.cancel()
 
 
-def _after_accept(error: HTTPException) -> Closed:
+def after_accept(error: HTTPException) -> Closed:
     """An HTTP answer is no longer possible: the close code that says the same."""
     default = CloseCode.INTERNAL if error.status_code >= 500 else CloseCode.BAD_REQUEST
     code = CLOSE_CODE_OF_STATUS.get(error.status_code, default)

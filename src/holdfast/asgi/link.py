@@ -82,7 +82,7 @@ class AsgiLink:
 
     def goodbye(self, code: int, reason: str) -> Any:
         """The message that ends the connection."""
-        return {"type": "websocket.close", "code": code, "reason": reason}
+        return {"type": "websocket.close", "code": int(code), "reason": reason}
 
     def drop(self) -> None:
         """The other end is gone: forget what waits."""

@@ -22,6 +22,9 @@ except ImportError:  # Windows: connections cannot be watched there, only timed 
 
 Send = Callable[[Any], Any]
 
+# Both only note that a response has started, which it has when a link begins to write.
+STARLETTE_WRAPPERS = {"starlette._exception_handler", "starlette.middleware.errors"}
+
 _BYTES_ACKED = 120  # offset of tcpi_bytes_acked in Linux's struct tcp_info (since 4.1)
 
 
@@ -92,7 +95,7 @@ def unwrap(send: Send) -> Send:
 
     A wrapper of anybody else stays: what it does belongs to the message's way.
     """
-    while getattr(send, "__module__", "") == "starlette._exception_handler":
+    while getattr(send, "__module__", "") in STARLETTE_WRAPPERS:
         send = inspect.getclosurevars(send).nonlocals["send"]
     return send
 

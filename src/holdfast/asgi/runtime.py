@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +32,17 @@ class Stats(msgspec.Struct):
     published: int = 0
     missed: int = 0
     closed: Counter[int] = msgspec.field(default_factory=Counter)
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """What ``hf.statistics()`` returns; counters run since the process started."""
+
+    connections: int
+    channels: int
+    opened: int
+    published: int
+    missed: int
+    aborted: int
 
 
 class Runtime:
@@ -133,6 +145,10 @@ class Runtime:
     def call_soon(self, callback: Callable[[], Any]) -> None:
         """Call the user's function outside the flush; its failure is logged."""
         self.loop.call_soon(self._call, callback)
+
+    def wall_time(self) -> float:
+        """Seconds since 1970, for publications that no backplane stamps."""
+        return time.time()
 
     def spawn(self, coroutine: Any) -> "asyncio.Task[Any]":
         """Run a task that ends with this runtime at the latest."""

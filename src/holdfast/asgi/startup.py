@@ -9,6 +9,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match, Mount
 
+from holdfast.errors import Disconnected
+
 log = logging.getLogger("holdfast")
 
 NO_WEBSOCKETS = (
@@ -47,6 +49,16 @@ def wrap_lifespan(
                 await stop()
 
     app.router.lifespan_context = lifespan
+
+
+def end_quietly(app: FastAPI) -> None:
+    """A dependency that finds its client gone ends the handshake, and is no error."""
+
+    async def quiet(conn: Any, error: Exception) -> None:
+        log.info("%s", error)
+
+    if Disconnected not in app.exception_handlers:
+        app.add_exception_handler(Disconnected, quiet)
 
 
 def explain_missing_websockets(app: FastAPI, placed: Callable[[], Sequence[Placed]]) -> None:

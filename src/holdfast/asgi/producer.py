@@ -1,0 +1,211 @@
+"""Producers of streams: one for all viewers of the same parameters."""
+
+import asyncio
+import inspect
+import logging
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import anyio.to_thread
+import msgspec
+
+from holdfast.asgi.codec import encode
+from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.runtime import Runtime
+from holdfast.backplane.port import Message, Position, Publication
+from holdfast.errors import CloseCode
+from holdfast.hub.hub import Replay
+from holdfast.hub.log import Ring
+from holdfast.hub.options import ChannelOptions
+from holdfast.hub.overflow import Overflow
+
+BACKOFF = (0.5, 30.0)  # seconds: the first wait after a failure, and the longest
+
+log = logging.getLogger("holdfast")
+
+
+class StreamOptions(msgspec.Struct, frozen=True):
+    """The options of ``@hf.stream`` that concern its producers."""
+
+    every: float | None = None
+    append: bool = False
+    keep: float = 60.0
+    linger: float = 0.0
+    max_streams: int = 1000
+    overflow: Overflow | None = None
+
+    def channel(self) -> ChannelOptions:
+        """How a producer's channel is kept."""
+        default: Overflow = "latest" if self.every else "concat" if self.append else "close"
+        return ChannelOptions(self.overflow or default, Ring())
+
+
+class StreamInfo(msgspec.Struct, frozen=True):
+    """One entry of ``hf.streams``."""
+
+    path: str
+    parameters: dict[str, Any]
+    viewers: int
+    published: int
+    failures: int
+    last_error: str
+    state: str
+    """``running``, ``waiting`` (to restart after a failure) or ``ended``."""
+
+
+class Producer:
+    """Runs a stream's function while there are viewers, and feeds its channel."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        parameters: dict[str, Any],
+        options: StreamOptions,
+        runtime: Runtime,
+        name: str,
+    ) -> None:
+        self.parameters = parameters
+        self.viewers: set[Connection[Any]] = set()
+        self.published = 0
+        self.failures = 0
+        self.last_error = ""
+        self.state = "running"
+        self.on_over: Callable[[], None] = _nothing
+        self._function = function
+        self._options = options
+        self._runtime = runtime
+        self._epoch = secrets.token_hex(4)
+        self._offset = 0
+        self._timer: asyncio.TimerHandle | None = None
+        start = Position(self._epoch, 0)
+        self._channel = runtime.hub.pin(name, options.channel(), start)
+        self._task = runtime.spawn(self._run())
+
+    # -- viewers -------------------------------------------------------------------------------
+
+    async def attach(self, conn: Connection[Any], since: Replay | None) -> bool:
+        """Give the connection what comes, after what it should see first; False for a hole."""
+        self._stop_timer()
+        self.viewers.add(conn)
+        if since is None:
+            since = self._first_view()
+        complete = await conn.join(self._channel.name, since=since)
+        if self.state == "ended":
+            self._complete(conn)
+        return complete
+
+    def detach(self, conn: Connection[Any]) -> None:
+        """One viewer less; the last one stops the producer, after ``linger`` seconds."""
+        self.viewers.discard(conn)
+        if not self.viewers and self.state != "ended":
+            self._later(self._options.linger, self._over)
+
+    def _first_view(self) -> Replay | None:
+        """An interval stream shows its latest value, a text its beginning, others what comes."""
+        if self._options.every:
+            return 1
+        return "all" if self._options.append or self.state == "ended" else None
+
+    def _complete(self, conn: Connection[Any]) -> None:
+        """Close a viewer once it has read everything."""
+        life: Any = conn.owner
+        _ = self._runtime.spawn(life.complete(Closed(CloseCode.NORMAL)))
+
+    # -- the function --------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await (self._call_repeatedly() if self._options.every else self._exhaust())
+            except Exception as error:
+                self._failed(error)
+                if self._options.append:  # text begun twice would be read as one
+                    self._end(Closed(CloseCode.INTERNAL, "the stream's producer failed"))
+                    return
+                await asyncio.sleep(self._backoff())
+                self.state = "running"
+            else:
+                self._end(Closed(CloseCode.NORMAL))
+                return
+
+    async def _call_repeatedly(self) -> None:
+        clock, every = self._runtime.loop.time, self._options.every or 1.0
+        due = clock()
+        while True:
+            await self._publish(await self._call())
+            due = max(due + every, clock())  # a call that took longer skips the beats it missed
+            await asyncio.sleep(due - clock())
+
+    async def _call(self) -> Any:
+        if inspect.iscoroutinefunction(self._function):
+            return await self._function(**self.parameters)
+        call = lambda: self._function(**self.parameters)  # noqa: E731
+        # A thread cannot be cancelled: when the last viewer leaves, its result is dropped.
+        return await anyio.to_thread.run_sync(call, abandon_on_cancel=True)
+
+    async def _exhaust(self) -> None:
+        generator: AsyncIterator[Any] = self._function(**self.parameters)
+        try:
+            async for value in generator:
+                await self._publish(value)
+        finally:
+            await generator.aclose()  # type: ignore[attr-defined]
+
+    async def _publish(self, value: Any) -> None:
+        message = Message(encode(value))
+        await self._runtime.flow.admit(self._channel.name, message.size)
+        self._offset += 1
+        self.published += 1
+        now = self._runtime.wall_time()
+        publication = Publication(self._offset, message.data, time=now)
+        self._runtime.hub.deliver(self._channel.name, self._epoch, publication)
+
+    def _failed(self, error: Exception) -> None:
+        self.failures += 1
+        self.last_error = repr(error)
+        self.state = "waiting"
+        log.error("the producer of %s failed", self._channel.name, exc_info=error)
+
+    def _backoff(self) -> float:
+        first, longest = BACKOFF
+        return random.uniform(0.5, 1) * min(longest, first * 2.0 ** min(self.failures - 1, 10))
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def _end(self, closed: Closed) -> None:
+        """Nothing more will come: viewers close once they have read all, the log stays a while."""
+        self.state = "ended"
+        failed = closed.code != CloseCode.NORMAL
+        for conn in list(self.viewers):
+            if failed:
+                conn.lapsed(*closed)
+            else:
+                self._complete(conn)
+        self._later(0.0 if failed else self._options.keep, self._over)
+
+    def _later(self, delay: float, callback: Callable[[], None]) -> None:
+        self._stop_timer()
+        self._timer = self._runtime.loop.call_later(delay, callback)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None and self.state != "ended":
+            self._timer.cancel()
+            self._timer = None
+
+    def discard(self) -> None:
+        """Forget a stream that has ended, before ``keep`` is over."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._over()
+
+    def _over(self) -> None:
+        self._task.cancel()
+        self.state = "ended"
+        self._runtime.hub.unpin(self._channel)
+        self.on_over()
+
+
+def _nothing() -> None:
+    pass

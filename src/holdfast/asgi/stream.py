@@ -1,0 +1,152 @@
+"""``@hf.stream``: one producer for all viewers of the same parameters."""
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from typing import Any, get_args
+
+import msgspec
+from fastapi import params
+from starlette.background import BackgroundTasks
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from typing_extensions import override
+
+from holdfast.asgi.connection import Connection
+from holdfast.asgi.depend import typed_signature
+from holdfast.asgi.events import EventsLife, last_position
+from holdfast.asgi.origin import refuse
+from holdfast.asgi.producer import Producer, StreamInfo, StreamOptions
+from holdfast.asgi.registration import is_connection
+from holdfast.asgi.runtime import Runtime
+from holdfast.asgi.viewer import Viewer, ViewerOptions, until_gone
+from holdfast.errors import ConfigurationError, TooManyStreams
+from holdfast.hub.options import NAME_LIMIT
+
+
+class Stream(Viewer):
+    """A registered stream and its producers, on every event loop."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        path: str,
+        runtime: Callable[[], Runtime],
+        viewing: ViewerOptions,
+        options: StreamOptions,
+    ) -> None:
+        check_producer(function, options)
+        signature = typed_signature(function)
+        check_parameters(function, signature)
+        super().__init__(function, signature, runtime, viewing)
+        self.path = path
+        self._producing = options
+        self._producers: dict[tuple[int, str], Producer] = {}
+
+    @property
+    def infos(self) -> list[StreamInfo]:
+        """What runs now."""
+        return [self._info(producer) for producer in list(self._producers.values())]
+
+    @override
+    async def view(self, conn: Connection[Any], values: dict[str, Any]) -> None:
+        try:
+            producer = self._producer(values)
+        except TooManyStreams as error:
+            refuse(conn.http, 503, str(error))
+            return
+        try:
+            await conn.accept()
+            complete = await producer.attach(conn, last_position(conn))
+            if not complete and isinstance(conn.owner, EventsLife):
+                conn.owner.tell_gap(self.path)
+            await until_gone(conn)
+        finally:
+            producer.detach(conn)
+
+    def _producer(self, values: dict[str, Any]) -> Producer:
+        """The producer for these parameters, started if there is none."""
+        runtime = self.runtime()
+        name = channel_name(self.path, values)
+        key = (id(runtime), name)
+        producer = self._producers.get(key)
+        if producer is None:
+            self._make_room()
+            producer = Producer(self.function, values, self._producing, runtime, name)
+            producer.on_over = lambda: self._forget(key)
+            self._producers[key] = producer
+        return producer
+
+    def _make_room(self) -> None:
+        if len(self._producers) < self._producing.max_streams:
+            return
+        idle = [key for key, p in self._producers.items() if p.state == "ended" and not p.viewers]
+        if not idle:
+            raise TooManyStreams(
+                f"{self.path}: {self._producing.max_streams} different streams run already "
+                "(max_streams)"
+            )
+        self._producers[idle[0]].discard()
+
+    def _forget(self, key: tuple[int, str]) -> None:
+        self._producers.pop(key, None)
+
+    def _info(self, producer: Producer) -> StreamInfo:
+        return StreamInfo(
+            self.path,
+            producer.parameters,
+            len(producer.viewers),
+            producer.published,
+            producer.failures,
+            producer.last_error,
+            producer.state,
+        )
+
+
+def channel_name(path: str, values: dict[str, Any]) -> str:
+    """The channel of a stream with these parameters; hashed where they are long."""
+    text = msgspec.json.encode(sorted(values.items()), enc_hook=repr).decode()
+    name = f"holdfast:stream:{path}?{text}" if values else f"holdfast:stream:{path}"
+    if len(name) <= NAME_LIMIT:
+        return name
+    return "holdfast:stream:" + hashlib.sha256(name.encode()).hexdigest()
+
+
+def check_producer(function: Callable[..., Any], options: StreamOptions) -> None:
+    """Raise for a function and options that do not fit each other."""
+    name = getattr(function, "__qualname__", repr(function))
+    generator = inspect.isasyncgenfunction(function)
+    if inspect.isgeneratorfunction(function):
+        problem = "is a sync generator, which would block the loop: make it `async def`"
+    elif generator and options.every is not None:
+        problem = "is a generator and sets its own pace: leave out every="
+    elif not generator and options.every is None:
+        problem = "neither yields nor has an interval: give every=SECONDS or make it a generator"
+    elif options.append and not generator:
+        problem = "returns values: append=True is for async generators of text"
+    elif options.every is not None and options.every <= 0:
+        problem = f"has every={options.every!r}: expected seconds > 0"
+    elif options.keep < 0 or options.linger < 0 or options.max_streams < 1:
+        problem = "has keep or linger below 0 seconds, or max_streams below 1"
+    else:
+        return
+    raise ConfigurationError(f"stream {name} {problem}")
+
+
+_NOT_PARAMETERS = (HTTPConnection, Response, BackgroundTasks)
+
+
+def check_parameters(function: Callable[..., Any], signature: inspect.Signature) -> None:
+    """Raise for anything but path and query parameters: a producer serves many viewers at once."""
+    for name, parameter in signature.parameters.items():
+        marks = [parameter.default, *get_args(parameter.annotation)[1:]]
+        dependency = any(isinstance(mark, params.Depends) for mark in marks)
+        other = any(isinstance(m, params.Header | params.Cookie | params.Body) for m in marks)
+        annotation = parameter.annotation
+        request = isinstance(annotation, type) and issubclass(annotation, _NOT_PARAMETERS)
+        if dependency or other or request or is_connection(annotation):
+            raise ConfigurationError(
+                f"stream {function.__qualname__}: {name!r} is no path or query parameter, and one "
+                "producer serves many viewers. Put what concerns one viewer into "
+                "dependencies=[Depends(...)] of the decorator"
+            )

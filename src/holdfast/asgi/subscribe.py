@@ -1,0 +1,53 @@
+"""``@hf.subscribe``: a channel as an endpoint, chosen and guarded by a function."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Literal
+
+from starlette.concurrency import run_in_threadpool
+from typing_extensions import override
+
+from holdfast.asgi.connection import Connection
+from holdfast.asgi.depend import typed_signature
+from holdfast.asgi.events import EventsLife, last_position
+from holdfast.asgi.runtime import Runtime
+from holdfast.asgi.viewer import Viewer, ViewerOptions, until_gone
+from holdfast.errors import ConfigurationError
+from holdfast.hub.hub import Replay
+
+
+class Subscribe(Viewer):
+    """The function returns the channel's name; what is published there goes to the client."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        runtime: Callable[[], Runtime],
+        options: ViewerOptions,
+        since: int | Literal["all"] | None,
+    ) -> None:
+        super().__init__(function, typed_signature(function), runtime, options)
+        self._since: Replay | None = since
+
+    @override
+    async def view(self, conn: Connection[Any], values: dict[str, Any]) -> None:
+        channel = await self._channel(values)
+        position = last_position(conn)
+        await conn.accept()
+        since = self._since if position is None else position
+        complete = await conn.join(channel, since=since)
+        if not complete and isinstance(conn.owner, EventsLife):
+            conn.owner.tell_gap(channel)
+        await until_gone(conn)
+
+    async def _channel(self, values: dict[str, Any]) -> str:
+        if inspect.iscoroutinefunction(self.function):
+            channel = await self.function(**values)
+        else:
+            channel = await run_in_threadpool(self.function, **values)
+        if not isinstance(channel, str):
+            raise ConfigurationError(
+                f"{self.function.__qualname__} returned {channel!r}: @hf.subscribe expects the "
+                "name of a channel (raise an HTTPException to refuse)"
+            )
+        return channel
