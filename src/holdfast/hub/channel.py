@@ -19,6 +19,7 @@ from holdfast.hub.options import ChannelOptions
 from holdfast.hub.overflow import POLICIES, Overflow, fold_for, up_to_limit
 
 GONE = -1  # the cursor of a subscription that has ended
+BATCHES_KEPT = 32  # for laggards at the same place; many places at once must not fill the memory
 
 
 class Connection:
@@ -90,6 +91,7 @@ class Channel:
         "name",
         "offered",
         "options",
+        "pinned",
         "settled",
     )
 
@@ -102,6 +104,7 @@ class Channel:
         self.offered = position.offset  # what the pass that runs, or ran last, goes up to
         self.settled = position.offset  # what everyone in ``head`` has been offered
         self.dirty = False
+        self.pinned = False  # stays without subscribers: somebody else ends it
         self._offered_bytes = 0
         self._settled_bytes = 0
         self._lap_mark = position.offset + 1  # no cursor in ``behind`` is lapped below this tail
@@ -142,9 +145,14 @@ class Channel:
         """Everyone in ``head`` has been offered what the pass began with."""
         self.settled = self.offered
         self._settled_bytes = self._offered_bytes
+        self._shared.clear()
+        if not self.behind:  # nobody will ask again: a quiet channel holds no rendered bytes
+            self._batches.clear()
 
     def batches(self, rendering: Rendering, after: int, upto: int) -> Sequence[Batch]:
         """What brings one from ``after`` to ``upto``: one batch a write, shared by all such."""
+        if after >= upto:  # also where the cache below still has what the last pass offered
+            return ()
         shared = after == self.settled and upto == self.offered
         batches = self._shared.get(rendering) if shared else None
         if batches is None:
@@ -166,7 +174,10 @@ class Channel:
         """The batch with these news, the same object for all who are given the same."""
         key = (rendering, news.after, news.upto)
         batch = self._batches.get(key)
-        if batch is None or batch.missed != news.missed:
+        # Policies differ in what they make of the same offsets, so the place is not enough.
+        if batch is None or not batch.carries(news):
+            if len(self._batches) >= BATCHES_KEPT:
+                self._batches.clear()
             batch = self._batches[key] = Batch(self.name, self.log.epoch, rendering, news)
         return batch
 
@@ -192,6 +203,8 @@ class Channel:
 
     def fall_behind(self, subscription: Subscription, cursor: int, now: float) -> None:
         """Its socket takes no more: out of the head list, so that it costs nothing."""
+        if subscription.cursor == GONE:  # it ended in the very write that filled the socket
+            return
         self.head.pop(subscription, None)
         if not self.behind:
             self._lap_mark = cursor + 1

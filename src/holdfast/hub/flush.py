@@ -5,18 +5,14 @@ of at most ``SLICE`` seconds, so that ten thousand sockets do not stop the loop 
 begins at another subscriber each time, so that nobody is always last.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from holdfast.errors import CloseCode
 from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch, Rendering
 
 SLICE = 0.005  # seconds
 STRIDE = 16  # subscribers between two looks at the clock
-
-log = logging.getLogger("holdfast")
 
 
 class Loop(Protocol):
@@ -38,10 +34,13 @@ Item = Subscription | tuple[Connection, list[Subscription]]
 class Pass:
     """One offer of the news of some channels to everyone at their heads."""
 
-    __slots__ = ("_at", "_batches", "_items", "_now", "channels", "done")
+    __slots__ = ("_at", "_batches", "_fail", "_items", "_now", "channels", "done")
 
-    def __init__(self, channels: Sequence[Channel], now: float, turn: int) -> None:
+    def __init__(
+        self, channels: Sequence[Channel], now: float, turn: int, fail: Callable[[Connection], None]
+    ) -> None:
         self.channels = channels
+        self._fail = fail
         self.done = False
         for channel in channels:
             channel.begin_pass()
@@ -86,8 +85,7 @@ class Pass:
             else:
                 offer_many(connection, item[1], self._now)
         except Exception:
-            log.exception("flush: connection %s failed and is ended", connection.id)
-            connection.lapsed(CloseCode.INTERNAL, "flush failed")
+            self._fail(connection)
 
     def _offer_one(self, subscription: Subscription) -> None:
         """The hot path: one channel had news, and this subscriber stands at its head."""
@@ -127,7 +125,7 @@ def offer_many(connection: Connection, subscriptions: Sequence[Subscription], no
 
 
 def pending(subscription: Subscription) -> Sequence[Batch]:
-    """The batches that bring a member of the head list to ``offered``; its cursor goes with them."""
+    """The batches that bring a member of the head list to ``offered``; takes its cursor away."""
     channel = subscription.channel
     after = subscription.cursor
     if after is None:
@@ -160,8 +158,15 @@ def _rotated(items: list[Item], turn: int) -> list[Item]:
 class Flusher:
     """Collects channels with news, and runs passes at the end of the turn."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        lapse: Callable[[Subscription], None],
+        fail: Callable[[Connection], None],
+    ) -> None:
         self._loop = loop
+        self._lapse = lapse
+        self._fail = fail
         self._dirty: list[Channel] = []
         self._pass: Pass | None = None
         self._scheduled = False
@@ -205,7 +210,7 @@ class Flusher:
 
     def _begin(self, channels: list[Channel]) -> None:
         self.turns += 1
-        self._pass = Pass(channels, self._loop.time(), self.turns)
+        self._pass = Pass(channels, self._loop.time(), self.turns, self._fail)
 
     def _finish_pass(self) -> None:
         if self._pass is not None:
@@ -218,14 +223,8 @@ class Flusher:
         if current.done:
             self._pass = None
             for channel in current.channels:
-                self._after_pass(channel)
-
-    def _after_pass(self, channel: Channel) -> None:
-        """Wake those who caught up while it ran; end those who must not have the gap they have."""
-        for subscription in channel.lapped():
-            missed = channel.log.tail - 1 - (subscription.cursor or 0)
-            channel.remove(subscription)
-            subscription.connection.lapsed(CloseCode.GAP, gap_reason(channel.name, missed))
+                for subscription in channel.lapped():
+                    self._lapse(subscription)
 
 
 def gap_reason(name: str, missed: int) -> str:

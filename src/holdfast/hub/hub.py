@@ -1,19 +1,23 @@
 """The hub: opens and closes connections, delivers publications, flushes."""
 
+import logging
+import sys
 import time
 from collections.abc import Callable
 from typing import Literal
 
 from holdfast.backplane.port import Position, Publication
-from holdfast.errors import ChannelClosed, CloseCode
-from holdfast.hub.channel import Channel, Connection, Subscription
+from holdfast.errors import ChannelClosed, CloseCode, Disconnected
+from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.flush import Flusher, Loop, gap_reason
 from holdfast.hub.link import Rendering
 from holdfast.hub.options import ChannelOptions, OptionTable
-from holdfast.hub.overflow import POLICIES, Overflow
+from holdfast.hub.overflow import POLICIES, Overflow, oldest_for
 
 Replay = Position | int | Literal["all"]
 """Where a subscription starts: after a position, ``n`` publications back, or at the oldest kept."""
+
+logger = logging.getLogger("holdfast")
 
 
 class Hub:
@@ -26,7 +30,7 @@ class Hub:
         self.delivered = 0
         self._loop = loop
         self._options = options
-        self._flusher = Flusher(loop)
+        self._flusher = Flusher(loop, self._lapse, self._fail)
         self._keeping: set[str] = set()
         self._sweeping = False
         self._closed = False
@@ -44,8 +48,9 @@ class Hub:
     def close(self, connection: Connection) -> None:
         """Forget a connection: no registry, channel or list holds it when this returns."""
         self.connections.pop(connection.id, None)
-        for subscription in list(connection.subscriptions.values()):
-            self._remove(subscription)
+        self._remove_all(connection)
+        if connection.link is not None:
+            connection.link.on_writable = _nothing  # no cycle: it is freed without the collector
 
     def stop(self) -> None:
         """Flush what is left and take nothing more."""
@@ -55,15 +60,23 @@ class Hub:
     # -- subscriptions -------------------------------------------------------------------------
 
     def channel(self, name: str, position: Position) -> Channel:
-        """The channel of that name, made if there is none; ``position`` is where a new log starts."""
+        """The channel of that name; a new one's log starts at ``position``."""
         channel = self.channels.get(name)
         if channel is None:
             channel = self.channels[name] = Channel(name, self._options[name], position)
         return channel
 
-    def options(self, name: str) -> ChannelOptions:
-        """The options that the channel of that name has or would have."""
-        return self._options[name]
+    def pin(self, name: str, options: ChannelOptions, position: Position) -> Channel:
+        """A new channel with options of its own, which stays until ``unpin``, subscribed or not."""
+        channel = self.channels[name] = Channel(name, options, position)
+        channel.pinned = True
+        return channel
+
+    def unpin(self, channel: Channel) -> None:
+        """From now on the channel goes with its last subscriber."""
+        channel.pinned = False
+        if not channel.head and not channel.behind:
+            self.release(channel)
 
     def subscribe(
         self,
@@ -76,13 +89,19 @@ class Hub:
         """Subscribe at the head, or from where ``replay`` says.
 
         Returns False when ``replay`` is a position that the log cannot continue from: the
-        subscription then starts at the oldest publication that is left.
+        subscription then starts at the oldest publication that is left. Raises ``Disconnected``
+        for a connection that is not open (any more): nobody would ever remove it.
         """
         self.flush_connection(connection)
+        if self.connections.get(connection.id) is not connection:
+            self._release_unread(channel)
+            raise Disconnected(CloseCode.ABNORMAL)
         subscription = Subscription(connection, channel, rendering, overflow)
+        if (old := connection.subscriptions.get(channel.name)) is not None:
+            channel.remove(old)
         connection.subscriptions[channel.name] = subscription
         self._expire(channel)
-        cursor, complete = _start(channel, replay)
+        cursor, complete = _start(subscription, replay)
         if cursor >= channel.log.head:
             channel.add(subscription, channel.log.head)
         else:
@@ -99,10 +118,19 @@ class Hub:
         self._remove(subscription)
         return True
 
+    def _remove_all(self, connection: Connection) -> None:
+        for subscription in list(connection.subscriptions.values()):
+            self._remove(subscription)
+
     def _remove(self, subscription: Subscription) -> None:
         channel = subscription.channel
+        if subscription.cursor == GONE:
+            return
         subscription.connection.subscriptions.pop(channel.name, None)
         channel.remove(subscription)
+        self._release_unread(channel)
+
+    def _release_unread(self, channel: Channel) -> None:
         if not channel.head and not channel.behind:
             self.release(channel)
 
@@ -114,6 +142,8 @@ class Hub:
         Flushes at once when a quarter of the ring, or one write, waits: the log never overwrites
         what no flush has offered yet.
         """
+        if self._closed:
+            return
         self.delivered += 1
         channel = self.channels.get(name)
         if channel is None:
@@ -150,30 +180,38 @@ class Hub:
         link = connection.link
         if link is None or self._flusher.idle:
             return
-        for subscription in connection.subscriptions.values():
-            self._offer_ahead(subscription)
+        try:
+            for subscription in list(connection.subscriptions.values()):
+                self._offer_ahead(subscription)
+        except Exception:
+            self._fail(connection)
 
     def _offer_ahead(self, subscription: Subscription) -> None:
         channel, link = subscription.channel, subscription.connection.link
-        if subscription in channel.behind:
+        if subscription in channel.behind or subscription.cursor == GONE:
             return
-        after = channel.settled if subscription.cursor is None else subscription.cursor
+        # Without a cursor it has had what the pass offers, even if that is between two slices.
+        after = channel.offered if subscription.cursor is None else subscription.cursor
         for batch in channel.batches(subscription.rendering, after, channel.log.head):
             assert link is not None
             if link.paused:
                 channel.fall_behind(subscription, batch.after, self._loop.time())
                 return
-            link.write((batch,))
             subscription.cursor = batch.upto
+            link.write((batch,))
+            if subscription.cursor == GONE:  # the write found the socket dead
+                return
 
     # -- those behind --------------------------------------------------------------------------
 
     def catch_up(self, connection: Connection) -> None:
         """The socket takes more: write what its subscriptions are behind, in turns of one write."""
         link = connection.link
-        assert link is not None
-        while connection.behind and not link.paused:
-            self._write_next(next(iter(connection.behind)))
+        try:
+            while link is not None and connection.behind and not link.paused:
+                self._write_next(next(iter(connection.behind)))
+        except Exception:
+            self._fail(connection)
 
     def _write_next(self, subscription: Subscription) -> None:
         channel, connection = subscription.channel, subscription.connection
@@ -183,24 +221,43 @@ class Hub:
         if cursor < channel.offered:
             news = subscription.policy(channel.log, cursor, channel.offered)
             if news is None:
-                missed = channel.log.tail - 1 - cursor
-                self._remove(subscription)
-                connection.lapsed(CloseCode.GAP, gap_reason(channel.name, missed))
+                self._lapse(subscription)
                 return
             subscription.cursor = news.upto
             if news.missed:
                 subscription.missed += news.missed
                 connection.gap(channel.name, news.missed)
             connection.link.write((channel.batch(subscription.rendering, news),))
-        if subscription.cursor is not None and subscription.cursor >= channel.offered:
+        if subscription not in connection.behind:  # it ended meanwhile
+            return
+        if (subscription.cursor or 0) >= channel.offered:
             channel.catch_up(subscription)
-        elif len(connection.behind) > 1:  # the next write is another channel's
+        else:  # the next write is another channel's
             connection.behind[subscription] = connection.behind.pop(subscription)
+
+    # -- those who are ended -------------------------------------------------------------------
+
+    def _lapse(self, subscription: Subscription) -> None:
+        """It has a gap that its policy does not allow."""
+        channel, cursor = subscription.channel, subscription.cursor
+        if cursor is None or cursor == GONE:
+            return
+        self._remove(subscription)
+        reason = gap_reason(channel.name, channel.log.tail - 1 - cursor)
+        subscription.connection.lapsed(CloseCode.GAP, reason)
+
+    def _fail(self, connection: Connection) -> None:
+        """Offering to it raised: it is given nothing more, and ends. Nobody else is touched."""
+        logger.error("offering to connection %s failed", connection.id, exc_info=sys.exception())
+        self._remove_all(connection)
+        connection.lapsed(CloseCode.INTERNAL, "flush failed")
 
     # -- channels nobody reads -----------------------------------------------------------------
 
     def release(self, channel: Channel) -> None:
         """Nobody subscribes to it: drop it now, or when its history has expired."""
+        if channel.pinned:
+            return
         if channel.options.history is None:
             self._drop(channel)
             return
@@ -225,30 +282,36 @@ class Hub:
 
     def _expire(self, channel: Channel) -> None:
         if channel.options.history is not None:
-            channel.log.expire(time.time() - channel.options.history.ttl)
+            channel.log.expire(time.time() - channel.options.history.ttl, channel.settled)
 
     def _drop(self, channel: Channel) -> None:
         self._keeping.discard(channel.name)
-        if self.channels.pop(channel.name, None) is not None:
+        if self.channels.get(channel.name) is channel:
+            del self.channels[channel.name]
             self.released(channel.name)
 
 
 SWEEP = 5.0  # seconds between two looks at channels that only keep a history
 
 
-def _start(channel: Channel, replay: Replay | None) -> tuple[int, bool]:
+def _start(subscription: Subscription, replay: Replay | None) -> tuple[int, bool]:
     """The cursor to start at, and whether nothing asked for is missing."""
-    log = channel.log
+    log = subscription.channel.log
     if replay is None:
         return log.head, True
+    oldest = oldest_for(subscription.policy, log) - 1
     if replay == "all":
-        return log.oldest - 1, True
+        return oldest, True
     if isinstance(replay, int):
-        return max(log.head - replay, log.oldest - 1), True
-    if replay.epoch == log.epoch and log.oldest - 1 <= replay.offset <= log.head:
+        return max(log.head - replay, oldest), True
+    if replay.epoch == log.epoch and oldest <= replay.offset <= log.head:
         return replay.offset, True
-    return log.oldest - 1, False
+    return oldest, False
 
 
 def _nobody(name: str) -> None:
+    pass
+
+
+def _nothing() -> None:
     pass

@@ -9,7 +9,7 @@ WRITE_LIMIT = 256 * 1024  # bytes of publications in one write, or one publicati
 
 
 class Rendering(Protocol):
-    """Turns publications into what one kind of link writes. Equal renderings share their batches."""
+    """Turns publications into what one kind of link writes. Equal ones share their batches."""
 
     def render(self, batch: "Batch") -> Any:
         """Called once per batch, by the first link that writes it."""
@@ -49,6 +49,10 @@ class Batch:
         self.missed = news.missed
         self.size = sum(publication.size for publication in news.publications)
         self._payload: Any = None
+
+    def carries(self, news: "News") -> bool:
+        """Whether these are the news it was built from."""
+        return self.missed == news.missed and self.publications == news.publications
 
     @property
     def payload(self) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from holdfast.backplane.port import OVERHEAD, Publication
+from holdfast.backplane.port import Publication
 from holdfast.hub.fold import Fold
 
 
@@ -58,14 +58,14 @@ class Log:
             del self._items[: self._start]
             self._start = 0
 
-    def expire(self, before: float) -> None:
-        """Evict publications older than ``before`` (seconds since 1970)."""
-        while len(self) and self._items[self._start].time < before:
+    def expire(self, before: float, upto: int) -> None:
+        """Evict publications older than ``before`` (seconds since 1970), at most ``upto``."""
+        while self.tail <= min(upto, self.head) and self._items[self._start].time < before:
             self._evict()
 
     def tail_after(self, size: int) -> int:
-        """What ``tail`` will be once ``size`` more bytes have been appended."""
-        count, used = len(self) + 1, self.bytes + size + OVERHEAD
+        """What ``tail`` will be once a publication of that ``size`` has been appended."""
+        count, used = len(self) + 1, self.bytes + size
         index = self._start
         while count > 1 and (count > self.bounds.count or used > self.bounds.bytes):
             used -= self._items[index].size

@@ -77,7 +77,8 @@ class OptionTable:
 
 def check_name(name: str) -> str:
     """The name itself; ``ConfigurationError`` for what is no channel name."""
-    if not isinstance(name, str) or not 0 < len(name) <= NAME_LIMIT:
+    given: object = name  # the caller's type checker may not have been asked
+    if not isinstance(given, str) or not 0 < len(given) <= NAME_LIMIT:
         raise ConfigurationError(
             f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters"
         )

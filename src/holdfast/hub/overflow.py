@@ -42,7 +42,7 @@ def latest(log: Log, cursor: int, upto: int) -> News:
 def latest_by_key(log: Log, cursor: int, upto: int) -> News:
     """The newest of each key, in offset order."""
     newest: dict[str | None, Publication] = {}
-    for publication in [*_folded(log, cursor), *log.read(cursor, upto)]:
+    for publication in [*_folded(log, LatestByKey, cursor), *log.read(cursor, upto)]:
         newest.pop(publication.key, None)
         newest[publication.key] = publication
     kept = list(newest.values())
@@ -53,8 +53,8 @@ def latest_by_key(log: Log, cursor: int, upto: int) -> News:
 
 def concat(log: Log, cursor: int, upto: int) -> News:
     """All the text since the cursor, as one publication."""
-    oldest = log.oldest
-    parts = [*_folded(log, cursor), *log.read(cursor, upto)]
+    oldest = oldest_for(concat, log)
+    parts = [*_folded(log, Concat, cursor), *log.read(cursor, upto)]
     news = News(cursor, upto, [Publication(upto, "".join(map(text_of, parts)))] if parts else [])
     news.missed = max(0, oldest - 1 - cursor)
     return news
@@ -67,6 +67,8 @@ POLICIES: dict[Overflow, Policy] = {
     "latest_by_key": latest_by_key,
     "concat": concat,
 }
+
+FOLDS: dict[Policy, type[Fold]] = {latest_by_key: LatestByKey, concat: Concat}
 
 
 def fold_for(overflow: Overflow, limit: int) -> Fold | None:
@@ -86,8 +88,13 @@ def up_to_limit(publications: Sequence[Publication]) -> Iterable[Publication]:
         yield publication
 
 
-def _folded(log: Log, cursor: int) -> list[Publication]:
-    return log.fold.read(cursor) if log.fold is not None else []
+def oldest_for(policy: Policy, log: Log) -> int:
+    """The first offset that the policy can still give: only its own fold reaches below the ring."""
+    return log.oldest if isinstance(log.fold, FOLDS.get(policy, ())) else log.tail
+
+
+def _folded(log: Log, kind: type[Fold], cursor: int) -> list[Publication]:
+    return log.fold.read(cursor) if isinstance(log.fold, kind) else []
 
 
 def _counted(cursor: int, news: News) -> News:
