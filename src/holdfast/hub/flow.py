@@ -29,26 +29,31 @@ class Flow:
             return
         while channel.crowded(size):
             await asyncio.sleep(0)  # the flush is due in this turn or the next
-        if channel.behind:
-            await self._wait_for_laggards(channel, size)
+        await self._wait_for_laggards(channel, size)
 
     async def _wait_for_laggards(self, channel: Channel, size: int) -> None:
-        now = asyncio.get_running_loop().time()
-        threatened = [s for s in self._recent(channel, now) if _would_lap(s, channel, size)]
-        if not threatened:
-            return
-        self.waits += 1
-        deadline = now + self._wait
-        for subscription in threatened:
-            subscription.wait_until = subscription.wait_until or deadline
-        # Until they are at the head, not just one write further: else the next publish would
-        # wait again, and time would run out for one who reads as fast as it can.
-        while (left := _longest_wait(threatened, channel) - now) > 0:
-            try:
-                await asyncio.wait_for(channel.moved().wait(), left)
-            except TimeoutError:
-                return
-            now = asyncio.get_running_loop().time()
+        clock = asyncio.get_running_loop().time
+        threatened = self._threatened(channel, size, clock())
+        self.waits += bool(threatened)
+        while threatened:  # once more after each wait: several publishers wake at the same time
+            deadline = clock() + self._wait
+            for subscription in threatened:
+                subscription.wait_until = subscription.wait_until or deadline
+            # Until they are at the head, not just one write further: else the next publish would
+            # wait again, and time would run out for one who reads as fast as it can.
+            while (left := _longest_wait(threatened, channel) - clock()) > 0:
+                try:
+                    await asyncio.wait_for(channel.moved().wait(), left)
+                except TimeoutError:
+                    break
+            threatened = self._threatened(channel, size, clock())
+
+    def _threatened(self, channel: Channel, size: int, now: float) -> Sequence[Subscription]:
+        """Those it would lap, unless they had their wait already."""
+        tail = channel.log.tail_after(size)
+        if not channel.behind or tail <= channel.log.tail:
+            return ()
+        return [s for s in self._recent(channel, now) if _lapped_by(s, tail, now)]
 
     def _recent(self, channel: Channel, now: float) -> Sequence[Subscription]:
         """Those who fell less than ``wait`` ago: at the end, since ``behind`` is in that order."""
@@ -60,9 +65,9 @@ class Flow:
         return recent
 
 
-def _would_lap(subscription: Subscription, channel: Channel, size: int) -> bool:
-    cursor = subscription.cursor
-    return cursor is not None and cursor + 1 < channel.log.tail_after(size)
+def _lapped_by(subscription: Subscription, tail: int, now: float) -> bool:
+    waited = 0 < subscription.wait_until <= now
+    return not waited and subscription.cursor is not None and subscription.cursor + 1 < tail
 
 
 def _longest_wait(subscriptions: Sequence[Subscription], channel: Channel) -> float:
