@@ -404,7 +404,7 @@ def looks_at_the_clock(stride: int) -> Iterator[None]:
 
 @pytest.mark.timeout(3600)
 def test_any_order_of_events() -> None:
-    examples = int(os.environ.get("HOLDFAST_EXAMPLES", "150"))
+    examples = int(os.environ.get("HOLDFAST_EXAMPLES", "500"))
     profile = settings(
         max_examples=examples,
         stateful_step_count=40,

@@ -1,0 +1,224 @@
+"""The memory backplane: dense offsets for every loop and thread of the process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from holdfast.backplane import memory
+from holdfast.backplane.memory import Exchange, Memory
+from holdfast.backplane.port import Message, Position, Publication
+from holdfast.hub.hub import Hub
+from holdfast.hub.options import ChannelOptions, History, OptionTable
+
+
+class Process(threading.Thread):
+    """An event loop in a thread of its own, with a backplane and what that delivered."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self.backplane = Memory(exchange)
+        self.got: list[tuple[str, int]] = []
+        self.changed = threading.Condition()
+        self.start()
+        self.do(self._begin())
+
+    async def _begin(self) -> None:
+        self.backplane.start(self.deliver)
+
+    def run(self) -> None:
+        self.loop.run_forever()
+        self.loop.close()
+
+    def deliver(self, channel: str, epoch: str, publication: Publication) -> None:
+        assert asyncio.get_running_loop() is self.loop
+        with self.changed:
+            self.got.append((channel, publication.offset))
+            self.changed.notify_all()
+
+    def do(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(condition, 10)
+
+    def end(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.join(10)
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    return Exchange()
+
+
+async def test_offsets_are_dense_per_channel(exchange: Exchange) -> None:
+    backplane = Memory(exchange)
+    got: list[tuple[str, int]] = []
+    backplane.start(lambda channel, epoch, p: got.append((channel, p.offset)))
+    a = [await backplane.publish("a", Message("x")) for _ in range(3)]
+    b = await backplane.publish("b", Message("x"))
+    assert [p.offset for p in a] == [1, 2, 3]
+    assert (b.offset, b.epoch != a[0].epoch) == (1, True)
+    assert got == [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
+    assert await backplane.watch("a") == a[-1]
+
+
+def test_threads_and_loops_receive_all_in_order(exchange: Exchange) -> None:
+    processes = [Process(exchange) for _ in range(3)]
+
+    async def publish(process: Process) -> None:
+        for _ in range(300):
+            await process.backplane.publish("a", Message("x"))
+
+    def from_a_plain_thread() -> None:
+        for _ in range(300):
+            exchange.publish("a", Message("x"))
+
+    plain = [threading.Thread(target=from_a_plain_thread) for _ in range(2)]
+    futures = [asyncio.run_coroutine_threadsafe(publish(p), p.loop) for p in processes]
+    for thread in plain:
+        thread.start()
+    for thread in plain:
+        thread.join(10)
+    for future in futures:
+        future.result(10)
+    for process in processes:
+        process.wait_for(lambda p=process: len(p.got) == 1500)
+        assert process.got == [("a", n) for n in range(1, 1501)]
+        process.end()
+
+
+def test_a_hub_that_begins_to_watch_meanwhile_sees_no_break(exchange: Exchange) -> None:
+    process = Process(exchange)
+    hubs: list[Hub] = []
+
+    async def begin() -> None:
+        hubs.append(Hub(asyncio.get_running_loop(), OptionTable()))
+        process.backplane._deliver = hubs[0].deliver
+
+    async def watch(name: str) -> tuple[Position, Position]:
+        for _ in range(3):  # as other threads do it, while this loop is busy
+            thread = threading.Thread(target=exchange.publish, args=(name, Message("x")))
+            thread.start()
+            thread.join(10)
+        position = await process.backplane.watch(name)
+        channel = hubs[0].channel(name, position)
+        channel.pinned = True
+        log = channel.log
+        exchange.publish(name, Message("x"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert channel.log is log  # another log would mean a break
+        return position, channel.position
+
+    process.do(begin())
+    position, end = process.do(watch("a"))
+    assert (position.offset, end.offset) == (3, 4)
+    process.end()
+
+
+def test_a_closed_loop_is_forgotten_with_its_watches(exchange: Exchange) -> None:
+    dead, alive = Process(exchange), Process(exchange)
+    dead.do(dead.backplane.watch("a"))
+    dead.end()
+    alive.do(alive.backplane.publish("a", Message("x")))
+    alive.wait_for(lambda: alive.got == [("a", 1)])
+    assert exchange._members == [alive.backplane]
+    assert not exchange._watched
+    alive.do(alive.backplane.close())
+    assert not exchange._members
+    alive.end()
+
+
+def test_another_loop_in_the_same_thread_delivers_nothing(exchange: Exchange) -> None:
+    got: list[int] = []
+    first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+    backplanes = Memory(exchange), Memory(exchange)
+
+    async def begin(backplane: Memory) -> None:
+        loop = asyncio.get_running_loop()
+
+        def deliver(channel: str, epoch: str, publication: Publication) -> None:
+            assert asyncio.get_running_loop() is loop
+            got.append(publication.offset)
+
+        backplane.start(deliver)
+
+    first.run_until_complete(begin(backplanes[0]))
+    second.run_until_complete(begin(backplanes[1]))
+    second.run_until_complete(backplanes[1].publish("a", Message("x")))
+    assert got == [1]
+    first.run_until_complete(asyncio.sleep(0))
+    assert got == [1, 1]
+    first.close()
+    second.close()
+
+
+async def test_a_publication_from_within_a_delivery_comes_after_it(exchange: Exchange) -> None:
+    backplane = Memory(exchange)
+    events: list[str] = []
+
+    def deliver(channel: str, epoch: str, publication: Publication) -> None:
+        events.append(f"begin {publication.offset}")
+        if publication.offset == 1:
+            backplane.publish_nowait("a", Message("y"))
+        events.append(f"end {publication.offset}")
+
+    backplane.start(deliver)
+    backplane.publish_nowait("a", Message("x"))
+    assert events == ["begin 1", "end 1", "begin 2", "end 2"]
+
+
+async def test_idle_counters_are_bounded_and_a_forgotten_name_begins_anew(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "IDLE_CHANNELS", 100)
+    backplane = Memory(exchange)
+    backplane.start(lambda *_: None)
+    watched = [await backplane.watch(f"watched {n}") for n in range(50)]
+    first = await backplane.publish("once", Message("x"))
+    for n in range(2000):
+        await backplane.publish("busy", Message("x"))
+        await backplane.publish(f"idle {n}", Message("x"))
+    assert len(exchange._positions) <= 50 + 100 + 25
+    assert (await backplane.publish("once", Message("x"))).epoch != first.epoch
+    assert (await backplane.publish("busy", Message("x"))).offset == 2001
+    for n, position in enumerate(watched):
+        assert (await backplane.publish(f"watched {n}", Message("x"))).epoch == position.epoch
+
+
+async def test_one_who_never_watched_undoes_no_other_watch(exchange: Exchange) -> None:
+    one, other = Memory(exchange), Memory(exchange)
+    one.start(lambda *_: None)
+    other.start(lambda *_: None)
+    await one.watch("a")
+    await one.watch("a")
+    other.unwatch("a")
+    one.unwatch("a")
+    assert exchange._watched == {"a": 1}
+    one.unwatch("a")
+    one.unwatch("a")
+    assert not exchange._watched
+
+
+async def test_a_history_is_kept_where_nobody_watches(exchange: Exchange) -> None:
+    table = OptionTable()
+    table.add("a", ChannelOptions(history=History(10)))
+    hub = Hub(asyncio.get_running_loop(), table)
+    backplane = Memory(exchange)
+    backplane.start(hub.deliver)
+    for _ in range(3):
+        position = await backplane.publish("a", Message("x"))
+    assert hub.channels["a"].position == position
+    assert len(hub.channels["a"].log) == 3
+    assert (await backplane.publish("b", Message("x"))).offset == 1
+    assert "b" not in hub.channels
+    hub.stop()
+    await backplane.close()
