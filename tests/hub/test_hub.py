@@ -173,6 +173,18 @@ def test_a_history_outlives_its_readers_until_it_is_too_old() -> None:
     assert not world.hub.channels
 
 
+def test_a_pinned_channel_is_not_swept_with_the_history_it_replaced() -> None:
+    world = World()
+    first = world.hub.pin("news", KEEPING, Position("e1", 0))
+    world.hub.unpin(first)
+    second = world.hub.pin("news", KEEPING, Position("e1", 0))
+    world.loop.advance(SWEEP)
+    assert world.hub.channels["news"] is second
+    world.hub.unpin(second)
+    world.loop.advance(SWEEP)
+    assert not world.hub.channels
+
+
 def test_old_age_does_not_take_what_was_not_offered() -> None:
     world = World(news=KEEPING)
     reader = world.joined()

@@ -270,7 +270,7 @@ class Hub:
         self._sweeping = False
         for name in list(self._keeping):
             channel = self.channels[name]
-            if channel.head or channel.behind:
+            if channel.head or channel.behind or channel.pinned:
                 self._keeping.discard(name)
                 continue
             self._expire(channel)
@@ -285,8 +285,8 @@ class Hub:
             channel.log.expire(time.time() - channel.options.history.ttl, channel.settled)
 
     def _drop(self, channel: Channel) -> None:
-        self._keeping.discard(channel.name)
         if self.channels.get(channel.name) is channel:
+            self._keeping.discard(channel.name)
             del self.channels[channel.name]
             self.released(channel.name)
 
