@@ -263,7 +263,9 @@ def test_a_dependency_of_an_endpoint_refuses_before_accept() -> None:
 
     @hf.websocket("/ws")
     class Guarded(Endpoint[str]):
-        async def on_connect(self, conn: Connection[str], user: User = Depends(current_user)) -> None:
+        async def on_connect(
+            self, conn: Connection[str], user: User = Depends(current_user)
+        ) -> None:
             raise AssertionError("nobody gets here")
 
     with (

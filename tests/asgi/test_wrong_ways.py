@@ -26,7 +26,7 @@ def hf(app: FastAPI) -> Holdfast:
 def test_a_sync_handler(hf: Holdfast) -> None:
     def handler(conn: Connection[str]) -> None: ...
 
-    with pytest.raises(ConfigurationError, match=r"handler .*test_wrong_ways.* must be `async def`"):
+    with pytest.raises(ConfigurationError, match=r"handler .*wrong_ways.* must be `async def`"):
         hf.websocket("/ws")(handler)  # type: ignore[type-var]
 
 
@@ -210,7 +210,7 @@ class TestStreams:
         async def producer(user: str = Depends(lambda: "me")) -> int:
             return 1
 
-        with pytest.raises(ConfigurationError, match=r"'user' .* dependencies=\[Depends\(\.\.\.\)\]"):
+        with pytest.raises(ConfigurationError, match=r"'user' .* dependencies=\[Depends\("):
             hf.stream("/s", every=1)(producer)
 
     def test_a_websocket_in_a_producer(self, hf: Holdfast) -> None:
@@ -328,9 +328,7 @@ class TestStartUp:
 
         assert "/ws/{a} in front of it answers first" in self._start(app, log)
 
-    def test_the_same_path(
-        self, app: FastAPI, hf: Holdfast, log: pytest.LogCaptureFixture
-    ) -> None:
+    def test_the_same_path(self, app: FastAPI, hf: Holdfast, log: pytest.LogCaptureFixture) -> None:
         @app.websocket("/ws")
         async def plain(websocket: WebSocket) -> None: ...
 

@@ -70,8 +70,8 @@ class Owner(Protocol):
     def missed(self, publications: int, told: Callable[[], Any] | None) -> None:
         """Count publications that a policy skipped, and call ``told`` outside the flush."""
 
-    def leave(self, channel: str) -> None:
-        """Unsubscribe it."""
+    async def leave(self, channel: str) -> None:
+        """Unsubscribe it, after what the channel brought."""
 
 
 class Connection(HubConnection, Generic[T]):
@@ -260,7 +260,7 @@ class Connection(HubConnection, Generic[T]):
 
     async def leave(self, channel: str) -> None:
         """Unsubscribe, after what the channel already brought. Leaving twice is nothing."""
-        self.owner.leave(channel)
+        await self.owner.leave(channel)
 
     # -- what the hub tells --------------------------------------------------------------------
 

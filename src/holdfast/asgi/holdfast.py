@@ -20,6 +20,7 @@ from holdfast.asgi.startup import (
     Placed,
     end_quietly,
     explain_missing_websockets,
+    refuse_plainly,
     route_faults,
     wrap_lifespan,
 )
@@ -97,6 +98,7 @@ class Holdfast:
         self._apps.append(app)
         wrap_lifespan(app, lambda: self._start(app), self._stop)
         end_quietly(app)
+        refuse_plainly(app)
         explain_missing_websockets(app, lambda: self._placed)
         for place in self._pending:
             place(app)

@@ -129,8 +129,10 @@ class Life(ABC):
         """Subscribe the connection."""
         return await self.runtime.join(self.conn, channel, rendering, overflow, since)
 
-    def leave(self, channel: str) -> None:
-        """Unsubscribe it."""
+    async def leave(self, channel: str) -> None:
+        """Unsubscribe it, once its socket has what the channel brought."""
+        if channel in self.conn.subscriptions:
+            await self._caught_up()
         self.runtime.hub.unsubscribe(self.conn, channel)
 
     def missed(self, publications: int, told: Callable[[], Any] | None) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import HTTPException, WebSocketException
 from starlette.requests import HTTPConnection
 
-from holdfast.asgi.reach import peer_address, under_reload, unwrap
+from holdfast.asgi.reach import can_respond, peer_address, under_reload, unwrap
 from holdfast.errors import CloseCode, ConfigurationError
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -96,8 +96,7 @@ class Origins:
 
 def refuse(http: HTTPConnection[Any], status: int, detail: str) -> None:
     """Answer the handshake with a status, where the server can; else with its plain 403."""
-    websocket = http.scope["type"] == "websocket"
-    if websocket and "websocket.http.response" not in http.scope.get("extensions", {}):
+    if http.scope["type"] == "websocket" and not can_respond(http.scope):
         raise WebSocketException(CloseCode.FORBIDDEN, detail[:120])
     raise HTTPException(status, detail)
 

@@ -81,7 +81,7 @@ class Producer:
         self._timer: asyncio.TimerHandle | None = None
         start = Position(self._epoch, 0)
         self._channel = runtime.hub.pin(name, options.channel(), start)
-        self._task = runtime.spawn(self._run())
+        self._task: asyncio.Task[Any] | None = None
 
     # -- viewers -------------------------------------------------------------------------------
 
@@ -92,6 +92,8 @@ class Producer:
         if since is None:
             since = self._first_view()
         complete = await conn.join(self._channel.name, since=since)
+        if self._task is None:  # not before the first viewer is there to see the first value
+            self._task = self._runtime.spawn(self._run())
         if self.state == "ended":
             self._complete(conn)
         return complete
@@ -201,7 +203,8 @@ class Producer:
         self._over()
 
     def _over(self) -> None:
-        self._task.cancel()
+        if self._task is not None:
+            self._task.cancel()
         self.state = "ended"
         self._runtime.hub.unpin(self._channel)
         self.on_over()

@@ -113,6 +113,11 @@ def unbounded(send: Send) -> bool:
     return type(owner).__module__.startswith("daphne.")
 
 
+def can_respond(scope: Any) -> bool:
+    """Whether the server can answer a handshake with an HTTP response: not daphne."""
+    return "websocket.http.response" in (scope.get("extensions") or {})
+
+
 def under_reload(send: Send) -> bool:
     """Whether uvicorn serves this connection with ``reload=True``."""
     config = getattr(getattr(send, "__self__", None), "config", None)

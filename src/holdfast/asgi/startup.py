@@ -1,15 +1,19 @@
 """What is said at start-up, and the lifespan: an early start and a clean end, both optional."""
 
+import inspect
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match, Mount
 
-from holdfast.errors import Disconnected
+from holdfast.asgi.reach import can_respond
+from holdfast.errors import CloseCode, Disconnected
 
 log = logging.getLogger("holdfast")
 
@@ -59,6 +63,25 @@ def end_quietly(app: FastAPI) -> None:
 
     if Disconnected not in app.exception_handlers:
         app.add_exception_handler(Disconnected, quiet)
+
+
+def refuse_plainly(app: FastAPI) -> None:
+    """Servers that cannot answer a handshake with an HTTP response refuse it with their own 403.
+
+    Without it they would be sent one all the same, and the client be left to time out (daphne).
+    """
+    inner = app.exception_handlers.get(HTTPException)
+
+    async def handler(conn: Any, error: HTTPException) -> Any:
+        if conn.scope["type"] == "websocket" and not can_respond(conn.scope):
+            await conn.close(CloseCode.FORBIDDEN, str(error.detail)[:120])
+            return None
+        if inspect.iscoroutinefunction(inner):
+            return await inner(conn, error)
+        return await run_in_threadpool(inner, conn, error)
+
+    if inner is not None:
+        app.add_exception_handler(HTTPException, handler)
 
 
 def explain_missing_websockets(app: FastAPI, placed: Callable[[], Sequence[Placed]]) -> None:
