@@ -1,0 +1,1 @@
+"""The same small application three times: broadcast on order, and echo."""
