@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import weakref
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -55,7 +56,8 @@ NUMBER = st.integers(0, 11)
 class Reader:
     """What one subscription must have been given, by the rules of its policy."""
 
-    def __init__(self, start: int, policy: Overflow) -> None:
+    def __init__(self, epoch: str, start: int, policy: Overflow) -> None:
+        self.epoch = epoch
         self.start = start
         self.at = start
         self.policy = policy
@@ -65,6 +67,7 @@ class Reader:
 
     def take(self, batch: Batch, model: list[Publication]) -> None:
         """Check one batch against the publications of the channel, and move on."""
+        self.follow(batch.epoch)
         assert batch.after == self.at, f"at {self.at}, given what follows {batch.after}"
         given = list(batch.publications)
         asked = model[batch.after : batch.upto]
@@ -80,6 +83,15 @@ class Reader:
         self.at = batch.upto
         self.text += "".join(str(p.data) for p in asked)
         self.newest.update({p.key: p.offset for p in given})
+
+    def follow(self, epoch: str) -> None:
+        """The log began anew: only who may have gaps is still there to see it."""
+        if epoch != self.epoch:
+            assert self.policy != "close"
+            self.epoch = epoch
+            self.start = self.at = 0
+            self.text = ""
+            self.newest.clear()
 
     def _check(self, given: list[Publication], asked: list[Publication], missed: int) -> None:
         if self.policy == "latest_by_key" and missed:
@@ -117,7 +129,7 @@ class Machine(RuleBasedStateMachine):
         self.world = World(**CHANNELS)
         self.clients: list[Client] = []
         self.dead: list[weakref.ref[Client]] = []
-        self.model: dict[str, list[Publication]] = {name: [] for name in CHANNELS}
+        self.models: dict[tuple[str, str], list[Publication]] = defaultdict(list)
         self.newest_key: dict[tuple[str, str | None], int] = {}
         self.serial = 0
 
@@ -125,6 +137,10 @@ class Machine(RuleBasedStateMachine):
 
     def pick(self, number: int) -> Client:
         return self.clients[number % len(self.clients)]
+
+    def model(self, name: str) -> list[Publication]:
+        position = self.world.positions.get(name, Position(EPOCH, 0))
+        return self.models[name, position.epoch]
 
     def forget(self, client: Client) -> None:
         self.clients.remove(client)
@@ -137,7 +153,8 @@ class Machine(RuleBasedStateMachine):
         concat = any(client.readers[b.channel].policy == "concat" for b in batches)
         assert size <= WRITE_LIMIT or pieces == 1 or concat
         for batch in batches:
-            client.readers[batch.channel].take(batch, self.model[batch.channel])
+            model = self.models[batch.channel, batch.epoch]
+            client.readers[batch.channel].take(batch, model)
 
     def offered(self, channel: Channel, subscription: Subscription) -> int:
         """Up to where a member of the head list has been offered the log."""
@@ -181,10 +198,10 @@ class Machine(RuleBasedStateMachine):
         channel = self.world.channel(name)
         policy = overflow or CHANNELS[name].overflow
         if replay == "position":
-            replay = Position(EPOCH, max(0, channel.log.head - back))
+            replay = Position(channel.log.epoch, max(0, channel.log.head - back))
         oldest = channel.log.oldest if policy == CHANNELS[name].overflow else channel.log.tail
         start = self.start(channel.log.head, oldest - 1, replay)
-        client.readers[name] = Reader(start, policy)
+        client.readers[name] = Reader(channel.log.epoch, start, policy)
         client.told.pop(name, None)
         try:
             complete = self.world.hub.subscribe(client, channel, rendering, overflow, replay)
@@ -212,14 +229,23 @@ class Machine(RuleBasedStateMachine):
 
     @rule(name=NAMES, size=SIZE, key=st.sampled_from([None, "x", "y", "z"]))
     def publish(self, name: str, size: int, key: str | None) -> None:
-        text = f"<{name} {len(self.model[name]) + 1}>".ljust(size, ".")
+        text = f"<{name} {len(self.model(name)) + 1}>".ljust(size, ".")
         channel = self.world.hub.channels.get(name)
         if channel is None and name != "history":
             self.world.positions.setdefault(name, Position(EPOCH, 0))
         expected = self.world.positions.get(name, Position(EPOCH, 0)).offset + 1
-        self.model[name].append(Publication(expected, text, key, (), 1e9))
+        self.model(name).append(Publication(expected, text, key, (), 1e9))
         self.newest_key[name, key] = expected
         self.world.publish(name, text, key, at=1e9)
+
+    @rule(name=NAMES, size=SIZE)
+    def begin_anew(self, name: str, size: int) -> None:
+        """The backplane lost the log: the next publication is the first of another epoch."""
+        self.serial += 1
+        self.world.positions[name] = Position(f"{EPOCH}-{self.serial}", 0)
+        for key in [key for key in self.newest_key if key[0] == name]:
+            del self.newest_key[key]
+        self.publish(name, size, None)
 
     @rule(name=NAMES, size=SIZE, times=st.integers(2, 12))
     def publish_several(self, name: str, size: int, times: int) -> None:
@@ -325,13 +351,13 @@ class Machine(RuleBasedStateMachine):
         assert not client.behind
         for name, subscription in client.subscriptions.items():
             reader = client.readers[name]
-            assert reader.at == subscription.channel.log.head == len(self.model[name])
+            assert reader.at == subscription.channel.log.head == len(self.model(name))
             if reader.policy == "latest_by_key" and name == "latest_by_key":
                 for (channel, key), newest in self.newest_key.items():
                     if channel == name and newest > reader.start:
                         assert reader.newest[key] == newest
             if reader.policy == "concat" and name == "concat":
-                everything = self.model[name][reader.start :]
+                everything = self.model(name)[reader.start :]
                 assert reader.text == "".join(str(p.data) for p in everything)
 
     # -- what always holds ---------------------------------------------------------------------
@@ -357,6 +383,7 @@ class Machine(RuleBasedStateMachine):
             for name, subscription in client.subscriptions.items():
                 channel = subscription.channel
                 assert self.world.hub.channels[name] is channel
+                client.readers[name].follow(channel.log.epoch)
                 if not client.socket.dead and channel.settled == channel.offered:
                     assert client.readers[name].at == self.offered(channel, subscription)
 
