@@ -1,0 +1,1 @@
+"""The demo: one page that shows this machine live, with a chat that a stuck client cannot stop."""
