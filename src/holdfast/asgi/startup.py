@@ -70,9 +70,9 @@ def refuse_plainly(app: FastAPI) -> None:
 
     Without it they would be sent one all the same, and the client be left to time out (daphne).
     """
-    inner = app.exception_handlers.get(HTTPException)
+    inner: Any = app.exception_handlers.get(HTTPException)
 
-    async def handler(conn: Any, error: HTTPException) -> Any:
+    async def handler(conn: Any, error: Any) -> Any:
         if conn.scope["type"] == "websocket" and not can_respond(conn.scope):
             await conn.close(CloseCode.FORBIDDEN, str(error.detail)[:120])
             return None
