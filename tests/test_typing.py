@@ -78,6 +78,10 @@ def handler(conn: Connection[str]) -> None: ...
     "a publish without await": """
 async def task() -> None:
     hf.publish("lobby", "x")
+
+
+async def other(conn: Connection[str]) -> None:
+    conn.send("x")
 """,
     "an unknown policy": """
 hf.channel("lobby", overflow="drop")

@@ -131,14 +131,14 @@ class Connection(HubConnection, Generic[T]):
         self,
         subprotocol: str | None = None,
         headers: Headers = (),
-    ) -> Call[None]:
+    ) -> Coroutine[Any, Any, None]:
         """Accept the handshake. Only for handlers registered with ``accept=False``.
 
         Returns when the server has taken it; raises ``Disconnected`` if the client is gone.
         """
         return Call("conn.accept(...)", self.owner.accept(subprotocol, headers))
 
-    def close(self, code: int = CloseCode.NORMAL, reason: str = "") -> Call[None]:
+    def close(self, code: int = CloseCode.NORMAL, reason: str = "") -> Coroutine[Any, Any, None]:
         """Close after everything published and sent so far; returns when that is done.
 
         ``code`` is 1000 or 3000-4999 (RFC 6455 section 7.4.2), ``reason`` at most 123 bytes; else
@@ -166,7 +166,7 @@ class Connection(HubConnection, Generic[T]):
 
     # -- messages ------------------------------------------------------------------------------
 
-    def send(self, data: Any) -> Call[None]:
+    def send(self, data: Any) -> Coroutine[Any, Any, None]:
         """Send to this client: ``str`` as text, ``bytes`` as binary, anything else as JSON.
 
         Waits while the client takes nothing; returns when the server has the message. Raises
@@ -235,7 +235,7 @@ class Connection(HubConnection, Generic[T]):
         since: Replay | None = None,
         where: Mapping[str, str | Iterable[str]] | None = None,
         overflow: Overflow | None = None,
-    ) -> Call[bool]:
+    ) -> Coroutine[Any, Any, bool]:
         """Subscribe this connection to a channel; returns when publications will arrive.
 
         ``since`` first replays what the channel still keeps: after a ``Position``, the last ``n``

@@ -273,7 +273,7 @@ class Holdfast:
 
     def publish(
         self, channel: str, data: Any, *, key: str | None = None, tags: Mapping[str, str] = {}
-    ) -> Call[Position]:
+    ) -> Coroutine[Any, Any, Position]:
         """Publish to everyone subscribed to a channel; returns the publication's position.
 
         Returns when the backplane has accepted it, which says nothing of who has received it.
@@ -316,7 +316,7 @@ class Holdfast:
             return asyncio.run_coroutine_threadsafe(publishing, runtime.loop).result()
         return self._exchange.publish(channel, message)  # no loop yet: nobody to wait for
 
-    def broadcast(self, data: Any) -> Call[Position]:
+    def broadcast(self, data: Any) -> Coroutine[Any, Any, Position]:
         """Send to every connection of every handler and ``Endpoint``; streams carry their own."""
         on_loop("hf.broadcast", "hf.publish_threadsafe on a channel")
         message = message_for(EVERYONE, data, None, {})
@@ -336,7 +336,7 @@ class Holdfast:
 
     def disconnect(
         self, *, user: Any, code: int = CloseCode.DISCONNECTED, reason: str = ""
-    ) -> Call[int]:
+    ) -> Coroutine[Any, Any, int]:
         """Close every connection of a user; returns how many.
 
         ``user`` is compared with ``conn.user``, and with its ``id`` where it has one.
