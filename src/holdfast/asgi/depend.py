@@ -81,9 +81,19 @@ async def _solved(http: HTTPConnection[Any], dependant: Dependant) -> AsyncItera
         yield solved.values
 
 
-@lru_cache(maxsize=1024)
 def _single(dependency: Any) -> Dependant:
-    depends = dependency if isinstance(dependency, params.Depends) else Depends(dependency)
+    # A Depends(...) object has no hash in older FastAPI: built anew each time.
+    if isinstance(dependency, params.Depends):
+        return _value_of(dependency)
+    return _cached(dependency)
+
+
+@lru_cache(maxsize=1024)
+def _cached(dependency: Any) -> Dependant:
+    return _value_of(Depends(dependency))
+
+
+def _value_of(depends: Any) -> Dependant:
     parameter = inspect.Parameter(
         "value", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[Any, depends]
     )
