@@ -8,6 +8,7 @@ import inspect
 import os
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -126,9 +127,12 @@ def can_respond(scope: Any) -> bool:
 
 
 def under_reload(send: Send) -> bool:
-    """Whether uvicorn serves this connection with ``reload=True``."""
+    """Whether a server that restarts on every change serves this connection.
+
+    Uvicorn's configuration says so however it was started; the others' command line does.
+    """
     config = getattr(getattr(send, "__self__", None), "config", None)
-    return bool(getattr(config, "reload", False))
+    return bool(getattr(config, "reload", False)) or "--reload" in sys.argv
 
 
 def peer_address(send: Send, scope: Any) -> str:
