@@ -3,8 +3,6 @@
 import asyncio
 import dataclasses
 import datetime
-import time
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
-from starlette.websockets import WebSocketDisconnect
 
 from holdfast import Closed, Connection, Deadlines, Disconnected, Holdfast, InboxLimits, Position
+from tests.support.testclient import closed, until
 
 QUICK = Deadlines(grace=0.1, cleanup_timeout=0.1, close_timeout=0.5, inbox_timeout=0.2)
 
@@ -27,20 +25,6 @@ def app() -> FastAPI:
 @pytest.fixture
 def hf(app: FastAPI) -> Holdfast:
     return Holdfast(app, deadlines=QUICK)
-
-
-def until(condition: Callable[[], bool], deadline: float = 5.0) -> None:
-    end = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < end, "the condition did not come true"
-        time.sleep(0.005)  # polling
-
-
-def closed(client: Any) -> WebSocketDisconnect:
-    with pytest.raises(WebSocketDisconnect) as caught:
-        while True:
-            client.receive_text()
-    return caught.value
 
 
 class Pydantic(BaseModel):

@@ -4,8 +4,7 @@ import asyncio
 import itertools
 import json
 import threading
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
 from holdfast import ConfigurationError, Holdfast
+from tests.support.testclient import closed, until
 
 EVENTS = {"accept": "text/event-stream"}
 
@@ -27,20 +27,6 @@ def app() -> FastAPI:
 @pytest.fixture
 def hf(app: FastAPI) -> Holdfast:
     return Holdfast(app)
-
-
-def until(condition: Callable[[], bool], deadline: float = 5.0) -> None:
-    end = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < end, "the condition did not come true"
-        time.sleep(0.005)  # polling
-
-
-def closed(client: Any) -> WebSocketDisconnect:
-    with pytest.raises(WebSocketDisconnect) as caught:
-        while True:
-            client.receive_text()
-    return caught.value
 
 
 def events(text: str) -> list[dict[str, str]]:
