@@ -167,7 +167,7 @@ export class LineChart extends Chart {
   }
 
   mark(x, sample) {
-    for (const { of, color } of this.series) {
+    for (const { of, color } of this.series.toReversed()) {
       this.context.fillStyle = this.color(color);
       this.context.strokeStyle = this.color("surface");
       this.context.lineWidth = 2;

@@ -14,6 +14,11 @@ export function short(value) {
   return value.toFixed(digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
+/** Milliseconds, as a number and its unit. */
+export function delay(milliseconds) {
+  return milliseconds < 1000 ? [short(milliseconds), "ms"] : [short(milliseconds / 1000), "s"];
+}
+
 export function gigabytes(bytes) {
   return (bytes / 2 ** 30).toFixed(1);
 }

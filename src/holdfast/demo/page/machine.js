@@ -1,7 +1,7 @@
 // The charts of this machine: what each of them shows, and how they are looked at.
 
 import { HeatChart, LineChart } from "./chart.js";
-import { gigabytes, rate, round, short } from "./format.js";
+import { delay, gigabytes, rate, round, short } from "./format.js";
 import { pointed } from "./timeline.js";
 
 const percent = (value) => `${value} %`;
@@ -44,12 +44,12 @@ const CHARTS = [
   },
   {
     title: "Event-loop lag",
-    value: (s) => [s.lag.toFixed(1), "ms"],
+    value: (s) => delay(s.lag),
     legend: () => "the latest wake-up in each second of this server",
     make: line(
       [{ of: (s) => s.lag, color: "series-1", fill: true }],
       (value) => round(Math.max(value, 10)),
-      (value) => `${short(value)} ms`,
+      (value) => delay(value).join(" "),
     ),
   },
 ];

@@ -66,7 +66,7 @@ get("pause").addEventListener("click", (event) => {
   timeline.pause(!timeline.frozen);
   const button = event.currentTarget;
   button.setAttribute("aria-pressed", String(Boolean(timeline.frozen)));
-  button.textContent = timeline.frozen ? "Resume charts" : "Pause charts";
+  button.firstElementChild.textContent = timeline.frozen ? "Resume" : "Pause";
   refresh();
   draw();
 });
