@@ -319,6 +319,18 @@ class TestStartUp:
 
         assert "its router was never included" in self._start(app, log)
 
+    def test_without_a_lifespan_it_is_said_at_the_first_connection(
+        self, app: FastAPI, hf: Holdfast, log: pytest.LogCaptureFixture
+    ) -> None:
+        @hf.websocket("/lost", router=APIRouter())
+        @hf.websocket("/ws")
+        async def handler(conn: Connection[str]) -> None: ...
+
+        for _ in range(2):
+            with TestClient(app).websocket_connect("/ws"):
+                pass
+        assert log.text.count("its router was never included") == 1
+
     def test_a_duplicate_path(
         self, app: FastAPI, hf: Holdfast, log: pytest.LogCaptureFixture
     ) -> None:

@@ -80,6 +80,7 @@ class Holdfast:
         self._pending: list[Callable[[FastAPI], None]] = []
         self._streams: list[Stream] = []
         self._apps: list[FastAPI] = []
+        self._unchecked: list[FastAPI] = []
         if app is not None:
             self.install(app)
 
@@ -96,7 +97,8 @@ class Holdfast:
                 "install(app) is for apps given later"
             )
         self._apps.append(app)
-        wrap_lifespan(app, lambda: self._start(app), self._stop)
+        self._unchecked.append(app)
+        wrap_lifespan(app, self.runtime, self._stop)
         end_quietly(app)
         refuse_plainly(app)
         explain_missing_websockets(app, lambda: self._placed)
@@ -241,12 +243,10 @@ class Holdfast:
 
     def _on(self, router: APIRouter | None, place: Callable[[Any], None]) -> None:
         """Do it to the router; or to every app, those installed later too."""
-        if router is not None:
-            place(router)
-            return
-        self._pending.append(place)
-        for app in self._apps:
-            place(app)
+        if router is None:
+            self._pending.append(place)
+        for target in self._apps if router is None else [router]:
+            place(target)
 
     # -- channels ------------------------------------------------------------------------------
 
@@ -380,15 +380,18 @@ class Holdfast:
                 Memory(self._exchange), self._options, self._deadlines, self._publish_wait
             )
             self._runtimes = {id(r.loop): r for r in [*self._live(), runtime]}
+            self._check_routes()
         return runtime
 
     def _live(self) -> list[Runtime]:
         return [r for r in list(self._runtimes.values()) if not r.loop.is_closed()]
 
-    def _start(self, app: FastAPI) -> None:
-        self.runtime()
-        for fault in route_faults(app, self._placed):
-            log.warning("%s", fault)
+    def _check_routes(self) -> None:
+        """Once an app runs, with or without its lifespan: say which routes nobody can reach."""
+        for app in self._unchecked:
+            for fault in route_faults(app, self._placed):
+                log.warning("%s", fault)
+        self._unchecked.clear()
 
     async def _stop(self) -> None:
         runtime = self._runtimes.pop(id(asyncio.get_running_loop()), None)

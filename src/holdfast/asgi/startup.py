@@ -38,7 +38,7 @@ class Placed:
 
 
 def wrap_lifespan(
-    app: FastAPI, start: Callable[[], None], stop: Callable[[], Awaitable[None]]
+    app: FastAPI, start: Callable[[], Any], stop: Callable[[], Awaitable[None]]
 ) -> None:
     """Run ``start`` before the app's own lifespan, and ``stop`` before the app's own clean-up."""
     inner = app.router.lifespan_context
