@@ -276,6 +276,10 @@ class TestValues:
         with pytest.raises(ConfigurationError, match="no channel name"):
             hf.publish(name, "x")
 
+    async def test_a_channel_name_of_ours(self, hf: Holdfast) -> None:
+        with pytest.raises(ConfigurationError, match="'holdfast:' are Holdfast's own"):
+            hf.publish("holdfast:everyone", "x")
+
     async def test_what_json_cannot_say(self, hf: Holdfast) -> None:
         with pytest.raises(TypeError, match="a object cannot be written as JSON"):
             hf.publish("a", object())

@@ -16,12 +16,13 @@ from holdfast.asgi.codec import BadMessage, Decoder, encode
 from holdfast.asgi.depend import resolve_one
 from holdfast.asgi.inbox import Inbox, InboxLimits
 from holdfast.asgi.render import PLAIN, Plain, filtered
-from holdfast.backplane.port import Data
+from holdfast.backplane.port import Data, Position
 from holdfast.errors import CloseCode, ConfigurationError, Disconnected, NotAccepted
 from holdfast.hub.channel import Connection as HubConnection
 from holdfast.hub.hub import Replay
 from holdfast.hub.link import Rendering
-from holdfast.hub.overflow import Overflow
+from holdfast.hub.options import check_name
+from holdfast.hub.overflow import POLICIES, Overflow
 
 T = TypeVar("T", default=str)
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
@@ -254,6 +255,7 @@ class Connection(HubConnection, Generic[T]):
         where: Mapping[str, Any] | None,
         overflow: Overflow | None,
     ) -> bool:
+        check_join(check_name(channel), overflow, since)
         self.must_be_open()
         rendering = filtered(self.settings.rendering, where)
         return await self.owner.join(channel, rendering, overflow, since)
@@ -296,6 +298,19 @@ def filters(where: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     if where is not None and not all(isinstance(key, str) for key in where):
         raise TypeError("where= maps tag names to a value or several values, all of them str")
     return where
+
+
+def check_join(channel: str, overflow: Overflow | None, since: Replay | None) -> None:
+    """Raise ``ConfigurationError`` for what cannot be joined like that."""
+    if overflow is not None and overflow not in POLICIES:
+        raise ConfigurationError(
+            f"join({channel!r}): overflow={overflow!r} is none of {', '.join(POLICIES)}"
+        )
+    fits = since is None or since == "all" or isinstance(since, Position)
+    if not fits and not (isinstance(since, int) and since >= 0):
+        raise ConfigurationError(
+            f"join({channel!r}): since={since!r}: expected a Position, a number of publications, or 'all'"
+        )
 
 
 def check_close(code: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from fastapi import APIRouter, Depends, FastAPI, params
 
 from holdfast.asgi.call import Call, on_loop
-from holdfast.asgi.codec import message_for
+from holdfast.asgi.codec import encode, message_for
 from holdfast.asgi.connection import Closed, Connection, check_close
 from holdfast.asgi.endpoint import Endpoint
 from holdfast.asgi.handler import Handler, HandlerOptions
@@ -29,7 +29,7 @@ from holdfast.asgi.subscribe import Subscribe
 from holdfast.asgi.viewer import Viewer, ViewerOptions
 from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
-from holdfast.backplane.port import Position
+from holdfast.backplane.port import Message, Position
 from holdfast.errors import CloseCode, ConfigurationError, WrongThread
 from holdfast.hub.flow import PUBLISH_WAIT
 from holdfast.hub.log import Ring
@@ -319,7 +319,7 @@ class Holdfast:
     def broadcast(self, data: Any) -> Coroutine[Any, Any, Position]:
         """Send to every connection of every handler and ``Endpoint``; streams carry their own."""
         on_loop("hf.broadcast", "hf.publish_threadsafe on a channel")
-        message = message_for(EVERYONE, data, None, {})
+        message = Message(encode(data))
         return Call("hf.broadcast(...)", self.runtime().publish(EVERYONE, message))
 
     # -- connections ---------------------------------------------------------------------------

@@ -91,7 +91,8 @@ class Producer:
         self.viewers.add(conn)
         if since is None:
             since = self._first_view()
-        complete = await conn.join(self._channel.name, since=since)
+        rendering = conn.settings.rendering
+        complete = await self._runtime.join(conn, self._channel.name, rendering, since=since)
         if self._task is None:  # not before the first viewer is there to see the first value
             self._task = self._runtime.spawn(self._run())
         if self.state == "ended":

@@ -13,14 +13,14 @@ import msgspec
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
-from holdfast.errors import CloseCode, ConfigurationError
+from holdfast.errors import CloseCode, Disconnected
 from holdfast.hub.flow import Flow
 from holdfast.hub.hub import Hub, Replay
 from holdfast.hub.link import Rendering
-from holdfast.hub.options import OptionTable, check_name
-from holdfast.hub.overflow import POLICIES, Overflow
+from holdfast.hub.options import RESERVED, OptionTable
+from holdfast.hub.overflow import Overflow
 
-EVERYONE = "holdfast:everyone"  # the channel behind ``hf.broadcast``
+EVERYONE = f"{RESERVED}everyone"  # the channel behind ``hf.broadcast``
 
 log = logging.getLogger("holdfast")
 
@@ -96,15 +96,15 @@ class Runtime:
         since: Replay | None = None,
     ) -> bool:
         """Subscribe; False if ``since`` could not be complete."""
-        check_name(name)
-        _check_join(overflow, since)
         if name in conn.subscriptions:
             return True
         if name not in self.hub.channels:
             position = await self.backplane.watch(name)
             if name in self.hub.channels:  # somebody else was faster
                 self.backplane.unwatch(name)
-            conn.must_be_open()
+            if conn.closed is not None:
+                self.backplane.unwatch(name)
+                raise Disconnected(*conn.closed)
             self.hub.channel(name, position)
         channel = self.hub.channels[name]
         return self.hub.subscribe(conn, channel, rendering, overflow, since)
@@ -182,13 +182,3 @@ class Runtime:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("a task failed", exc_info=task.exception())
-
-
-def _check_join(overflow: Overflow | None, since: Replay | None) -> None:
-    if overflow is not None and overflow not in POLICIES:
-        raise ConfigurationError(f"overflow={overflow!r} is none of {', '.join(POLICIES)}")
-    fits = since is None or since == "all" or isinstance(since, Position)
-    if not fits and not (isinstance(since, int) and since >= 0):
-        raise ConfigurationError(
-            f"since={since!r}: expected a Position, a number of publications, or 'all'"
-        )

@@ -21,7 +21,7 @@ from holdfast.asgi.registration import is_connection
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.viewer import Viewer, ViewerOptions, until_gone
 from holdfast.errors import ConfigurationError, TooManyStreams
-from holdfast.hub.options import NAME_LIMIT
+from holdfast.hub.options import NAME_LIMIT, RESERVED
 
 
 class Stream(Viewer):
@@ -106,10 +106,10 @@ class Stream(Viewer):
 def channel_name(path: str, values: dict[str, Any]) -> str:
     """The channel of a stream with these parameters; hashed where they are long."""
     text = msgspec.json.encode(sorted(values.items()), enc_hook=repr).decode()
-    name = f"holdfast:stream:{path}?{text}" if values else f"holdfast:stream:{path}"
+    name = f"{RESERVED}stream:{path}?{text}" if values else f"{RESERVED}stream:{path}"
     if len(name) <= NAME_LIMIT:
         return name
-    return "holdfast:stream:" + hashlib.sha256(name.encode()).hexdigest()
+    return f"{RESERVED}stream:" + hashlib.sha256(name.encode()).hexdigest()
 
 
 def check_producer(function: Callable[..., Any], options: StreamOptions) -> None:

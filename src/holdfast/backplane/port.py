@@ -41,6 +41,13 @@ class Position(NamedTuple):
         return cls(epoch, int(offset))
 
 
+def size_of(data: Data) -> int:
+    """Bytes that data is accounted with; what text takes in memory where it is not ASCII."""
+    if isinstance(data, str) and not data.isascii():
+        return data.__sizeof__() + OVERHEAD
+    return len(data) + OVERHEAD
+
+
 class Message(msgspec.Struct, frozen=True, gc=False):
     """What a publisher hands over: a publication that has no offset yet."""
 
@@ -51,7 +58,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     @property
     def size(self) -> int:
         """Bytes this message will be accounted with."""
-        return len(self.data) + OVERHEAD
+        return size_of(self.data)
 
 
 class Publication(msgspec.Struct, frozen=True, gc=False):
@@ -66,7 +73,7 @@ class Publication(msgspec.Struct, frozen=True, gc=False):
     @property
     def size(self) -> int:
         """Bytes this publication is accounted with."""
-        return len(self.data) + OVERHEAD
+        return size_of(self.data)
 
 
 Deliver = Callable[[str, str, Publication], None]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from holdfast.hub.channel import Channel, Subscription
 from holdfast.hub.hub import Hub
+from holdfast.hub.overflow import close, skip
 
 PUBLISH_WAIT = 1.0  # seconds
 
@@ -66,8 +67,11 @@ class Flow:
 
 
 def _lapped_by(subscription: Subscription, tail: int, now: float) -> bool:
+    # The other policies lose nothing that matters to them, or have it in the fold.
+    suffers = subscription.policy in (close, skip)
     waited = 0 < subscription.wait_until <= now
-    return not waited and subscription.cursor is not None and subscription.cursor + 1 < tail
+    cursor = subscription.cursor
+    return suffers and not waited and cursor is not None and cursor + 1 < tail
 
 
 def _longest_wait(subscriptions: Sequence[Subscription], channel: Channel) -> float:

@@ -12,6 +12,9 @@ from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch, Rendering
 
 SLICE = 0.005  # seconds
+GOLDEN = (
+    0.6180339887498949  # multiples of it, modulo 1, visit every start evenly, whatever the step
+)
 STRIDE = 16  # subscribers between two looks at the clock
 
 
@@ -151,7 +154,7 @@ def _rotated(items: list[Item], turn: int) -> list[Item]:
     """The same items, beginning elsewhere each turn (a step that visits all starts)."""
     if len(items) < 2:
         return items
-    start = turn * 7919 % len(items)
+    start = int(turn * GOLDEN % 1 * len(items))
     return items[start:] + items[:start]
 
 

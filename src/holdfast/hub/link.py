@@ -75,7 +75,11 @@ class News:
 
 
 class Link(Protocol):
-    """One socket, as the hub sees it. Nothing here blocks or raises."""
+    """One socket, as the hub sees it.
+
+    Nothing here blocks, raises, or calls back into the hub: not ``on_writable`` from within
+    ``write``, and no publish. What is written after ``close`` is dropped.
+    """
 
     paused: bool
     """True while the socket takes nothing more; the hub then leaves the data in the log."""

@@ -10,6 +10,7 @@ from holdfast.hub.log import Ring
 from holdfast.hub.overflow import POLICIES, Overflow
 
 NAME_LIMIT = 255  # characters in a channel's name
+RESERVED = "holdfast:"  # the channels of streams and of hf.broadcast
 
 
 class History(msgspec.Struct, frozen=True):
@@ -76,10 +77,11 @@ class OptionTable:
 
 
 def check_name(name: str) -> str:
-    """The name itself; ``ConfigurationError`` for what is no channel name."""
-    given: object = name  # the caller's type checker may not have been asked
-    if not isinstance(given, str) or not 0 < len(given) <= NAME_LIMIT:
+    """The name itself; ``ConfigurationError`` for what is no channel name of a user's."""
+    if not isinstance(name, str) or not 0 < len(name) <= NAME_LIMIT:
         raise ConfigurationError(
             f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters"
         )
+    if name.startswith(RESERVED):
+        raise ConfigurationError(f"{name!r}: names that begin with {RESERVED!r} are Holdfast's own")
     return name
