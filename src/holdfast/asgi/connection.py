@@ -302,15 +302,13 @@ def filters(where: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 def check_join(channel: str, overflow: Overflow | None, since: Replay | None) -> None:
     """Raise ``ConfigurationError`` for what cannot be joined like that."""
+    what = f"join({channel!r})"
     if overflow is not None and overflow not in POLICIES:
-        raise ConfigurationError(
-            f"join({channel!r}): overflow={overflow!r} is none of {', '.join(POLICIES)}"
-        )
+        policies = ", ".join(POLICIES)
+        raise ConfigurationError(f"{what}: overflow={overflow!r} is none of {policies}")
     fits = since is None or since == "all" or isinstance(since, Position)
     if not fits and not (isinstance(since, int) and since >= 0):
-        raise ConfigurationError(
-            f"join({channel!r}): since={since!r}: expected a Position, a number of publications, or 'all'"
-        )
+        raise ConfigurationError(f"{what}: since={since!r} is no Position, number >= 0 or 'all'")
 
 
 def check_close(code: int, reason: str) -> None:

@@ -34,10 +34,8 @@ export class People {
     this.name = ownName();
     this.seen = new Set();
     this.stall = new StallView();
-    const kinds = { said: "said", here: "here", notice: "notice" };
     this.socket = new LiveSocket(this.path(), {
-      onMessage: (message) =>
-        message.kind === "stall" ? this.stall.take(message) : this[kinds[message.kind]]?.(message),
+      onMessage: (message) => this.take(message),
       onState: (state) => this.state(state),
     });
     get("name").value = this.name;
@@ -53,11 +51,21 @@ export class People {
     return `ws/chat/${encodeURIComponent(this.name)}`;
   }
 
+  take(message) {
+    const takers = {
+      said: () => this.said(message),
+      here: () => this.here(message),
+      notice: () => this.notice(message),
+      stall: () => this.stall.take(message),
+    };
+    takers[message.kind]?.();
+  }
+
   state(state) {
     const words = { open: "", connecting: "connecting", waiting: "reconnecting", refused: "refused" };
     get("chat-state").textContent = words[state];
     get("chat").dataset.state = state;
-    if (state !== "open") this.stall?.lost();
+    if (state !== "open") this.stall.lost();
   }
 
   rename() {
@@ -114,8 +122,9 @@ export class People {
 
   async notify(event) {
     event.preventDefault();
-    const answer = await post(`notify/${encodeURIComponent(get("whom").value)}`, { text: get("notice").value });
-    if (!answer.ok) this.notice({ text: (await answer.json()).detail });
+    const path = `notify/${encodeURIComponent(get("whom").value)}`;
+    const answer = await post(path, { text: get("notice").value }).catch(() => null);
+    if (!answer?.ok) this.notice({ text: answer ? (await answer.json()).detail : "The server is away" });
   }
 
   notice({ text }) {
