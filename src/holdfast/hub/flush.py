@@ -12,9 +12,8 @@ from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch, Rendering
 
 SLICE = 0.005  # seconds
-GOLDEN = (
-    0.6180339887498949  # multiples of it, modulo 1, visit every start evenly, whatever the step
-)
+# Its multiples, modulo 1, spread evenly, however many turns lie between two of a channel's passes.
+GOLDEN = 0.6180339887498949
 STRIDE = 16  # subscribers between two looks at the clock
 
 
