@@ -66,11 +66,11 @@ class Chart {
   axisOfTime() {
     const { span, end } = this.view;
     const y = this.top + this.height + FOOT / 2 + 2;
+    const [unit, seconds] = span === 300 ? ["min", 60] : ["s", 1];
     for (let back = 0; back <= span; back += STEPS[span]) {
       const x = this.x(end - back);
-      const text = back === 0 ? "now" : span === 300 ? `−${back / 60} min` : `−${back} s`;
-      const place = back === 0 ? "right" : back === span ? "left" : "center";
-      if (back % (2 * STEPS[span]) === 0 || this.width > 420 || back === span) this.label(text, x, y, place);
+      const text = back ? `−${back / seconds}${back === span ? ` ${unit}` : ""}` : "now";
+      this.label(text, x, y, back === 0 ? "right" : back === span ? "left" : "center");
       this.line(x, this.top + this.height, x, this.top + this.height + 3, this.color("grid"));
     }
   }

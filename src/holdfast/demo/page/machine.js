@@ -17,7 +17,7 @@ const CHARTS = [
   {
     title: "Cores",
     value: (s) => [Math.max(...s.cores).toFixed(0), "%"],
-    legend: (s) => `the busiest is core ${s.cores.indexOf(Math.max(...s.cores))}; darker is busier`,
+    legend: (s) => `the busiest is core ${s.cores.indexOf(Math.max(...s.cores))}; full colour is 100 %`,
     make: (canvas) => new HeatChart(canvas, { rows: (s) => s.cores }),
   },
   {
@@ -45,7 +45,7 @@ const CHARTS = [
   {
     title: "Event-loop lag",
     value: (s) => delay(s.lag),
-    legend: () => "the latest wake-up in each second of this server",
+    legend: () => "how late this server woke up, at worst",
     make: line(
       [{ of: (s) => s.lag, color: "series-1", fill: true }],
       (value) => round(Math.max(value, 10)),
