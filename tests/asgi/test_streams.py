@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import threading
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -76,6 +77,38 @@ def test_one_producer_for_all_and_the_latest_value_for_who_comes_late(
         with client.websocket_connect("/s/a?depth=2") as other:
             assert other.receive_json() == {"symbol": "a", "n": 2}
         assert calls == [("a", 1, False), ("a", 2, False)]
+
+
+def test_the_recent_values_for_who_asks(app: FastAPI, hf: Holdfast) -> None:
+    count = itertools.count(1)
+
+    @hf.stream("/s", every=0.02, since=3, overflow="skip")
+    async def numbers() -> int:
+        return next(count)
+
+    with TestClient(app) as client, client.websocket_connect("/s") as first:
+        while first.receive_json() < 5:
+            pass
+        with client.websocket_connect("/s") as second:
+            start = second.receive_json()
+            assert start >= 3
+            assert [second.receive_json() for _ in range(3)] == [start + 1, start + 2, start + 3]
+
+
+def test_a_late_beat_is_not_made_up_for(app: FastAPI, hf: Holdfast) -> None:
+    calls: list[float] = []
+
+    @hf.stream("/s", every=0.1)
+    async def numbers() -> int:
+        if len(calls) == 1:
+            time.sleep(0.35)  # pacing: the loop is held up, which is what is tested
+        calls.append(time.monotonic())
+        return len(calls)
+
+    with TestClient(app) as client, client.websocket_connect("/s") as viewer:
+        while viewer.receive_json() < 4:
+            pass
+    assert all(b - a > 0.04 for a, b in itertools.pairwise(calls))
 
 
 def test_the_producer_stops_with_the_last_viewer(app: FastAPI, hf: Holdfast) -> None:

@@ -145,6 +145,7 @@ class Holdfast:
         linger: float = 0.0,
         max_streams: int = 1000,
         overflow: Overflow | None = None,
+        since: int | Literal["all"] | None = None,
         user: Any = None,
         envelope: bool = False,
         sse: bool = True,
@@ -154,10 +155,11 @@ class Holdfast:
         """Register a producer, which runs once for all viewers with the same parameters.
 
         It starts with the first viewer and stops ``linger`` seconds after the last. With ``every``
-        a function is called each so many seconds, a ``def`` in a thread, and a new viewer gets the
-        latest value at once. An async generator's values are published as they come; its end
-        closes the viewers with 1000, and the log stays for ``keep`` seconds. ``append`` is for
-        text: who comes late, or falls behind, gets the text so far in one message.
+        a function is called each so many seconds, a ``def`` in a thread; a new viewer gets the
+        latest value at once, or the last ``since`` (with ``overflow="skip"``: ``latest`` is one).
+        An async generator's values are published as they come; its end closes the viewers with
+        1000, and the log stays for ``keep`` seconds. ``append`` is for text: who comes late, or
+        falls behind, gets the text so far in one message.
 
         Path and query parameters tell streams apart, up to ``max_streams``. What concerns one
         viewer goes into ``dependencies``. A producer that fails is restarted with backoff.
@@ -168,7 +170,7 @@ class Holdfast:
 
         def register(function: ProducerT) -> ProducerT:
             viewing = ViewerOptions(user, envelope, sse)
-            options = StreamOptions(every, append, keep, linger, max_streams, overflow)
+            options = StreamOptions(every, append, keep, linger, max_streams, overflow, since)
             stream = Stream(function, path, self.runtime, viewing, options)
             self._streams.append(stream)
             self._place_viewer(path, stream, router, dependencies)
@@ -348,13 +350,12 @@ class Holdfast:
         here = asyncio.get_running_loop()
         count = 0
         for runtime in self._live():
-            for conn in runtime.connections:
-                if conn.user is not None and user in (conn.user, getattr(conn.user, "id", None)):
-                    count += 1
-                    if runtime.loop is here:
-                        conn.lapsed(*closed)
-                    else:
-                        runtime.loop.call_soon_threadsafe(conn.lapsed, *closed)
+            for conn in runtime.connections_of(user):
+                count += 1
+                if runtime.loop is here:
+                    conn.lapsed(*closed)
+                else:
+                    runtime.loop.call_soon_threadsafe(conn.lapsed, *closed)
         return count
 
     def statistics(self) -> Statistics:

@@ -3,10 +3,11 @@
 import asyncio
 import inspect
 import logging
+import math
 import random
 import secrets
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, Literal
 
 import anyio.to_thread
 import msgspec
@@ -35,6 +36,7 @@ class StreamOptions(msgspec.Struct, frozen=True):
     linger: float = 0.0
     max_streams: int = 1000
     overflow: Overflow | None = None
+    since: int | Literal["all"] | None = None
 
     def channel(self) -> ChannelOptions:
         """How a producer's channel is kept."""
@@ -107,6 +109,8 @@ class Producer:
 
     def _first_view(self) -> Replay | None:
         """An interval stream shows its latest value, a text its beginning, others what comes."""
+        if self._options.since is not None:
+            return self._options.since
         if self._options.every:
             return 1
         return "all" if self._options.append or self.state == "ended" else None
@@ -138,7 +142,8 @@ class Producer:
         due = clock()
         while True:
             await self._publish(await self._call())
-            due = max(due + every, clock())  # a call that took longer skips the beats it missed
+            # A late call skips the beats it missed: two values at once would be no interval.
+            due += every * max(1, math.ceil((clock() - due) / every))
             await asyncio.sleep(due - clock())
 
     async def _call(self) -> Any:

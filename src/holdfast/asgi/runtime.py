@@ -87,6 +87,14 @@ class Runtime:
         """Those that are open."""
         return [conn for conn in self.hub.connections.values() if isinstance(conn, Connection)]
 
+    def connections_of(self, user: Any) -> list[Connection[Any]]:
+        """Those whose ``user``, or its ``id``, is this one."""
+        return [
+            conn
+            for conn in self.connections
+            if conn.user is not None and user in (conn.user, getattr(conn.user, "id", None))
+        ]
+
     async def join(
         self,
         conn: Connection[Any],

@@ -11,6 +11,7 @@ is after that cursor and takes the cursor away.
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from holdfast.backplane.port import Position
 from holdfast.hub.link import WRITE_LIMIT, Batch, Link, News, Rendering
@@ -27,7 +28,7 @@ class Connection:
 
     __slots__ = ("__weakref__", "behind", "id", "link", "subscriptions", "user")
 
-    def __init__(self, id: str, link: Link | None = None, user: object = None) -> None:
+    def __init__(self, id: str, link: Link | None = None, user: Any = None) -> None:
         self.id = id
         self.link = link
         self.user = user
