@@ -9,7 +9,7 @@ goes to a task each time (``steppable`` is false then).
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from functools import partial
 from typing import Any
 
@@ -56,10 +56,9 @@ class AsgiLink:
             return
         self.push(self.goodbye(code, reason))
         self.closing = True
-        if self.paused:
+        self._dead = not self.paused
+        if self.unfinished:
             self._watch.add(self)
-        else:
-            self._dead = True
 
     def abort(self) -> None:
         """End the socket now, and whatever waits for it."""
@@ -76,9 +75,14 @@ class AsgiLink:
         if self._waiting is not None:
             self._waiting.append(message)
         elif not self._steps:
-            self._pause(self._deliver(message))
+            self._pause(partial(self._deliver, message))
         else:
             self._step(message)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something written has not left the process, the close frame for instance."""
+        return self.paused or (self.reach is not None and self.reach.buffers())
 
     def goodbye(self, code: int, reason: str) -> Any:
         """The message that ends the connection."""
@@ -110,23 +114,23 @@ class AsgiLink:
         except Exception as error:
             self._fail(error)
         else:
-            self._pause(_Rest(coroutine, awaited))
+            self._pause(partial(_Rest, coroutine, awaited))
 
     async def _deliver(self, message: Any) -> None:
         await self._send(message)
 
-    def _pause(self, rest: Any) -> None:
+    def _pause(self, rest: Callable[[], Awaitable[None]]) -> None:
         self.paused = True
         self._waiting = deque()
         self._watch.add(self)
         self._task = asyncio.get_running_loop().create_task(self._drain(rest))
 
-    async def _drain(self, rest: Any) -> None:
+    async def _drain(self, rest: Callable[[], Awaitable[None]]) -> None:
         try:
-            await rest
+            await rest()
             while self._waiting:
                 await self._send(self._waiting.popleft())
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:  # cancelled: by the server, or dead
             self._task = None  # this one: not to be cancelled by what follows
             self._fail(error)
         finally:
@@ -144,7 +148,7 @@ class AsgiLink:
     def _poll(self) -> None:
         """A server without back-pressure: what the kernel still holds decides."""
         if self._backlog() > BACKLOG_LIMIT:
-            self._pause(self._until_taken())
+            self._pause(self._until_taken)
 
     async def _until_taken(self) -> None:
         while self._backlog() > BACKLOG_LIMIT // 2 and not self._dead:
@@ -157,7 +161,7 @@ class AsgiLink:
         except OSError:
             return 0
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         """The server refused a message: on most, its way to say that the client is gone."""
         if not self._dead:
             log.debug("send failed: %r", error)
@@ -172,6 +176,7 @@ class AsgiLink:
         self._watch.discard(self)
         if self._task is not None:
             self._task.cancel()
+            self._task = None  # cancelled before its first step, it could not say so itself
 
 
 class _Rest:

@@ -35,6 +35,9 @@ class Reach(Protocol):
     def fileno(self) -> int:
         """The descriptor now, or -1. Not to be kept: it may be another socket's a moment later."""
 
+    def buffers(self) -> bool:
+        """Whether the server still holds bytes that the socket did not take, as far as is known."""
+
     def abort(self) -> bool:
         """End the socket now; False if it could not be found."""
 
@@ -49,6 +52,10 @@ class TransportReach:
         """The transport's descriptor, -1 once it is closing."""
         sock = self._transport.get_extra_info("socket")
         return -1 if sock is None else int(sock.fileno())
+
+    def buffers(self) -> bool:
+        """Uvicorn's closing waits for these without end, if the peer takes nothing."""
+        return bool(self._transport.get_write_buffer_size())
 
     def abort(self) -> bool:
         """``transport.abort()``: drops its buffer, so that ``connection_lost`` runs at once.
@@ -75,6 +82,10 @@ class AddressReach:
         if self._guess < 0 or _ends(self._guess) != self._ends:
             self._guess = next((fd for fd in _descriptors() if _ends(fd) == self._ends), -1)
         return self._guess
+
+    def buffers(self) -> bool:
+        """Nobody can tell, and need not: these servers end what does not close."""
+        return False
 
     def abort(self) -> bool:
         """Shut a duplicate down, with a reset: the server then sees the end of its socket."""
@@ -163,7 +174,12 @@ def _reset_on_close(sock: socket.socket) -> None:
 
 @contextmanager
 def _duplicate(fd: int) -> Any:
-    sock = socket.socket(fileno=os.dup(fd))
+    copy = os.dup(fd)
+    try:
+        sock = socket.socket(fileno=copy)
+    except OSError:  # not a socket
+        os.close(copy)
+        raise
     try:
         yield sock
     finally:

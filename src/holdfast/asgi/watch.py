@@ -36,6 +36,10 @@ class Waiting(Protocol):
     reach: Reach | None
     closing: bool
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether something written has not left the process."""
+
     def stuck(self, reason: str) -> None:
         """It has waited too long."""
 
@@ -86,6 +90,9 @@ class Watch:
         self._timer = None
         now = self._loop.time()
         for link, seen in list(self._links.items()):
+            if link.closing and not link.unfinished:  # the server does the rest
+                self.discard(link)
+                continue
             reason = self._verdict(link, seen, now)
             if reason:
                 self._links.pop(link, None)
