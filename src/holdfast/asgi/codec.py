@@ -24,13 +24,26 @@ class BadMessage(ValueError):
 def encode(data: Any) -> Data:
     """``str`` and ``bytes`` as they are, anything else as JSON, encoded once for all receivers.
 
-    Pydantic models, dataclasses and datetimes count as data. Raises ``TypeError`` for the rest.
+    Pydantic models, dataclasses and datetimes count as data. Raises ``TypeError`` for the rest,
+    and ``ValueError`` for text that no frame can carry.
     """
-    if isinstance(data, str | bytes):
+    if isinstance(data, str):
+        return data if data.isascii() else _checked(data)
+    if isinstance(data, bytes):
         return data
     if isinstance(data, bytearray | memoryview):
         return bytes(data)
     return Json(msgspec.json.encode(data, enc_hook=_as_builtin))
+
+
+def _checked(text: str) -> str:
+    """The text, if it is Unicode. ``json.loads`` makes lone surrogates from what a stranger sends:
+    found at each receiver's socket instead, they would end all of them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{text!r:.80} holds a lone surrogate, which is no Unicode text") from None
+    return text
 
 
 def message_for(channel: str, data: Any, key: str | None, tags: Mapping[str, str]) -> Message:
@@ -113,7 +126,7 @@ def _struct_reader(type_: Any) -> Any:
             return decoder.decode(data)
         except msgspec.ValidationError as error:
             raise BadMessage("invalid", str(error)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise BadMessage("invalid_json", str(error)) from None
 
     return read

@@ -25,6 +25,8 @@ from holdfast.hub.hub import Replay
 from holdfast.hub.link import Rendering
 from holdfast.hub.overflow import Overflow
 
+SENDS_PER_TURN = 64  # of one handler in a tight loop, before everyone else has a turn
+
 log = logging.getLogger("holdfast")
 
 CLOSE_CODE_OF_STATUS = {
@@ -49,6 +51,8 @@ class Life(ABC):
         self._pump: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._cancelled = False
+        self._interrupted = False
+        self._sends = 0
         self.began = False
         conn.owner = self
 
@@ -74,6 +78,9 @@ class Life(ABC):
             return
         link = await self.open(subprotocol or self.conn.subprotocol, headers)
         self.link = self.conn.link = link
+        if self.conn.closed is not None:  # its handler ended, or another accept failed
+            link.close(*self.conn.closed)
+            raise Disconnected(*self.conn.closed)
         self.conn.accepted = True
         link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
         self.runtime.open(self.conn)
@@ -81,6 +88,9 @@ class Life(ABC):
 
     async def write(self, data: Data) -> None:
         """Write a message of the connection's own, once its socket takes something."""
+        self._sends += 1
+        if self._sends % SENDS_PER_TURN == 0:  # no await below suspends while the socket takes all
+            await asyncio.sleep(0)
         await self.link.drained()
         self.conn.must_be_open()
         self._flush()
@@ -147,32 +157,43 @@ class Life(ABC):
         """Accept, run the handler to its end, close, clean up."""
         self._task = asyncio.current_task()
         self.began = True
+        if self.conn.closed is not None:  # accepted early, and gone while dependencies ran
+            self._give_grace()
         ending = Closed(CloseCode.INTERNAL, "internal error")
         try:
             if accept:
                 await self.accept(None, ())
             await handler()
             ending = Closed(CloseCode.NORMAL)
-        except Disconnected:
-            if self.conn.closed is None:
-                log.exception("a handler sent to another client that was gone, and so ended")
-        except HTTPException as error:
-            if not self.conn.accepted:  # still time for an HTTP answer
-                raise
-            ending = after_accept(error)
-        except WebSocketException as error:
-            self._let_go(Closed(error.code, error.reason))
-            raise
         except asyncio.CancelledError:
             ending = Closed(CloseCode.SHUTDOWN, "server shutdown")
             if not self._cancelled:
                 raise
-        except Exception:
-            if self.conn.closed is not None:
-                log.info("the handler of %s failed after its client had gone", self.conn.id)
-            raise
+        except Exception as error:
+            settled = self._settled(error)
+            if settled is None:
+                raise
+            ending = settled
         finally:
             await self._finish(ending)
+
+    def _settled(self, error: Exception) -> Closed | None:
+        """What to close with after the handler's error; None if the framework answers it."""
+        closed = self.conn.closed
+        if says_disconnected(error):
+            if closed is None:
+                text = "a handler sent to another client that was gone, and so ended"
+                log.error(text, exc_info=error)
+            return Closed(CloseCode.INTERNAL, "internal error")
+        if isinstance(error, HTTPException) and self.conn.accepted:  # too late for an HTTP answer
+            return after_accept(error)
+        if isinstance(error, WebSocketException):
+            if closed is None:
+                self._let_go(Closed(error.code, error.reason))
+            return closed  # once it is closed, there is nothing left to answer
+        if closed is not None:
+            log.info("the handler of %s failed after its client had gone", self.conn.id)
+        return None
 
     async def _finish(self, ending: Closed) -> None:
         task, self._task = self._task, None
@@ -181,11 +202,24 @@ class Life(ABC):
         if self._cancelled and task is not None:
             task.uncancel()
         with anyio.CancelScope(shield=True):
-            await self.close(ending)
+            await self._through(self.close(ending))
+            self.end(ending)
             if self.conn.closed is None:  # never accepted
                 self.conn.closed = ending
-            await self._stop_reading()
-            await self._tell_disconnected(self.conn.closed)
+            await self._through(self._stop_reading())
+            for callback in self.conn.take_callbacks():
+                await self._through(self._tell_disconnected(callback, self.conn.closed))
+        if self._interrupted:
+            raise asyncio.CancelledError
+
+    async def _through(self, step: Awaitable[None]) -> None:
+        """Await a step of the end. A server that stops may cut it short, but not what follows."""
+        task = asyncio.current_task()
+        try:
+            await step
+        except asyncio.CancelledError:
+            # A callback that awaits a task it has cancelled raises this, too.
+            self._interrupted |= task is not None and task.cancelling() > 0
 
     async def abandon(self) -> None:
         """A dependency refused after accept: let go of everything. The framework closes."""
@@ -197,17 +231,16 @@ class Life(ABC):
             self._pump.cancel()
             await asyncio.wait([self._pump])
 
-    async def _tell_disconnected(self, closed: Closed) -> None:
-        for callback in self.conn.take_callbacks():
-            with anyio.move_on_after(self.runtime.deadlines.cleanup_timeout) as scope:
-                try:
-                    result = callback(self.conn, closed)
-                    if inspect.isawaitable(result):
-                        await result
-                except Exception:
-                    log.exception("on_disconnect of %s failed", self.conn.id)
-            if scope.cancelled_caught:
-                log.error("on_disconnect of %s took too long and was cancelled", self.conn.id)
+    async def _tell_disconnected(self, callback: Callable[..., Any], closed: Closed) -> None:
+        with anyio.move_on_after(self.runtime.deadlines.cleanup_timeout) as scope:
+            try:
+                result = callback(self.conn, closed)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:
+                log.exception("on_disconnect of %s failed", self.conn.id)
+        if scope.cancelled_caught:
+            log.error("on_disconnect of %s took too long and was cancelled", self.conn.id)
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -226,9 +259,12 @@ class Life(ABC):
         conn.inbox.end()
         self.runtime.close(conn, closed)
         if self._task is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self.runtime.deadlines.grace, self._cancel)
+            self._give_grace()
         return True
+
+    def _give_grace(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self.runtime.deadlines.grace, self._cancel)
 
     def _cancel(self) -> None:
         """The handler still runs: cancel it, and again if its clean-up takes too long."""
@@ -252,8 +288,16 @@ class Life(ABC):
 
     def _let_go(self, closed: Closed) -> None:
         """The framework's exception handler sends the close frame; ours would be one too many."""
+        self._flush()
         if self._ended(closed) and self._pump is not None:
             self._pump.cancel()
+
+
+def says_disconnected(error: Exception) -> bool:
+    """Whether it is ``Disconnected``, or a task group's word for nothing else."""
+    if isinstance(error, ExceptionGroup):
+        return error.split(Disconnected)[1] is None
+    return isinstance(error, Disconnected)
 
 
 def after_accept(error: HTTPException) -> Closed:

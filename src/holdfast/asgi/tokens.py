@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import HTTPException, WebSocketException
+from fastapi.exceptions import WebSocketRequestValidationError
 from starlette.requests import HTTPConnection
 
 from holdfast.asgi.connection import Connection
@@ -81,7 +82,13 @@ class FirstMessageToken:
         assert isinstance(life, Life)
         try:
             yield await self._token(conn)
-        except HTTPException as error:
+        except (HTTPException, WebSocketException, WebSocketRequestValidationError) as error:
+            if life.began:
+                raise
+            if conn.closed is not None:  # refused when already gone: there is nothing to close
+                raise Disconnected(*conn.closed) from None
+            if not isinstance(error, HTTPException):
+                raise
             closed = after_accept(error)
             raise WebSocketException(closed.code, closed.reason) from None
         finally:

@@ -95,5 +95,6 @@ class Viewer(ABC):
 
 
 async def until_gone(conn: Connection[Any]) -> None:
-    """Return when the connection has ended: nothing is ever put into a viewer's inbox."""
-    await conn.inbox.take()
+    """Return when the connection has ended. What came with a token, before that, is dropped."""
+    while await conn.inbox.take() is not None:
+        pass

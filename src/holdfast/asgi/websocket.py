@@ -46,7 +46,7 @@ class WebSocketLife(Life):
                 return Closed(
                     message.get("code") or CloseCode.ABNORMAL, message.get("reason") or ""
                 )
-            if not self._reads:
+            if self.began and not self._reads:  # before it begins, a token may come
                 continue
             text = message.get("text")
             inbox.put(message.get("bytes") or b"" if text is None else text)
