@@ -92,6 +92,11 @@ class AsgiLink:
         """The other end is gone: forget what waits."""
         self._die()
 
+    def forget(self) -> None:
+        """Nothing will be written any more: let go of the server's objects."""
+        if self._dead and self._task is None:
+            self._send = _nowhere
+
     async def drained(self) -> None:
         """Return when nothing waits any more: it was sent, or the link is dead."""
         while self._task is not None:
@@ -205,6 +210,10 @@ class _Rest:
 
 
 def _nothing() -> None:
+    pass
+
+
+async def _nowhere(message: Any) -> None:
     pass
 
 

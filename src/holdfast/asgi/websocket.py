@@ -1,7 +1,7 @@
 """The life of a WebSocket connection, over Starlette's ``WebSocket``."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from starlette.websockets import WebSocket, WebSocketState
 from typing_extensions import override
@@ -59,3 +59,14 @@ class WebSocketLife(Life):
         await super().run(handler, accept)
         if self._websocket.application_state is WebSocketState.CONNECTING:
             await self._websocket.close()  # neither accepted nor refused: the answer is a 403
+        self._let_go_of_the_server()
+
+    def _let_go_of_the_server(self) -> None:
+        """Granian closes a socket when nothing refers to it any more: not the collector's time."""
+        self._websocket._receive = self._websocket._send = _over
+        if self.conn.accepted:
+            self.link.forget()
+
+
+async def _over(*message: Any) -> NoReturn:
+    raise Disconnected(CloseCode.ABNORMAL, "the handler has returned")
