@@ -49,12 +49,18 @@ class Peer(asyncio.Protocol):
         *,
         on_message: Callable[[bytes], None] | None = None,
         receive_buffer: int = 0,
+        segment: int = 0,
     ) -> "Peer":
-        """Connect, and finish the handshake. ``receive_buffer``: SO_RCVBUF, 0 for the default."""
+        """Connect, and finish the handshake.
+
+        ``receive_buffer`` (SO_RCVBUF) and ``segment`` (TCP_MAXSEG): 0 for the default.
+        """
         loop = asyncio.get_running_loop()
         sock = socket.socket()
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if segment:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
         sock.setblocking(False)
         await loop.sock_connect(sock, ("127.0.0.1", port))
         _, peer = await loop.create_connection(lambda: cls(on_message), sock=sock)

@@ -1,0 +1,11 @@
+"""The servers under test, one at a time."""
+
+import pytest
+
+from tests.support.servers import KINDS, Server, Servers
+
+
+@pytest.fixture(params=KINDS)
+def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
+    """A server of each kind, with short deadlines."""
+    return servers(request.param, "tests.servers.apps:quick")

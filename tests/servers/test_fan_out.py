@@ -1,0 +1,30 @@
+"""A publisher in a tight loop laps nobody who reads, on any server."""
+
+import logging
+import time
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.support.http import post
+from tests.support.peers import Sequence, peer
+from tests.support.servers import Server
+from tests.support.wait import until
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
+
+log = logging.getLogger(__name__)
+
+
+async def test_100000_publishes_reach_every_healthy_subscriber(server: Server) -> None:
+    checks = [Sequence() for _ in range(3)]
+    async with AsyncExitStack() as stack:
+        for i, check in enumerate(checks):
+            path = f"/listen/many/reader{i}"
+            await stack.enter_async_context(peer(server.port, path, on_message=check))
+        start = time.monotonic()
+        await post(server.port, "/publish/many?count=100000")
+        await until(lambda: all(check.next >= 100_000 for check in checks), 60)
+        log.info("%s: %.1f s", server.kind, time.monotonic() - start)
+        assert not [check.wrong for check in checks if check.wrong]
+        assert [check.next for check in checks] == [100_000] * 3
