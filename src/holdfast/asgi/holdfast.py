@@ -172,6 +172,8 @@ class Holdfast:
             viewing = ViewerOptions(user, envelope, sse)
             options = StreamOptions(every, append, keep, linger, max_streams, overflow, since)
             stream = Stream(function, path, self.runtime, viewing, options)
+            if twins := sum(other.path == path for other in self._streams):  # on other routers
+                stream.name = f"{path}#{twins + 1}"
             self._streams.append(stream)
             self._place_viewer(path, stream, router, dependencies)
             return function
@@ -314,6 +316,8 @@ class Holdfast:
                 "use `await hf.publish(...)`"
             )
         for runtime in self._live():
+            if not runtime.loop.is_running():  # it would never answer; it takes it when it runs
+                continue
             publishing = runtime.publish(channel, message)
             return asyncio.run_coroutine_threadsafe(publishing, runtime.loop).result()
         return self._exchange.publish(channel, message)  # no loop yet: nobody to wait for

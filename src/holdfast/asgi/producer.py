@@ -81,24 +81,34 @@ class Producer:
         self._epoch = secrets.token_hex(4)
         self._offset = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._ending: Closed | None = None
+        self._is_over = False
         start = Position(self._epoch, 0)
         self._channel = runtime.hub.pin(name, options.channel(), start)
         self._task: asyncio.Task[Any] | None = None
 
+    @property
+    def orphaned(self) -> bool:
+        """Whether its event loop was closed without an end: what should stop it cannot run."""
+        return self._runtime.loop.is_closed()
+
     # -- viewers -------------------------------------------------------------------------------
+
+    def expect(self, conn: Connection[Any]) -> None:
+        """The connection will attach: while it is accepted, the producer does not stop."""
+        self._stop_timer()
+        self.viewers.add(conn)
 
     async def attach(self, conn: Connection[Any], since: Replay | None) -> bool:
         """Give the connection what comes, after what it should see first; False for a hole."""
-        self._stop_timer()
-        self.viewers.add(conn)
         if since is None:
             since = self._first_view()
         rendering = conn.settings.rendering
         complete = await self._runtime.join(conn, self._channel.name, rendering, since=since)
         if self._task is None:  # not before the first viewer is there to see the first value
             self._task = self._runtime.spawn(self._run())
-        if self.state == "ended":
-            self._complete(conn)
+        if self._ending is not None:
+            self._release(conn, self._ending)
         return complete
 
     def detach(self, conn: Connection[Any]) -> None:
@@ -115,10 +125,13 @@ class Producer:
             return 1
         return "all" if self._options.append or self.state == "ended" else None
 
-    def _complete(self, conn: Connection[Any]) -> None:
-        """Close a viewer once it has read everything."""
+    def _release(self, conn: Connection[Any], closed: Closed) -> None:
+        """Close a viewer: once it has read everything, unless the producer failed."""
         life: Any = conn.owner
-        _ = self._runtime.spawn(life.complete(Closed(CloseCode.NORMAL)))
+        if closed.code == CloseCode.NORMAL:
+            _ = self._runtime.spawn(life.complete(closed))
+        else:
+            conn.lapsed(*closed)
 
     # -- the function --------------------------------------------------------------------------
 
@@ -128,6 +141,8 @@ class Producer:
                 await (self._call_repeatedly() if self._options.every else self._exhaust())
             except Exception as error:
                 self._failed(error)
+                if self._is_over:  # its clean-up failed
+                    return
                 if self._options.append:  # text begun twice would be read as one
                     self._end(Closed(CloseCode.INTERNAL, "the stream's producer failed"))
                     return
@@ -164,6 +179,8 @@ class Producer:
     async def _publish(self, value: Any) -> None:
         message = Message(encode(value))
         await self._runtime.flow.admit(self._channel.name, message.size)
+        if self._is_over:  # the function took its cancellation for something else
+            raise asyncio.CancelledError
         self._offset += 1
         self.published += 1
         now = self._runtime.wall_time()
@@ -173,7 +190,8 @@ class Producer:
     def _failed(self, error: Exception) -> None:
         self.failures += 1
         self.last_error = repr(error)
-        self.state = "waiting"
+        if not self._is_over:
+            self.state = "waiting"
         log.error("the producer of %s failed", self._channel.name, exc_info=error)
 
     def _backoff(self) -> float:
@@ -184,14 +202,14 @@ class Producer:
 
     def _end(self, closed: Closed) -> None:
         """Nothing more will come: viewers close once they have read all, the log stays a while."""
+        if self._is_over:
+            return
         self.state = "ended"
-        failed = closed.code != CloseCode.NORMAL
+        self._ending = closed
         for conn in list(self.viewers):
-            if failed:
-                conn.lapsed(*closed)
-            else:
-                self._complete(conn)
-        self._later(0.0 if failed else self._options.keep, self._over)
+            self._release(conn, closed)
+        kept = self._options.keep if closed.code == CloseCode.NORMAL else 0.0
+        self._later(kept, self._over)
 
     def _later(self, delay: float, callback: Callable[[], None]) -> None:
         self._stop_timer()
@@ -209,6 +227,9 @@ class Producer:
         self._over()
 
     def _over(self) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
         if self._task is not None:
             self._task.cancel()
         self.state = "ended"

@@ -1,7 +1,6 @@
 """What one event loop has of a ``Holdfast``: hub, backplane, watch, streams, tasks."""
 
 import asyncio
-import inspect
 import logging
 import time
 from collections import Counter
@@ -85,7 +84,8 @@ class Runtime:
     @property
     def connections(self) -> list[Connection[Any]]:
         """Those that are open."""
-        return [conn for conn in self.hub.connections.values() if isinstance(conn, Connection)]
+        held = list(self.hub.connections.values())  # in one step: another thread may ask
+        return [conn for conn in held if isinstance(conn, Connection)]
 
     def connections_of(self, user: Any) -> list[Connection[Any]]:
         """Those whose ``user``, or its ``id``, is this one."""
@@ -110,7 +110,7 @@ class Runtime:
             position = await self.backplane.watch(name)
             if name in self.hub.channels:  # somebody else was faster
                 self.backplane.unwatch(name)
-            if conn.closed is not None:
+            elif conn.closed is not None:
                 self.backplane.unwatch(name)
                 raise Disconnected(*conn.closed)
             self.hub.channel(name, position)
@@ -181,12 +181,13 @@ class Runtime:
     def _call(self, callback: Callable[[], Any]) -> None:
         try:
             result = callback()
-            if inspect.iscoroutine(result):
+            if asyncio.iscoroutine(result):
                 _ = self.spawn(result)
         except Exception:
             log.exception("a callback failed")
 
     def _done(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a task failed", exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Disconnected):
+            log.error("a task failed", exc_info=error)

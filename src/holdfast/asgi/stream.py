@@ -40,13 +40,14 @@ class Stream(Viewer):
         check_parameters(function, signature)
         super().__init__(function, signature, runtime, viewing)
         self.path = path
+        self.name = path
         self._producing = options
         self._producers: dict[tuple[int, str], Producer] = {}
 
     @property
     def infos(self) -> list[StreamInfo]:
         """What runs now."""
-        return [self._info(producer) for producer in list(self._producers.values())]
+        return [self._info(producer) for producer in self._running()]
 
     @override
     async def view(self, conn: Connection[Any], values: dict[str, Any]) -> None:
@@ -55,6 +56,7 @@ class Stream(Viewer):
         except TooManyStreams as error:
             refuse(conn.http, 503, str(error))
             return
+        producer.expect(conn)
         try:
             await conn.accept()
             complete = await producer.attach(conn, last_position(conn))
@@ -65,9 +67,9 @@ class Stream(Viewer):
             producer.detach(conn)
 
     def _producer(self, values: dict[str, Any]) -> Producer:
-        """The producer for these parameters, started if there is none."""
+        """The producer for these parameters, made if there is none."""
         runtime = self.runtime()
-        name = channel_name(self.path, values)
+        name = channel_name(self.name, values)
         key = (id(runtime), name)
         producer = self._producers.get(key)
         if producer is None:
@@ -77,7 +79,13 @@ class Stream(Viewer):
             self._producers[key] = producer
         return producer
 
+    def _running(self) -> list[Producer]:
+        """Also those that have ended a short while ago; not those whose event loop is closed."""
+        return [producer for producer in list(self._producers.values()) if not producer.orphaned]
+
     def _make_room(self) -> None:
+        for key in [key for key, producer in self._producers.items() if producer.orphaned]:
+            self._forget(key)
         if len(self._producers) < self._producing.max_streams:
             return
         idle = [key for key, p in self._producers.items() if p.state == "ended" and not p.viewers]
