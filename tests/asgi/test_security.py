@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from holdfast import (
+    ConfigurationError,
     Connection,
     CookieToken,
     FirstMessageToken,
@@ -54,6 +55,10 @@ def answer(hf_options: dict[str, Any], headers: dict[str, str]) -> int:
         ({"origins": ["https://*.app.net"]}, "https://app.net", "api.net", 403),
         ({"origins": ["https://*.app.net"]}, "https://evilapp.net", "api.net", 403),
         ({"origins": ["*"]}, "null", "api.net", 101),
+        ({}, "capacitor://localhost", "localhost", 403),
+        ({"origins": ["capacitor://localhost"]}, "capacitor://localhost", "localhost", 101),
+        ({}, "http://example.com:0", "example.com", 403),
+        ({"origins": ["https://münchen.de:8443"]}, "https://xn--mnchen-3ya.de:8443", "api", 101),
     ],
 )
 def test_which_pages_may_connect(
@@ -69,6 +74,14 @@ def test_which_pages_may_connect(
 def test_a_forwarded_host_counts_only_from_a_trusted_proxy(proxies: list[str], status: int) -> None:
     headers = {"host": "inner:80", "x-forwarded-host": "app.net", "origin": "https://app.net"}
     assert answer({"trusted_proxies": proxies}, headers) == status
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[::1", "https://user@example.com", "https://example.com:99999", "//a.com"]
+)
+def test_an_origin_that_nothing_could_match_is_an_error(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no origin"):
+        Holdfast(origins=[origin])
 
 
 def test_the_refusal_says_the_cure(caplog: pytest.LogCaptureFixture) -> None:

@@ -50,13 +50,13 @@ class Origins:
         if origin == "*":
             self._any = True
             return
-        parts = urlsplit(origin)
-        if not parts.scheme or not parts.hostname or parts.path.strip("/"):
+        found = _triple(_as_sent(origin))
+        if found is None or not found[0] or urlsplit(origin).path.strip("/"):
             raise ConfigurationError(
                 f"origins: {origin!r} is no origin: expected SCHEME://HOST[:PORT], as in "
                 "https://example.com or https://*.example.com, or *"
             )
-        self._allowed.append(_triple(origin) or ("", "", None))
+        self._allowed.append(found)
 
     def _host(self, http: HTTPConnection[Any]) -> str:
         host = http.headers.get("host", "")
@@ -78,7 +78,8 @@ class Origins:
             return False
         scheme, name, port = found
         # The scheme in the scope is the proxy's inner one; the page's own default port decides.
-        own = _triple(f"{scheme}://{host}")
+        # Other schemes are those of apps (capacitor://localhost), which share hosts with nobody.
+        own = _triple(f"{scheme}://{host}") if scheme in ("http", "https") else None
         if own is not None and own[1:] == (name, port):
             return True
         return any(_covers(allowed, found) for allowed in self._allowed)
@@ -114,7 +115,21 @@ def _triple(origin: str) -> tuple[str, str, int | None] | None:
         return None
     if not parts.hostname or parts.username is not None:
         return None
-    return parts.scheme, parts.hostname, port or DEFAULT_PORTS.get(parts.scheme)
+    if port is None:
+        port = DEFAULT_PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname, port
+
+
+def _as_sent(origin: str) -> str:
+    """An origin as browsers write it: other alphabets in Punycode."""
+    if origin.isascii():
+        return origin
+    scheme, mark, rest = origin.partition("://")
+    host, colon, port = rest.partition(":")
+    try:
+        return scheme + mark + host.encode("idna").decode() + colon + port
+    except UnicodeError:
+        return origin
 
 
 def _covers(allowed: tuple[str, str, int | None], origin: tuple[str, str, int | None]) -> bool:
