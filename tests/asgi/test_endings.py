@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from holdfast import Closed, Connection, Deadlines, FirstMessageToken, Holdfast
 from holdfast.asgi.link import AsgiLink
+from holdfast.errors import CloseCode
 from tests.asgi.serving import serve
 from tests.support.peers import Peer
 from tests.support.wait import until
@@ -279,3 +280,24 @@ def test_json_nested_without_end_is_a_bad_message(app: FastAPI, hf: Holdfast) ->
         assert client.receive_json()["code"] == "invalid_json"
         client.send_text("1")
         assert client.receive_text() == "fine"
+
+
+async def test_a_stop_does_not_leave_a_stuck_client_to_itself(app: FastAPI) -> None:
+    """The server outlives this app's lifespan: another app, or another's patience."""
+    hf = Holdfast(app, deadlines=QUICK)
+    over: list[int] = []
+
+    @hf.websocket("/ws")
+    async def handler(conn: Connection[str]) -> None:
+        conn.on_disconnect(lambda conn, closed: over.append(closed.code))
+        while True:
+            await conn.send("x" * 30_000)
+
+    async with serve(app) as port:
+        peer = await Peer.connect(port, "/ws", receive_buffer=4096)
+        peer.stall()
+        runtime = hf.runtime()
+        await until(lambda: [c for c in hf.connections if c.link is not None and c.link.paused])
+        await runtime.stop()
+        await until(lambda: over == [CloseCode.SHUTDOWN])
+        peer.reset()

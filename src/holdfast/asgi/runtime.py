@@ -166,7 +166,11 @@ class Runtime:
         return task
 
     async def stop(self) -> None:
-        """Close every connection and end every task. Nothing is taken afterwards."""
+        """Close every connection and end every task. Nothing is taken afterwards.
+
+        The watch goes on until the last link has closed: a peer that takes nothing must not keep
+        its handler.
+        """
         for conn in self.connections:
             conn.lapsed(CloseCode.SHUTDOWN, "server shutdown")
         tasks = list(self._tasks)
@@ -175,7 +179,6 @@ class Runtime:
         if tasks:
             await asyncio.wait(tasks, timeout=self.deadlines.cleanup_timeout)
         self.hub.stop()
-        self.watch.stop()
         await self.backplane.close()
 
     def _call(self, callback: Callable[[], Any]) -> None:
