@@ -4,15 +4,16 @@ import asyncio
 import sys
 import threading
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from holdfast import Connection, Holdfast
 from holdfast.asgi import producer as producers
 from tests.asgi.serving import serve
+from tests.support.http import events as sse
 from tests.support.peers import Peer
 from tests.support.wait import until
 
@@ -249,3 +250,25 @@ async def test_what_a_gap_callback_returns_is_awaited(app: FastAPI, hf: Holdfast
         peer, received = await watch(port, "/ws")
         await until(lambda: received == [b"3 missed in news"])
         peer.vanish()
+
+
+@pytest.mark.parametrize("scope", ["request", "function"])
+async def test_a_channel_is_chosen_while_its_dependencies_stand(
+    app: FastAPI, hf: Holdfast, scope: Literal["request", "function"]
+) -> None:
+    events: list[str] = []
+
+    async def session() -> AsyncIterator[None]:
+        events.append("open")
+        yield
+        events.append("closed")
+
+    @hf.subscribe("/c")
+    async def channel(db: None = Depends(session, scope=scope)) -> str:
+        events.append("chosen")
+        return "news"
+
+    async with serve(app) as port:
+        async with sse(port, "/c"):
+            await until(lambda: hf.connections)
+        await until(lambda: events == ["open", "chosen", "closed"])

@@ -30,8 +30,12 @@ class Subscribe(Viewer):
         self._since: Replay | None = since
 
     @override
+    async def prepared(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {"channel": await self._channel(values)}
+
+    @override
     async def view(self, conn: Connection[Any], values: dict[str, Any]) -> None:
-        channel = await self._channel(values)
+        channel = values["channel"]
         position = last_position(conn)
         await conn.accept()
         since = self._since if position is None else position

@@ -52,6 +52,11 @@ class Viewer(ABC):
         self._settings = Settings(Decoder(str), rendering)
         self._sse_settings = Settings(Decoder(str), EVENTS)
 
+    async def prepared(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What ``view`` is given. Over HTTP it runs before the response begins: some dependencies
+        are closed by then."""
+        return values
+
     @abstractmethod
     async def view(self, conn: Connection[Any], values: dict[str, Any]) -> None:
         """Accept, subscribe, and stay until the client is gone."""
@@ -78,7 +83,11 @@ class Viewer(ABC):
         conn = self._connection(values)
         life = conn.owner
         assert isinstance(life, WebSocketLife)
-        await life.run(lambda: self.view(conn, values), accept=False)
+
+        async def body() -> None:
+            await self.view(conn, await self.prepared(values))
+
+        await life.run(body, accept=False)
 
     async def _get(self, values: dict[str, Any]) -> Response:
         conn = self._connection(values)
@@ -86,7 +95,8 @@ class Viewer(ABC):
             return upgrade_required(conn.http, self.options.sse)
         life = conn.owner
         assert isinstance(life, EventsLife)
-        return EventsResponse(life, lambda: self.view(conn, values))
+        prepared = await self.prepared(values)
+        return EventsResponse(life, lambda: self.view(conn, prepared))
 
     def _connection(self, values: dict[str, Any]) -> Connection[Any]:
         conn: Connection[Any] = values.pop(CONNECTION)
