@@ -97,11 +97,6 @@ async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers) -> None:
         assert state["aborted"] == STALLED
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="its kernel takes 128 KB at once and then, at this rate, nothing for 6.5 s: the sender "
-    "sees no difference to a stuck client until after send_timeout",
-)
 async def test_a_slow_reader_with_the_default_buffer_is_never_aborted(servers: Servers) -> None:
     server = servers.fresh(STOCK, "tests.servers.apps:app")
     async with AsyncExitStack() as stack:

@@ -13,12 +13,11 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from functools import partial
 from typing import Any
 
-from holdfast.asgi.reach import Reach, Send, backlog, reach, steppable, unbounded, unwrap
+from holdfast.asgi.reach import Reach, Send, overfull, reach, steppable, unbounded, unwrap
 from holdfast.asgi.watch import Watch
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
 
-BACKLOG_LIMIT = 256 * 1024  # bytes in the kernel's queue, for servers that never say stop
 POLL = 0.02  # seconds between two looks at that queue
 
 log = logging.getLogger("holdfast")
@@ -152,19 +151,12 @@ class AsgiLink:
 
     def _poll(self) -> None:
         """A server without back-pressure: what the kernel still holds decides."""
-        if self._backlog() > BACKLOG_LIMIT:
-            self._pause(self._until_taken)
+        if self.reach is not None and overfull(self.reach.fileno()):
+            self._pause(partial(self._until_taken, self.reach))
 
-    async def _until_taken(self) -> None:
-        while self._backlog() > BACKLOG_LIMIT // 2 and not self._dead:
+    async def _until_taken(self, reach: Reach) -> None:
+        while overfull(reach.fileno(), share=0.5) and not self._dead:
             await asyncio.sleep(POLL)
-
-    def _backlog(self) -> int:
-        fd = self.reach.fileno() if self.reach is not None else -1
-        try:
-            return backlog(fd) if fd >= 0 else 0
-        except OSError:
-            return 0
 
     def _fail(self, error: BaseException) -> None:
         """The server refused a message: on most, its way to say that the client is gone."""

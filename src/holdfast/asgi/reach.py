@@ -11,7 +11,7 @@ import struct
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 try:
     import fcntl
@@ -26,7 +26,8 @@ Send = Callable[[Any], Any]
 # Both only note that a response has started, which it has when a link begins to write.
 STARLETTE_WRAPPERS = {"starlette._exception_handler", "starlette.middleware.errors"}
 
-_BYTES_ACKED = 120  # offset of tcpi_bytes_acked in Linux's struct tcp_info (since 4.1)
+BACKLOG_LIMIT = 256 * 1024  # bytes in the kernel's queue, for servers that never say stop
+_SND_MSS, _BYTES_ACKED = 16, 120  # offsets in Linux's struct tcp_info (the latter since 4.1)
 
 
 class Reach(Protocol):
@@ -153,14 +154,35 @@ def peer_address(send: Send, scope: Any) -> str:
     return str(peer[0]) if isinstance(peer, tuple | list) and peer else ""
 
 
-def progress(fd: int) -> int | None:
-    """A number that changes whenever the peer has acknowledged bytes; None if nobody can tell."""
+class Progress(NamedTuple):
+    """How far a peer is: ``acked`` changes with every byte it acknowledges."""
+
+    acked: int
+    segment: int
+    """Bytes in one segment to it, 0 where there are none: what it acknowledges comes in these."""
+
+
+def progress(fd: int) -> Progress | None:
+    """How far the peer is; None if nobody can tell."""
     with suppress(OSError, struct.error), _duplicate(fd) as sock:
         if sock.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_INFO"):
             info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
-            return int(struct.unpack_from("<Q", info, _BYTES_ACKED)[0])
-        return backlog(fd)
+            acked = struct.unpack_from("<Q", info, _BYTES_ACKED)[0]
+            return Progress(acked, struct.unpack_from("<I", info, _SND_MSS)[0])
+        return Progress(backlog(fd), 0)
     return None
+
+
+def overfull(fd: int, share: float = 1.0) -> bool:
+    """Whether the kernel's send queue holds more than its sender should have put there.
+
+    A quarter of the socket's buffer: with small segments it is full, by its own account, long
+    before as many bytes of ours are in it.
+    """
+    with suppress(OSError), _duplicate(fd) as sock:
+        size = sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        return bool(backlog(fd) > share * min(BACKLOG_LIMIT, size // 4))
+    return False
 
 
 def backlog(fd: int) -> int:
