@@ -91,7 +91,8 @@ class Life(ABC):
         self._sends += 1
         if self._sends % SENDS_PER_TURN == 0:  # no await below suspends while the socket takes all
             await asyncio.sleep(0)
-        await self.link.drained()
+        if self.link.paused:
+            await self.link.drained()
         self.conn.must_be_open()
         self._flush()
         self.link.push(self.message(data))
@@ -246,7 +247,7 @@ class Life(ABC):
 
     def _flush(self) -> None:
         """The connection's own news first: what it is behind, and what is due next turn."""
-        if self.conn.closed is None and self.conn.accepted:
+        if self.conn.subscriptions:  # none before it is accepted, none once it is closed
             self.runtime.hub.catch_up(self.conn)
             self.runtime.hub.flush_connection(self.conn)
 
