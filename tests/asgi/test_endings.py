@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from holdfast import Closed, Connection, Deadlines, FirstMessageToken, Holdfast
 from holdfast.asgi.link import AsgiLink
-from holdfast.errors import CloseCode
+from holdfast.errors import CloseCode, NotAccepted
 from tests.asgi.serving import serve
 from tests.support.peers import Peer
 from tests.support.wait import until
@@ -301,3 +301,37 @@ async def test_a_stop_does_not_leave_a_stuck_client_to_itself(app: FastAPI) -> N
         await runtime.stop()
         await until(lambda: over == [CloseCode.SHUTDOWN])
         peer.reset()
+
+
+async def test_an_app_that_stops_leaves_the_others_of_its_loop_alone() -> None:
+    one, two = FastAPI(), FastAPI()
+    hf = Holdfast(one, deadlines=QUICK)
+    hf.install(two)
+
+    @hf.websocket("/ws")
+    async def handler(conn: Connection[str]) -> None:
+        async for text in conn:
+            await conn.send(text)
+
+    async with serve(one) as port:
+        received: list[bytes] = []
+        async with serve(two):
+            peer = await Peer.connect(
+                port, "/ws", on_message=lambda text: received.append(bytes(text))
+            )
+        peer.send("still here")
+        await until(lambda: received == [b"still here"])
+        peer.vanish()
+
+
+def test_closing_before_accepting_says_so(app: FastAPI, hf: Holdfast) -> None:
+    @hf.websocket("/ws", accept=False)
+    async def handler(conn: Connection[str]) -> None:
+        with pytest.raises(NotAccepted):
+            await conn.close(4000)
+        await conn.accept()
+        await conn.close(4001)
+        await conn.close(4002)
+
+    with TestClient(app).websocket_connect("/ws") as client:
+        assert client.receive()["code"] == 4001

@@ -62,6 +62,15 @@ class Call(Coroutine[Any, Any, T]):
             warnings.warn_explicit(message, RuntimeWarning, self._name, self._line)
 
 
+def off_loop(what: str, instead: str) -> None:
+    """``WrongThread`` where a loop runs, which a call that blocks would stop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise WrongThread(f"{what} would block the event loop it runs on: use {instead}")
+
+
 def on_loop(what: str, instead: str) -> asyncio.AbstractEventLoop:
     """The running loop; ``WrongThread`` where there is none."""
     try:

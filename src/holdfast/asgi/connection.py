@@ -143,10 +143,15 @@ class Connection(HubConnection, Generic[T]):
         """Close after everything published and sent so far; returns when that is done.
 
         ``code`` is 1000 or 3000-4999 (RFC 6455 section 7.4.2), ``reason`` at most 123 bytes; else
-        ``ValueError``. Closing twice is nothing.
+        ``ValueError``. Closing twice is nothing; before ``accept`` it raises ``NotAccepted``.
         """
         check_close(code, reason)
-        return Call("conn.close(...)", self.owner.close(Closed(code, reason)))
+        return Call("conn.close(...)", self._close(Closed(code, reason)))
+
+    async def _close(self, closed: Closed) -> None:
+        if self.closed is None:
+            self.must_be_open()
+        await self.owner.close(closed)
 
     def on_disconnect(self, callback: Callable[["Connection[Any]", Closed], Any]) -> None:
         """Call ``callback(conn, closed)`` once, when the connection has ended and its handler

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, params
 
-from holdfast.asgi.call import Call, on_loop
+from holdfast.asgi.call import Call, off_loop, on_loop
 from holdfast.asgi.codec import encode, message_for
 from holdfast.asgi.connection import Closed, Connection, check_close
 from holdfast.asgi.endpoint import Endpoint
@@ -30,7 +30,7 @@ from holdfast.asgi.viewer import Viewer, ViewerOptions
 from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message, Position
-from holdfast.errors import CloseCode, ConfigurationError, WrongThread
+from holdfast.errors import CloseCode, ConfigurationError
 from holdfast.hub.flow import PUBLISH_WAIT
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History, OptionTable, check_name
@@ -98,7 +98,7 @@ class Holdfast:
             )
         self._apps.append(app)
         self._unchecked.append(app)
-        wrap_lifespan(app, self.runtime, self._stop)
+        wrap_lifespan(app, lambda: self.runtime().begin(), self._stop)
         end_quietly(app)
         refuse_plainly(app)
         explain_missing_websockets(app, lambda: self._placed)
@@ -306,15 +306,7 @@ class Holdfast:
         Raises ``WrongThread`` on the event loop, which it would block.
         """
         message = message_for(channel, data, key, tags)
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            pass
-        else:
-            raise WrongThread(
-                "hf.publish_threadsafe would block the event loop it runs on: "
-                "use `await hf.publish(...)`"
-            )
+        off_loop("hf.publish_threadsafe", "`await hf.publish(...)`")
         for runtime in self._live():
             if not runtime.loop.is_running():  # it would never answer; it takes it when it runs
                 continue
@@ -399,6 +391,8 @@ class Holdfast:
         self._unchecked.clear()
 
     async def _stop(self) -> None:
-        runtime = self._runtimes.pop(id(asyncio.get_running_loop()), None)
-        if runtime is not None:
+        runtime = self.runtime()
+        runtime.lifespans -= 1
+        if runtime.lifespans <= 0:  # other apps on this loop may still run
+            del self._runtimes[id(runtime.loop)]
             await runtime.stop()

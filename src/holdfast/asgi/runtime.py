@@ -62,9 +62,14 @@ class Runtime:
         self.flow = Flow(self.hub, publish_wait)
         self.watch = Watch(self.loop, deadlines)
         self.stats = Stats()
+        self.lifespans = 0  # of apps that began on this loop and have not ended
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: dict[Connection[Any], Rendering] = {}
         backplane.start(self._deliver)
+
+    def begin(self) -> None:
+        """The lifespan of an app on this loop begins."""
+        self.lifespans += 1
 
     # -- connections ---------------------------------------------------------------------------
 

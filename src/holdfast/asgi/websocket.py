@@ -1,5 +1,6 @@
 """The life of a WebSocket connection, over Starlette's ``WebSocket``."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -11,6 +12,8 @@ from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected
+
+log = logging.getLogger("holdfast")
 
 
 class WebSocketLife(Life):
@@ -30,6 +33,7 @@ class WebSocketLife(Life):
         try:
             await self._websocket.accept(subprotocol, raw)
         except Exception as error:  # each server has its own way to say that nobody is there
+            log.info("accepting %s failed: %r", self.conn.id, error)  # or a header cannot be sent
             self.conn.closed = Closed(CloseCode.ABNORMAL)
             raise Disconnected(CloseCode.ABNORMAL, "gone during the handshake") from error
         # Written past Starlette's WebSocket: it adds a state check and three frames a message.
