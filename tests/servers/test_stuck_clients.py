@@ -97,6 +97,23 @@ async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers) -> None:
         assert state["aborted"] == STALLED
 
 
+async def test_a_client_that_reads_fast_and_then_stops_is_aborted(servers: Servers) -> None:
+    """It shows no steps: what its kernel took before the silence counts for nothing."""
+    server = servers.fresh(STOCK, "tests.servers.apps:app")
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(peer(server.port, "/listen/skip.fast/a"))
+        await post(server.port, "/publish/skip.fast?count=3000&size=4096")
+        await until(lambda: client.bytes > 4 * MB)
+        client.stall()
+        for _ in range(4):
+            await post(server.port, "/publish/skip.fast?count=3000&size=4096")
+
+        async def gone() -> bool:
+            return not (await get_json(server.port, "/state"))["paths"]
+
+        assert await until(gone, 20) < 2 * SEND_TIMEOUT + 2 * PERIOD
+
+
 async def test_a_slow_reader_with_the_default_buffer_is_never_aborted(servers: Servers) -> None:
     server = servers.fresh(STOCK, "tests.servers.apps:app")
     async with AsyncExitStack() as stack:

@@ -30,6 +30,7 @@ class AsgiLink:
         raw = unwrap(send)
         self.paused = False
         self.closing = False
+        self.stride = 0
         self.on_writable: Callable[[], None] = _nothing
         self.on_lost: Callable[[int, str], None] = _lost
         self.reach: Reach | None = reach(raw, scope)

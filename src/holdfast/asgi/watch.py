@@ -37,6 +37,8 @@ class Waiting(Protocol):
 
     reach: Reach | None
     closing: bool
+    stride: int
+    """Bytes that its peer was last seen to acknowledge at once, after a silence."""
 
     @property
     def unfinished(self) -> bool:
@@ -107,17 +109,22 @@ class Watch:
             blind = now - seen.since > limits.blind_timeout
             return f"one send took more than {limits.blind_timeout:g} s" if blind else ""
         if found.acked != seen.acked:
+            # Only after a silence: one who reads fast and stops shows no step.
+            if seen.acked is not None and now - seen.moved_at > limits.send_timeout / 5:
+                link.stride = abs(found.acked - seen.acked)
             seen.acked, seen.moved_at = found.acked, now
-        patience = limits.send_timeout * steps(found.segment)
+        stride = max(2 * found.segment, link.stride)
+        patience = min(limits.send_timeout * steps(stride), limits.blind_timeout)
         stuck = now - seen.moved_at > patience
         return f"the client took nothing for {patience:.2g} s" if stuck else ""
 
 
-def steps(segment: int) -> float:
+def steps(stride: int) -> float:
     """How many times ``send_timeout`` a slow but steady reader may show nothing.
 
-    A kernel whose buffer is full opens its window again when a segment fits; what it accounts for
-    one makes that up to two. With Ethernet's segments that is no time; with loopback's, of 64 KB,
-    a reader of 20 KB/s, which is 100 KB per ``send_timeout``, is silent for 6.5 s (measured).
+    A kernel whose buffer is full opens its window again when a segment fits (what it accounts for
+    one makes that up to two), or a sixteenth of a large buffer. With Ethernet's segments that is no
+    time; with loopback's, of 64 KB, a reader of 20 KB/s, which is 100 KB per ``send_timeout``, is
+    silent for 6.5 s (measured); with a large buffer for longer, which shows in its first step.
     """
-    return max(1.0, 1.2 * 2 * segment / STEADY)
+    return max(1.0, 1.2 * stride / STEADY)
