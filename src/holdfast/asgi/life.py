@@ -91,7 +91,6 @@ class Life(ABC):
         self._sends += 1
         if self._sends % SENDS_PER_TURN == 0:  # no await below suspends while the socket takes all
             await asyncio.sleep(0)
-            self.conn.must_be_open()
         if self.link.paused:
             await self.link.drained()
         self.conn.must_be_open()
