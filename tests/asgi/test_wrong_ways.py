@@ -5,9 +5,11 @@ import gc
 import logging
 import threading
 
+import msgspec
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, WebSocket
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from holdfast import ConfigurationError, Connection, CurrentConnection, Endpoint, Holdfast
 from holdfast.errors import NotAccepted, WrongThread
@@ -240,6 +242,20 @@ class TestStreams:
 
         with pytest.raises(ConfigurationError, match="append=True is for async generators"):
             hf.stream("/s", every=1, append=True)(producer)
+
+
+def test_types_of_two_libraries_in_one_union(hf: Holdfast) -> None:
+    class Left(msgspec.Struct):
+        a: int
+
+    class Right(BaseModel):
+        b: int
+
+    async def handler(conn) -> None: ...  # type: ignore[no-untyped-def]
+
+    handler.__annotations__["conn"] = Connection[Left | Right]
+    with pytest.raises(ConfigurationError, match="goes with msgspec's own types only"):
+        hf.websocket("/ws")(handler)
 
 
 class TestValues:

@@ -8,6 +8,7 @@ import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from holdfast.backplane.port import Data, Json, Message
+from holdfast.errors import ConfigurationError
 from holdfast.hub.options import check_name
 
 T = TypeVar("T")
@@ -119,7 +120,13 @@ def _reader(type_: Any) -> Any:
 
 
 def _struct_reader(type_: Any) -> Any:
-    decoder = msgspec.json.Decoder(type_)
+    try:
+        decoder = msgspec.json.Decoder(type_)
+    except TypeError as error:
+        raise ConfigurationError(
+            f"Connection[{type_}]: msgspec.Struct goes with msgspec's own types only, and several "
+            f"need tags to tell them apart ({error})"
+        ) from None
 
     def read(data: str | bytes) -> Any:
         try:

@@ -77,11 +77,15 @@ class AddressReach:
     def __init__(self, client: tuple[str, int], server: tuple[str, int]) -> None:
         self._ends = (client, server)
         self._guess = -1
+        self._hopeless = False  # behind a proxy the addresses may be no socket's: one search tells
 
     def fileno(self) -> int:
-        """Searched anew unless the last one found still has the same two ends."""
+        """Searched anew if the last one found no longer has the same two ends."""
+        if self._hopeless:
+            return -1
         if self._guess < 0 or _ends(self._guess) != self._ends:
             self._guess = next((fd for fd in _descriptors() if _ends(fd) == self._ends), -1)
+            self._hopeless = self._guess < 0
         return self._guess
 
     def buffers(self) -> bool:
