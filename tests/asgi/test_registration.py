@@ -293,6 +293,29 @@ def test_a_dependency_for_a_block() -> None:
         assert client.receive_json() == [3, ["open", "closed", "open"]]
 
 
+def test_an_exception_handler_of_the_app_closes_by_itself() -> None:
+    class OutOfStockError(Exception):
+        pass
+
+    app = FastAPI()
+    hf = Holdfast(app)
+
+    @app.exception_handler(OutOfStockError)
+    async def sorry(websocket: Any, error: Exception) -> None:
+        await websocket.send_text("sorry")
+        await websocket.close(4404)
+
+    @hf.websocket("/ws")
+    async def handler(conn: Connection[str]) -> None:
+        await conn.send("looking")
+        raise OutOfStockError
+
+    with TestClient(app).websocket_connect("/ws") as client:
+        assert [client.receive_text(), client.receive_text()] == ["looking", "sorry"]
+        assert receive_closed(client).code == 4404
+    assert hf.connections == []
+
+
 def test_exceptions_of_a_handler_become_close_codes() -> None:
     app = FastAPI()
     hf = Holdfast(app)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
-from starlette.exceptions import HTTPException, WebSocketException
+from starlette.exceptions import HTTPException
 
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.link import AsgiLink
@@ -188,13 +188,19 @@ class Life(ABC):
             return Closed(CloseCode.INTERNAL, "internal error")
         if isinstance(error, HTTPException) and self.conn.accepted:  # too late for an HTTP answer
             return after_accept(error)
-        if isinstance(error, WebSocketException):
+        if self._framework_answers(error):
             if closed is None:
-                self._let_go(Closed(error.code, error.reason))
+                code = getattr(error, "code", CloseCode.INTERNAL)
+                self._let_go(Closed(code, getattr(error, "reason", "")))
             return closed  # once it is closed, there is nothing left to answer
         if closed is not None:
             log.info("the handler of %s failed after its client had gone", self.conn.id)
         return None
+
+    def _framework_answers(self, error: Exception) -> bool:
+        """Whether the application has an exception handler for it, which then closes."""
+        handlers, _ = self.conn.http.scope.get("starlette.exception_handlers", ({}, {}))
+        return any(kind in handlers for kind in type(error).__mro__)
 
     async def _finish(self, ending: Closed) -> None:
         task, self._task = self._task, None
