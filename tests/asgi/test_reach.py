@@ -1,9 +1,12 @@
-"""Finding a socket among the process's descriptors."""
+"""Finding a socket among the process's descriptors, and writing to one in one go."""
 
+import asyncio
 import os
 import socket
 
-from holdfast.asgi.reach import AddressReach
+import pytest
+
+from holdfast.asgi.reach import AddressReach, corked
 
 
 def descriptors() -> int:
@@ -31,3 +34,34 @@ def test_a_socket_is_found_by_its_two_ends() -> None:
             assert reach.fileno() == accepted.fileno()
             assert reach.abort()
             assert client.recv(1) == b""
+
+
+class Owner:
+    """Has a transport, as uvicorn's protocols do."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+
+
+async def test_what_is_sent_corked_is_written_at_once_and_in_order() -> None:
+    received = asyncio.Queue[bytes]()
+
+    async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        received.put_nowait(await reader.readexactly(6))
+        writer.close()
+
+    server = await asyncio.start_server(keep, "127.0.0.1", 0)
+    async with server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        transport = writer.transport
+        owner = Owner(transport)
+        with pytest.raises(ZeroDivisionError), corked(owner):
+            for part in (b"ab", b"cd", b"ef"):
+                owner.transport.write(part)
+            assert not owner.transport.is_closing()  # everything else is the transport's own
+            assert owner.transport is not transport
+            raise ZeroDivisionError
+        assert owner.transport is transport
+        assert await asyncio.wait_for(received.get(), 5) == b"abcdef"
+        writer.close()
+        await writer.wait_closed()

@@ -13,7 +13,17 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from functools import partial
 from typing import Any
 
-from holdfast.asgi.reach import Reach, Send, overfull, reach, steppable, unbounded, unwrap
+from holdfast.asgi.reach import (
+    Reach,
+    Send,
+    corkable,
+    corked,
+    overfull,
+    reach,
+    steppable,
+    unbounded,
+    unwrap,
+)
 from holdfast.asgi.watch import Watch
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
@@ -37,18 +47,30 @@ class AsgiLink:
         self._steps = steppable(raw)
         self._send = raw if self._steps else send
         self._polls = unbounded(raw) and self.reach is not None
+        self._corkable = corkable(raw) if self._steps else None
         self._watch = watch
         self._waiting: deque[Any] | None = None  # only while paused: empty, it takes 760 bytes
         self._task: asyncio.Task[None] | None = None
         self._dead = False
+        self._free = self._steps and not self._polls  # a message may be stepped, nothing to check
 
     # -- what the hub calls --------------------------------------------------------------------
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Write the batches' messages, in order. What is not taken at once waits here."""
+        if self._corkable is None or (len(batches) == 1 and len(batches[0].payload) < 2):
+            self._write(batches)
+        else:
+            with corked(self._corkable):
+                self._write(batches)
+
+    def _write(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
             for message in batch.payload:
-                self.push(message)
+                if self._free:
+                    self._step(message)
+                else:
+                    self.push(message)
 
     def close(self, code: int, reason: str) -> None:
         """Send a close frame after everything written; aborted if that takes too long."""
@@ -56,6 +78,7 @@ class AsgiLink:
             return
         self.push(self.goodbye(code, reason))
         self.closing = True
+        self._free = False
         self._dead = not self.paused
         if self.unfinished:
             self._watch.add(self)
@@ -126,6 +149,7 @@ class AsgiLink:
 
     def _pause(self, rest: Callable[[], Awaitable[None]]) -> None:
         self.paused = True
+        self._free = False
         self._waiting = deque()
         self._watch.add(self)
         self._task = asyncio.get_running_loop().create_task(self._drain(rest))
@@ -148,6 +172,7 @@ class AsgiLink:
         self.paused = False
         self._waiting = None
         self._dead = self.closing
+        self._free = self._steps and not self._polls and not self._dead
         self.on_writable()
 
     def _poll(self) -> None:
@@ -169,6 +194,7 @@ class AsgiLink:
 
     def _die(self) -> None:
         self._dead = True
+        self._free = False
         if self._waiting is not None:
             self._waiting.clear()
         self._watch.discard(self)

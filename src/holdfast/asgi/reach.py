@@ -9,7 +9,7 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -140,6 +140,45 @@ def unbounded(send: Send) -> bool:
 def can_respond(scope: Any) -> bool:
     """Whether the server can answer a handshake with an HTTP response: not daphne."""
     return "websocket.http.response" in (scope.get("extensions") or {})
+
+
+class _Cork:
+    """Stands in for a transport while several messages are written, and keeps them together."""
+
+    __slots__ = ("_transport", "chunks")
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self.chunks: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.chunks.append(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+def corkable(send: Send) -> Any:
+    """The object whose ``transport`` this ``send`` writes to: uvicorn's protocols. Else None."""
+    owner = getattr(send, "__self__", None)
+    ours = type(owner).__module__.startswith("uvicorn.") and hasattr(owner, "transport")
+    return owner if ours else None
+
+
+@contextmanager
+def corked(owner: Any) -> Iterator[None]:
+    """Write what is sent within the block at once: one system call instead of one a message.
+
+    Only for stepped sends: nothing else runs until the transport is in its place again.
+    """
+    transport = owner.transport
+    owner.transport = cork = _Cork(transport)
+    try:
+        yield
+    finally:
+        owner.transport = transport
+        if cork.chunks:
+            transport.write(b"".join(cork.chunks))
 
 
 def under_reload(send: Send) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 from holdfast.asgi.reach import Reach, progress
 
 STEADY = 100_000  # bytes per send_timeout that a client must read to be sure to stay
+BUFFER = 128 * 1024  # Linux's default receive buffer
 
 
 class Deadlines(msgspec.Struct, frozen=True):
@@ -113,18 +114,25 @@ class Watch:
             if seen.acked is not None and now - seen.moved_at > limits.send_timeout / 5:
                 link.stride = abs(found.acked - seen.acked)
             seen.acked, seen.moved_at = found.acked, now
-        stride = max(2 * found.segment, link.stride)
+        stride = max(first_stride(found.segment), link.stride)
         patience = min(limits.send_timeout * steps(stride), limits.blind_timeout)
         stuck = now - seen.moved_at > patience
         return f"the client took nothing for {patience:.2g} s" if stuck else ""
 
 
+def first_stride(segment: int) -> int:
+    """Bytes that a peer may acknowledge at once before it has shown how many.
+
+    A kernel whose buffer is full opens its window again when a segment fits. Ethernet's segments
+    are small beside the buffer. Loopback's are not: there a reader may take all of it first.
+    """
+    return max(2 * segment, BUFFER) if segment > BUFFER // 16 else 2 * segment
+
+
 def steps(stride: int) -> float:
     """How many times ``send_timeout`` a slow but steady reader may show nothing.
 
-    A kernel whose buffer is full opens its window again when a segment fits (what it accounts for
-    one makes that up to two), or a sixteenth of a large buffer. With Ethernet's segments that is no
-    time; with loopback's, of 64 KB, a reader of 20 KB/s, which is 100 KB per ``send_timeout``, is
-    silent for 6.5 s (measured); with a large buffer for longer, which shows in its first step.
+    A reader of 20 KB/s, which is 100 KB per ``send_timeout``, is silent on loopback for 6.5 s at a
+    time (measured); with a larger buffer for longer, which shows in its first step.
     """
     return max(1.0, 1.2 * stride / STEADY)

@@ -30,13 +30,10 @@ class Loop(Protocol):
         """Run the callback after ``delay`` seconds."""
 
 
-Item = Subscription | tuple[Connection, list[Subscription]]
-
-
 class Pass:
     """One offer of the news of some channels to everyone at their heads."""
 
-    __slots__ = ("_at", "_batches", "_fail", "_items", "_now", "channels", "done")
+    __slots__ = ("_at", "_batches", "_fail", "_items", "_now", "_single", "channels", "done")
 
     def __init__(
         self, channels: Sequence[Channel], now: float, turn: int, fail: Callable[[Connection], None]
@@ -47,7 +44,10 @@ class Pass:
         for channel in channels:
             channel.begin_pass()
         self._now = now
-        self._items = _rotated(_items(channels), turn)
+        self._single = len(channels) == 1
+        self._items: list[Any] = _rotated(
+            list(channels[0].head) if self._single else _by_connection(channels), turn
+        )
         self._at = 0
         self._batches: dict[Rendering, Sequence[Batch]] = {}
 
@@ -57,9 +57,13 @@ class Pass:
         self._now = clock()
         sliced = self._at > 0
         while self._at < len(items):
-            for item in items[self._at : self._at + STRIDE]:
-                self._offer(item)
-            self._at += STRIDE
+            stride = items[self._at : self._at + STRIDE]
+            self._at += len(stride)
+            if self._single:
+                self._offer_each(stride)
+            else:
+                for connection, subscriptions in stride:
+                    self._offer_many(connection, subscriptions)
             if clock() >= until:
                 break
         if self._at >= len(items):
@@ -75,35 +79,56 @@ class Pass:
     def _mark_rest(self) -> None:
         """Others will run before the next slice: give the rest explicit cursors."""
         for item in self._items[self._at :]:
-            for subscription in [item] if isinstance(item, Subscription) else item[1]:
+            for subscription in [item] if self._single else item[1]:
                 if subscription.cursor is None:
                     subscription.cursor = subscription.channel.settled
 
-    def _offer(self, item: Item) -> None:
-        connection = item.connection if isinstance(item, Subscription) else item[0]
+    def _offer_each(self, subscriptions: Sequence[Subscription]) -> None:
+        """The hot path: one channel had news, and these stand at its head."""
+        channel = self.channels[0]
+        for subscription in subscriptions:
+            if subscription.cursor is not None and not self._only_waited(subscription):
+                self._offer_many(subscription.connection, [subscription])
+                continue
+            batches = self._batches.get(subscription.rendering)
+            if batches is None:
+                batches = channel.batches(subscription.rendering, channel.settled, channel.offered)
+                self._batches[subscription.rendering] = batches
+            try:
+                link: Any = subscription.connection.link
+                if link.paused:
+                    channel.fall_behind(subscription, channel.settled, self._now)
+                elif len(batches) == 1:
+                    link.write(batches)
+                else:
+                    offer(subscription, batches, self._now)
+            except Exception:
+                self._fail(subscription.connection)
+
+    def _only_waited(self, subscription: Subscription) -> bool:
+        """Whether its cursor only says that it waited for this slice; takes the cursor away."""
+        channel = self.channels[0]
+        if subscription.cursor != channel.settled or subscription in channel.behind:
+            return False
+        subscription.cursor = None
+        return True
+
+    def _offer_many(self, connection: Connection, subscriptions: Sequence[Subscription]) -> None:
         try:
-            if isinstance(item, Subscription):
-                self._offer_one(item)
-            else:
-                offer_many(connection, item[1], self._now)
+            offer_many(connection, subscriptions, self._now)
         except Exception:
             self._fail(connection)
 
-    def _offer_one(self, subscription: Subscription) -> None:
-        """The hot path: one channel had news, and this subscriber stands at its head."""
-        if subscription.cursor is not None:  # it joined meanwhile, or waited for this slice
-            offer_many(subscription.connection, [subscription], self._now)
+
+def offer(subscription: Subscription, batches: Sequence[Batch], now: float) -> None:
+    """Write several batches, as long as the socket takes them."""
+    link = subscription.connection.link
+    assert link is not None
+    for batch in batches:
+        if link.paused:
+            subscription.channel.fall_behind(subscription, batch.after, now)
             return
-        batches = self._batches.get(subscription.rendering)
-        if batches is None:
-            batches = self._batches[subscription.rendering] = pending(subscription)
-        link = subscription.connection.link
-        assert link is not None
-        for batch in batches:
-            if link.paused:
-                subscription.channel.fall_behind(subscription, batch.after, self._now)
-                return
-            link.write((batch,))
+        link.write((batch,))
 
 
 def offer_many(connection: Connection, subscriptions: Sequence[Subscription], now: float) -> None:
@@ -138,10 +163,10 @@ def pending(subscription: Subscription) -> Sequence[Batch]:
     return channel.batches(subscription.rendering, after, channel.offered)
 
 
-def _items(channels: Sequence[Channel]) -> list[Item]:
-    """One channel: its subscriptions. Several: grouped by connection, for one write each."""
-    if len(channels) == 1:
-        return list(channels[0].head)
+def _by_connection(
+    channels: Sequence[Channel],
+) -> list[tuple[Connection, list[Subscription]]]:
+    """The heads of several channels, grouped for one write to each connection."""
     plan: dict[Connection, list[Subscription]] = {}
     for channel in channels:
         for subscription in channel.head:
@@ -149,7 +174,7 @@ def _items(channels: Sequence[Channel]) -> list[Item]:
     return list(plan.items())
 
 
-def _rotated(items: list[Item], turn: int) -> list[Item]:
+def _rotated(items: list[Any], turn: int) -> list[Any]:
     """The same items, beginning elsewhere each turn (a step that visits all starts)."""
     if len(items) < 2:
         return items

@@ -1,6 +1,7 @@
 """What the hub needs of a socket (``Link``) and of an encoding (``Rendering``)."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from holdfast.backplane.port import Publication
@@ -21,18 +22,6 @@ class Batch:
     Built once per rendering, by the first link that asks for its ``payload``.
     """
 
-    __slots__ = (
-        "_payload",
-        "after",
-        "channel",
-        "epoch",
-        "missed",
-        "publications",
-        "rendering",
-        "size",
-        "upto",
-    )
-
     def __init__(
         self,
         channel: str,
@@ -48,18 +37,15 @@ class Batch:
         self.publications = news.publications
         self.missed = news.missed
         self.size = sum(publication.size for publication in news.publications)
-        self._payload: Any = None
 
     def carries(self, news: "News") -> bool:
         """Whether these are the news it was built from."""
         return self.missed == news.missed and self.publications == news.publications
 
-    @property
+    @cached_property
     def payload(self) -> Any:
         """The rendered publications, in the form the link understands."""
-        if self._payload is None:
-            self._payload = self.rendering.render(self)
-        return self._payload
+        return self.rendering.render(self)
 
 
 class News:
