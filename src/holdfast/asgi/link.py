@@ -58,7 +58,9 @@ class AsgiLink:
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Write the batches' messages, in order. What is not taken at once waits here."""
-        if self._corkable is None or (len(batches) == 1 and len(batches[0].payload) < 2):
+        if len(batches) == 1 and len(batches[0].payload) == 1 and self._free:
+            self._step(batches[0].payload[0])  # the commonest case, without the loops
+        elif self._corkable is None:
             self._write(batches)
         else:
             with corked(self._corkable):

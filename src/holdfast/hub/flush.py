@@ -33,7 +33,7 @@ class Loop(Protocol):
 class Pass:
     """One offer of the news of some channels to everyone at their heads."""
 
-    __slots__ = ("_at", "_batches", "_fail", "_items", "_now", "_single", "channels", "done")
+    __slots__ = ("_at", "_fail", "_items", "_now", "_single", "channels", "done")
 
     def __init__(
         self, channels: Sequence[Channel], now: float, turn: int, fail: Callable[[Connection], None]
@@ -49,7 +49,6 @@ class Pass:
             list(channels[0].head) if self._single else _by_connection(channels), turn
         )
         self._at = 0
-        self._batches: dict[Rendering, Sequence[Batch]] = {}
 
     def run(self, clock: Callable[[], float], until: float) -> None:
         """Offer until all had theirs or the clock reaches ``until``."""
@@ -86,15 +85,17 @@ class Pass:
     def _offer_each(self, subscriptions: Sequence[Subscription]) -> None:
         """The hot path: one channel had news, and these stand at its head."""
         channel = self.channels[0]
+        last: Rendering | None = None
+        batches: Sequence[Batch] = ()
         for subscription in subscriptions:
             if subscription.cursor is not None and not self._only_waited(subscription):
                 self._offer_many(subscription.connection, [subscription])
                 continue
-            batches = self._batches.get(subscription.rendering)
-            if batches is None:
-                batches = channel.batches(subscription.rendering, channel.settled, channel.offered)
-                self._batches[subscription.rendering] = batches
             try:
+                rendering = subscription.rendering
+                if rendering is not last:
+                    batches = channel.batches(rendering, channel.settled, channel.offered)
+                    last = rendering
                 link: Any = subscription.connection.link
                 if link.paused:
                     channel.fall_behind(subscription, channel.settled, self._now)
