@@ -74,3 +74,11 @@ class CloseCode(IntEnum):
     FORBIDDEN = 3507
     UNAVAILABLE = 3508
     TOO_MANY_ERRORS = 3509
+
+
+REASON_LIMIT = 123  # bytes (RFC 6455 section 5.5: a control frame carries 125, two are the code)
+
+
+def close_reason(text: str) -> str:
+    """The text, cut to what a close frame holds."""
+    return text.encode()[:REASON_LIMIT].decode(errors="ignore")

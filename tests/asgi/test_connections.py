@@ -18,11 +18,6 @@ QUICK = Deadlines(grace=0.1, cleanup_timeout=0.1, close_timeout=0.5, inbox_timeo
 
 
 @pytest.fixture
-def app() -> FastAPI:
-    return FastAPI()
-
-
-@pytest.fixture
 def hf(app: FastAPI) -> Holdfast:
     return Holdfast(app, deadlines=QUICK)
 

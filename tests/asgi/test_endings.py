@@ -19,11 +19,6 @@ QUICK = Deadlines(grace=0.1, cleanup_timeout=0.3, close_timeout=0.5)
 
 
 @pytest.fixture
-def app() -> FastAPI:
-    return FastAPI()
-
-
-@pytest.fixture
 def hf(app: FastAPI) -> Holdfast:
     return Holdfast(app, deadlines=QUICK)
 

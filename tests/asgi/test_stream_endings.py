@@ -18,16 +18,6 @@ from tests.support.peers import Peer
 from tests.support.wait import until
 
 
-@pytest.fixture
-def app() -> FastAPI:
-    return FastAPI()
-
-
-@pytest.fixture
-def hf(app: FastAPI) -> Holdfast:
-    return Holdfast(app)
-
-
 async def watch(port: int, path: str) -> tuple[Peer, list[bytes]]:
     received: list[bytes] = []
     peer = await Peer.connect(port, path, on_message=lambda text: received.append(bytes(text)))

@@ -20,16 +20,6 @@ from tests.support.testclient import closed, until
 EVENTS = {"accept": "text/event-stream"}
 
 
-@pytest.fixture
-def app() -> FastAPI:
-    return FastAPI()
-
-
-@pytest.fixture
-def hf(app: FastAPI) -> Holdfast:
-    return Holdfast(app)
-
-
 def events(text: str) -> list[dict[str, str]]:
     """Server-sent events as a browser reads them: fields by name, comments left out."""
     found = []

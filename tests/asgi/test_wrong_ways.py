@@ -15,16 +15,6 @@ from holdfast import ConfigurationError, Connection, CurrentConnection, Endpoint
 from holdfast.errors import NotAccepted, WrongThread
 
 
-@pytest.fixture
-def app() -> FastAPI:
-    return FastAPI()
-
-
-@pytest.fixture
-def hf(app: FastAPI) -> Holdfast:
-    return Holdfast(app)
-
-
 def test_a_sync_handler(hf: Holdfast) -> None:
     def handler(conn: Connection[str]) -> None: ...
 

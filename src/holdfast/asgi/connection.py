@@ -17,7 +17,7 @@ from holdfast.asgi.depend import resolve_one
 from holdfast.asgi.inbox import Inbox, InboxLimits
 from holdfast.asgi.render import PLAIN, Plain, filtered
 from holdfast.backplane.port import Data, Position
-from holdfast.errors import CloseCode, ConfigurationError, Disconnected, NotAccepted
+from holdfast.errors import REASON_LIMIT, CloseCode, ConfigurationError, Disconnected, NotAccepted
 from holdfast.hub.channel import Connection as HubConnection
 from holdfast.hub.hub import Replay
 from holdfast.hub.link import Rendering
@@ -28,7 +28,6 @@ T = TypeVar("T", default=str)
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 BAD_MESSAGES = 5  # in a row; the last of them closes the connection
-REASON_LIMIT = 123  # bytes (RFC 6455 section 5.5: a control frame carries 125, two are the code)
 
 
 class Closed(NamedTuple):

@@ -16,7 +16,7 @@ from typing_extensions import override
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
-from holdfast.asgi.render import as_json, as_text, body_message, event, is_binary
+from holdfast.asgi.render import body_message, event, event_text
 from holdfast.asgi.startup import NO_WEBSOCKETS
 from holdfast.backplane.port import Data, Position
 from holdfast.errors import CloseCode
@@ -62,8 +62,7 @@ class EventsLife(Life):
 
     @override
     def message(self, data: Data) -> Any:
-        text = str(as_json(data)) if is_binary(data) else as_text(data)
-        return body_message(event(text))
+        return body_message(event(event_text(data)))
 
     async def respond(self, receive: Any, send: Any, body: Callable[[], Awaitable[None]]) -> None:
         """Answer the request with events until either side ends it."""

@@ -20,7 +20,7 @@ from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.render import websocket_message
 from holdfast.asgi.runtime import Runtime
 from holdfast.backplane.port import Data
-from holdfast.errors import CloseCode, Disconnected
+from holdfast.errors import CloseCode, Disconnected, close_reason
 from holdfast.hub.hub import Replay
 from holdfast.hub.link import Rendering
 from holdfast.hub.overflow import Overflow
@@ -311,4 +311,4 @@ def after_accept(error: HTTPException) -> Closed:
     """An HTTP answer is no longer possible: the close code that says the same."""
     default = CloseCode.INTERNAL if error.status_code >= 500 else CloseCode.BAD_REQUEST
     code = CLOSE_CODE_OF_STATUS.get(error.status_code, default)
-    return Closed(code, str(error.detail).encode()[:123].decode(errors="ignore"))
+    return Closed(code, close_reason(str(error.detail)))

@@ -28,7 +28,7 @@ from holdfast.asgi.watch import Watch
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
 
-POLL = 0.02  # seconds between two looks at that queue
+POLL = 0.02  # seconds between two looks at a queue that the server does not bound
 
 log = logging.getLogger("holdfast")
 

@@ -6,6 +6,7 @@ import logging
 import math
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal
 
@@ -183,8 +184,7 @@ class Producer:
             raise asyncio.CancelledError
         self._offset += 1
         self.published += 1
-        now = self._runtime.wall_time()
-        publication = Publication(self._offset, message.data, time=now)
+        publication = Publication(self._offset, message.data, time=time.time())
         self._runtime.hub.deliver(self._channel.name, self._epoch, publication)
 
     def _failed(self, error: Exception) -> None:

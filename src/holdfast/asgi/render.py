@@ -62,9 +62,7 @@ class Events(Plain):
         return [body_message(b"".join(chunks))] if chunks else []
 
     def _event(self, epoch: str, publication: Publication) -> bytes:
-        data = publication.data
-        text = as_json(data) if is_binary(data) else as_text(data)
-        return event(str(text), f"{epoch}-{publication.offset}")
+        return event(event_text(publication.data), f"{epoch}-{publication.offset}")
 
 
 class Filtered:
@@ -140,6 +138,11 @@ def as_json(data: Data) -> msgspec.Raw | str:
     if isinstance(data, Json):
         return msgspec.Raw(data)
     return base64.b64encode(data).decode()
+
+
+def event_text(data: Data) -> str:
+    """The data of a server-sent event; binary as base64."""
+    return str(as_json(data)) if is_binary(data) else as_text(data)
 
 
 def as_text(data: Data) -> str:

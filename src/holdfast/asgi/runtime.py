@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -158,10 +157,6 @@ class Runtime:
     def call_soon(self, callback: Callable[[], Any]) -> None:
         """Call the user's function outside the flush; its failure is logged."""
         self.loop.call_soon(self._call, callback)
-
-    def wall_time(self) -> float:
-        """Seconds since 1970, for publications that no backplane stamps."""
-        return time.time()
 
     def spawn(self, coroutine: Any) -> "asyncio.Task[Any]":
         """Run a task that ends with this runtime at the latest."""

@@ -14,12 +14,12 @@ from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
-from holdfast.asgi.events import EventsLife, last_position
+from holdfast.asgi.events import last_position
 from holdfast.asgi.origin import refuse
 from holdfast.asgi.producer import Producer, StreamInfo, StreamOptions
 from holdfast.asgi.registration import is_connection
 from holdfast.asgi.runtime import Runtime
-from holdfast.asgi.viewer import Viewer, ViewerOptions, until_gone
+from holdfast.asgi.viewer import Viewer, ViewerOptions, stay
 from holdfast.errors import ConfigurationError, TooManyStreams
 from holdfast.hub.options import NAME_LIMIT, RESERVED
 
@@ -60,9 +60,7 @@ class Stream(Viewer):
         try:
             await conn.accept()
             complete = await producer.attach(conn, last_position(conn))
-            if not complete and isinstance(conn.owner, EventsLife):
-                conn.owner.tell_gap(self.path)
-            await until_gone(conn)
+            await stay(conn, complete, self.path)
         finally:
             producer.detach(conn)
 

@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
-from holdfast.asgi.events import EventsLife, last_position
+from holdfast.asgi.events import last_position
 from holdfast.asgi.runtime import Runtime
-from holdfast.asgi.viewer import Viewer, ViewerOptions, until_gone
+from holdfast.asgi.viewer import Viewer, ViewerOptions, stay
 from holdfast.errors import ConfigurationError
 from holdfast.hub.hub import Replay
 
@@ -40,9 +40,7 @@ class Subscribe(Viewer):
         await conn.accept()
         since = self._since if position is None else position
         complete = await conn.join(channel, since=since)
-        if not complete and isinstance(conn.owner, EventsLife):
-            conn.owner.tell_gap(channel)
-        await until_gone(conn)
+        await stay(conn, complete, channel)
 
     async def _channel(self, values: dict[str, Any]) -> str:
         if inspect.iscoroutinefunction(self.function):

@@ -104,7 +104,12 @@ class Viewer(ABC):
         return conn
 
 
-async def until_gone(conn: Connection[Any]) -> None:
-    """Return when the connection has ended. What came with a token, before that, is dropped."""
+async def stay(conn: Connection[Any], complete: bool, channel: str) -> None:
+    """Say if the replay has a hole, where SSE has a word for it; return when it has ended.
+
+    What came with a token, before that, is dropped.
+    """
+    if not complete and isinstance(conn.owner, EventsLife):
+        conn.owner.tell_gap(channel)
     while await conn.inbox.take() is not None:
         pass

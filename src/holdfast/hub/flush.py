@@ -102,7 +102,7 @@ class Pass:
                 elif len(batches) == 1:
                     link.write(batches)
                 else:
-                    offer(subscription, batches, self._now)
+                    offer_many(subscription.connection, [subscription], self._now)
             except Exception:
                 self._fail(subscription.connection)
 
@@ -119,17 +119,6 @@ class Pass:
             offer_many(connection, subscriptions, self._now)
         except Exception:
             self._fail(connection)
-
-
-def offer(subscription: Subscription, batches: Sequence[Batch], now: float) -> None:
-    """Write several batches, as long as the socket takes them."""
-    link = subscription.connection.link
-    assert link is not None
-    for batch in batches:
-        if link.paused:
-            subscription.channel.fall_behind(subscription, batch.after, now)
-            return
-        link.write((batch,))
 
 
 def offer_many(connection: Connection, subscriptions: Sequence[Subscription], now: float) -> None:
@@ -253,9 +242,3 @@ class Flusher:
             for channel in current.channels:
                 for subscription in channel.lapped():
                     self._lapse(subscription)
-
-
-def gap_reason(name: str, missed: int) -> str:
-    """The close reason for a gap: at most 123 bytes (RFC 6455 section 5.5)."""
-    text = f"missed {missed} publications of {name}"
-    return text.encode()[:123].decode(errors="ignore")

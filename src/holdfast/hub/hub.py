@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Literal
 
 from holdfast.backplane.port import Position, Publication
-from holdfast.errors import ChannelClosed, CloseCode, Disconnected
+from holdfast.errors import ChannelClosed, CloseCode, Disconnected, close_reason
 from holdfast.hub.channel import GONE, Channel, Connection, Subscription
-from holdfast.hub.flush import Flusher, Loop, gap_reason
+from holdfast.hub.flush import Flusher, Loop
 from holdfast.hub.link import Rendering
 from holdfast.hub.options import ChannelOptions, OptionTable
 from holdfast.hub.overflow import POLICIES, Overflow, oldest_for
@@ -75,8 +75,7 @@ class Hub:
     def unpin(self, channel: Channel) -> None:
         """From now on the channel goes with its last subscriber."""
         channel.pinned = False
-        if not channel.head and not channel.behind:
-            self.release(channel)
+        self._release_unread(channel)
 
     def subscribe(
         self,
@@ -166,7 +165,7 @@ class Hub:
         for subscription in channel.restart(position):
             if subscription.policy is POLICIES["close"]:
                 self._remove(subscription)
-                reason = f"the log of {channel.name} began anew"[:120]
+                reason = close_reason(f"the log of {channel.name} began anew")
                 subscription.connection.lapsed(CloseCode.GAP, reason)
             else:
                 subscription.connection.gap(channel.name, 0)
@@ -243,7 +242,8 @@ class Hub:
         if cursor is None or cursor == GONE:
             return
         self._remove(subscription)
-        reason = gap_reason(channel.name, channel.log.tail - 1 - cursor)
+        missed = channel.log.tail - 1 - cursor
+        reason = close_reason(f"missed {missed} publications of {channel.name}")
         subscription.connection.lapsed(CloseCode.GAP, reason)
 
     def _fail(self, connection: Connection) -> None:
