@@ -5,7 +5,7 @@ interface Props {
   title: string;
   lead: ComponentChildren;
   /** For `useVisible`. */
-  sectionRef?: RefObject<HTMLElement>;
+  sectionRef?: RefObject<HTMLElement | null>;
   /** Stands beside the title: buttons that concern the whole section. */
   actions?: ComponentChildren;
   children: ComponentChildren;
@@ -14,7 +14,7 @@ interface Props {
 /** A part of the page, with an address of its own. */
 export function Section({ id, title, lead, sectionRef, actions, children }: Props) {
   return (
-    <section id={id} class="section" aria-labelledby={`${id}-title`} ref={sectionRef}>
+    <section id={id} class="section" aria-labelledby={`${id}-title`} ref={sectionRef ?? null}>
       <div class="section-head">
         <div class="section-words">
           <h2 id={`${id}-title`}>{title}</h2>

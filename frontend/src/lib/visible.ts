@@ -11,7 +11,7 @@ interface Options {
 
 interface Visible {
   /** For the element that is watched. */
-  ref: RefObject<HTMLElement>;
+  ref: RefObject<HTMLElement | null>;
   visible: ReadonlySignal<boolean>;
 }
 
