@@ -13,6 +13,10 @@ from typing import Any
 import click
 
 MISSING_EXTRA = "The demo needs {name}: install it with  pip install 'holdfast[demo]'"
+UNBUILT = (
+    "The full page is not built, so the first one is shown, which has less on it: "
+    "`make frontend` builds it, and needs Node 20.19 or newer."
+)
 REQUIRED = ("uvicorn", "websockets", "psutil")
 
 
@@ -27,13 +31,16 @@ REQUIRED = ("uvicorn", "websockets", "psutil")
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 def command(host: str, port: int, open_browser: bool) -> None:
-    """Show this machine's live figures and a chat in a browser."""
+    """Show Holdfast beside the tutorial's ConnectionManager, live, in a browser."""
     require_extra()
     sock = listen(host, port)
-    from holdfast.demo.app import app  # the whole framework, which --help does without
+    from holdfast.demo import files  # the whole framework, which --help does without
+    from holdfast.demo.app import app
 
     url = page_url(host, sock.getsockname()[1])
     click.echo(f"The demo is at {url} (Ctrl+C ends it)")
+    if not files.is_built():
+        click.echo(UNBUILT)
     if open_browser:
         # The socket listens already, so a page that is opened now only waits for the first accept.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

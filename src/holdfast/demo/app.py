@@ -4,10 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
 
-from holdfast.demo import talk, telemetry
-from holdfast.demo.files import Assets, index
+from holdfast.demo import files, talk, telemetry
 from holdfast.demo.live import hf
 
 
@@ -22,14 +20,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 app = FastAPI(title="Holdfast demo", lifespan=lifespan)
 hf.install(app)
-for part in (telemetry, talk):
+for part in (files, telemetry, talk):
     app.include_router(part.router)
-
-
-@app.get("/", include_in_schema=False)
-async def page() -> FileResponse:
-    """Show the page."""
-    return index()
-
-
-app.mount("/page", Assets())
+files.mount(app)
