@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from holdfast.asgi.inbox import InboxLimits as InboxLimits
     from holdfast.asgi.producer import StreamInfo as StreamInfo
     from holdfast.asgi.registration import CurrentConnection as CurrentConnection
-    from holdfast.asgi.runtime import Statistics as Statistics
+    from holdfast.asgi.stats import Member as Member
+    from holdfast.asgi.stats import Statistics as Statistics
     from holdfast.asgi.tokens import CookieToken as CookieToken
     from holdfast.asgi.tokens import FirstMessageToken as FirstMessageToken
     from holdfast.asgi.tokens import SubprotocolToken as SubprotocolToken
@@ -37,7 +38,8 @@ _WHERE = {
     "SubprotocolToken": "holdfast.asgi.tokens",
     "FirstMessageToken": "holdfast.asgi.tokens",
     "StreamInfo": "holdfast.asgi.producer",
-    "Statistics": "holdfast.asgi.runtime",
+    "Member": "holdfast.asgi.stats",
+    "Statistics": "holdfast.asgi.stats",
     "Deadlines": "holdfast.asgi.watch",
     "Position": "holdfast.backplane.port",
     "CloseCode": "holdfast.errors",

@@ -20,7 +20,6 @@ from holdfast.backplane.port import Data, Position
 from holdfast.errors import REASON_LIMIT, CloseCode, ConfigurationError, Disconnected, NotAccepted
 from holdfast.hub.channel import Connection as HubConnection
 from holdfast.hub.hub import Replay
-from holdfast.hub.link import Rendering
 from holdfast.hub.options import check_name
 from holdfast.hub.overflow import POLICIES, Overflow
 
@@ -63,7 +62,7 @@ class Owner(Protocol):
         """The same, from where nobody can wait."""
 
     async def join(
-        self, channel: str, rendering: Rendering, overflow: Overflow | None, since: Replay | None
+        self, channel: str, rendering: Plain, overflow: Overflow | None, since: Replay | None
     ) -> bool:
         """Subscribe it to a channel."""
 

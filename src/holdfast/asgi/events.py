@@ -13,12 +13,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 from typing_extensions import override
 
-from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.connection import Closed, Headers
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.render import body_message, event, event_text
 from holdfast.asgi.startup import NO_WEBSOCKETS
-from holdfast.backplane.port import Data, Position
+from holdfast.backplane.port import Data
 from holdfast.errors import CloseCode
 
 KEEP_ALIVE = 15.0  # seconds; proxies commonly cut what was silent for 30 or 60
@@ -49,7 +49,7 @@ class EventsLife(Life):
     @override
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
         await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        link = EventsLink(self._send, self.conn.http.scope, self.runtime.watch)
+        link = EventsLink(self._send, self.conn.http.scope, self.runtime.watch, self.runtime.stats)
         link.push(body_message(b": connected\n\n"))  # so that the browser sees the head at once
         self._keep_alive(link)
         return link
@@ -72,11 +72,6 @@ class EventsLife(Life):
         finally:
             if self._beat is not None:
                 self._beat.cancel()
-
-    def tell_gap(self, channel: str) -> None:
-        """What ``Last-Event-ID`` named can no longer be continued from."""
-        notice = msgspec.json.encode({"channel": channel, "missed": None}).decode()
-        self.link.push(body_message(event(notice, name="gap")))
 
     def _keep_alive(self, link: AsgiLink) -> None:
         def beat() -> None:
@@ -113,11 +108,3 @@ def upgrade_required(http: HTTPConnection[Any], events: bool) -> Response:
     if events:
         text += "; with `Accept: text/event-stream` it sends the same as server-sent events"
     return PlainTextResponse(text + "\n", 426, {"Upgrade": "websocket", "Connection": "Upgrade"})
-
-
-def last_position(conn: Connection[Any]) -> Position | None:
-    """The position in ``Last-Event-ID``; None if there is none or it is not one of ours."""
-    try:
-        return Position.parse(conn.http.headers.get("last-event-id", ""))
-    except ValueError:
-        return None

@@ -1,11 +1,10 @@
 """``Holdfast``: the object an application holds."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, FastAPI, params
+from fastapi import APIRouter, FastAPI, params
 
 from holdfast.asgi.call import Call, off_loop, on_loop
 from holdfast.asgi.codec import encode, message_for
@@ -15,18 +14,12 @@ from holdfast.asgi.handler import Handler, HandlerOptions
 from holdfast.asgi.inbox import InboxLimits
 from holdfast.asgi.origin import Origins
 from holdfast.asgi.producer import StreamInfo, StreamOptions
-from holdfast.asgi.runtime import EVERYONE, Runtime, Statistics
-from holdfast.asgi.startup import (
-    Placed,
-    end_quietly,
-    explain_missing_websockets,
-    refuse_plainly,
-    route_faults,
-    wrap_lifespan,
-)
+from holdfast.asgi.routes import Routes
+from holdfast.asgi.runtime import EVERYONE, Runtime
+from holdfast.asgi.stats import Member, Statistics, members
 from holdfast.asgi.stream import Stream
 from holdfast.asgi.subscribe import Subscribe
-from holdfast.asgi.viewer import Viewer, ViewerOptions
+from holdfast.asgi.viewer import ViewerOptions
 from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message, Position
@@ -35,8 +28,6 @@ from holdfast.hub.flow import PUBLISH_WAIT
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History, OptionTable, check_name
 from holdfast.hub.overflow import Overflow
-
-log = logging.getLogger("holdfast")
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Coroutine[Any, Any, None]] | type[Endpoint[Any]])
 ProducerT = TypeVar("ProducerT", bound=Callable[..., Any])
@@ -72,15 +63,11 @@ class Holdfast:
             )
         self._exchange = Exchange()
         self._options = OptionTable()
-        self._origins = Origins(origins, trusted_proxies)
+        self._routes = Routes(Origins(origins, trusted_proxies).check)
         self._deadlines = deadlines or Deadlines()
         self._publish_wait = publish_wait
         self._runtimes: dict[int, Runtime] = {}
-        self._placed: list[Placed] = []
-        self._pending: list[Callable[[FastAPI], None]] = []
         self._streams: list[Stream] = []
-        self._apps: list[FastAPI] = []
-        self._unchecked: list[FastAPI] = []
         if app is not None:
             self.install(app)
 
@@ -91,19 +78,7 @@ class Holdfast:
 
         Raises ``ConfigurationError`` if it was installed on that app before.
         """
-        if any(app is other for other in self._apps):
-            raise ConfigurationError(
-                "this Holdfast is installed on that app already: Holdfast(app) installs it, "
-                "install(app) is for apps given later"
-            )
-        self._apps.append(app)
-        self._unchecked.append(app)
-        wrap_lifespan(app, lambda: self.runtime().begin(), self._stop)
-        end_quietly(app)
-        refuse_plainly(app)
-        explain_missing_websockets(app, lambda: self._placed)
-        for place in self._pending:
-            place(app)
+        self._routes.install(app, lambda: self.runtime().begin(), self._stop)
 
     def websocket(
         self,
@@ -130,7 +105,7 @@ class Holdfast:
         def register(target: HandlerT) -> HandlerT:
             options = HandlerOptions(user, accept, envelope, inbox or InboxLimits())
             endpoint = Handler(target, self.runtime, options).endpoint()
-            self._place(path, endpoint, router, dependencies)
+            self._routes.place(path, endpoint, router, dependencies)
             return target
 
         return register
@@ -145,6 +120,9 @@ class Holdfast:
         linger: float = 0.0,
         max_streams: int = 1000,
         overflow: Overflow | None = None,
+        key: Callable[[Any], str] | None = None,
+        ring: Ring | None = None,
+        flush_interval: float = 0.0,
         since: int | Literal["all"] | None = None,
         user: Any = None,
         envelope: bool = False,
@@ -159,7 +137,9 @@ class Holdfast:
         latest value at once, or the last ``since`` (with ``overflow="skip"``: ``latest`` is one).
         An async generator's values are published as they come; its end closes the viewers with
         1000, and the log stays for ``keep`` seconds. ``append`` is for text: who comes late, or
-        falls behind, gets the text so far in one message.
+        falls behind, gets the text so far in one message. ``key`` names what a value is of, for
+        ``overflow="latest_by_key"``; ``ring`` and ``flush_interval`` are those of ``channel``. A
+        viewer that comes back with ``?since=EPOCH-OFFSET`` (of the envelope) goes on after that.
 
         Path and query parameters tell streams apart, up to ``max_streams``. What concerns one
         viewer goes into ``dependencies``. A producer that fails is restarted with backoff.
@@ -170,12 +150,23 @@ class Holdfast:
 
         def register(function: ProducerT) -> ProducerT:
             viewing = ViewerOptions(user, envelope, sse)
-            options = StreamOptions(every, append, keep, linger, max_streams, overflow, since)
+            options = StreamOptions(
+                every,
+                append,
+                keep,
+                linger,
+                max_streams,
+                overflow,
+                since,
+                key,
+                ring or Ring(),
+                flush_interval,
+            )
             stream = Stream(function, path, self.runtime, viewing, options)
             if twins := sum(other.path == path for other in self._streams):  # on other routers
                 stream.name = f"{path}#{twins + 1}"
             self._streams.append(stream)
-            self._place_viewer(path, stream, router, dependencies)
+            self._routes.place_viewer(path, stream, router, dependencies)
             return function
 
         return register
@@ -194,7 +185,8 @@ class Holdfast:
         """Register a channel endpoint: the function returns the channel its client listens to.
 
         It takes what any FastAPI endpoint takes, and refuses with an HTTPException. ``since``
-        first sends the last ``n`` publications that are kept, or ``"all"``.
+        first sends the last ``n`` publications that are kept, or ``"all"``. A client that comes
+        back with ``?since=EPOCH-OFFSET`` (of the envelope) goes on after that.
 
         >>> @hf.subscribe("/ws/orders/{id}")
         ... async def order(id: int, user: User = Depends(current_user)) -> str:
@@ -203,54 +195,10 @@ class Holdfast:
 
         def register(function: NamerT) -> NamerT:
             viewer = Subscribe(function, self.runtime, ViewerOptions(user, envelope, sse), since)
-            self._place_viewer(path, viewer, router, dependencies)
+            self._routes.place_viewer(path, viewer, router, dependencies)
             return function
 
         return register
-
-    def _place_viewer(
-        self,
-        path: str,
-        viewer: Viewer,
-        router: APIRouter | None,
-        dependencies: Sequence[params.Depends],
-    ) -> None:
-        self._place(path, viewer.websocket_endpoint(), router, dependencies)
-        get, checks = viewer.get_endpoint(), [Depends(self._origins.check), *dependencies]
-
-        def place(target: FastAPI | APIRouter) -> None:
-            target.add_api_route(
-                path,
-                get,
-                methods=["GET"],
-                dependencies=checks,
-                include_in_schema=False,
-                response_model=None,
-            )
-
-        self._on(router, place)
-
-    def _place(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        router: APIRouter | None,
-        dependencies: Sequence[params.Depends],
-    ) -> None:
-        checks = [Depends(self._origins.check), *dependencies]
-        self._placed.append(Placed(path, endpoint, router))
-
-        def place(target: FastAPI | APIRouter) -> None:
-            target.add_api_websocket_route(path, endpoint, dependencies=checks)
-
-        self._on(router, place)
-
-    def _on(self, router: APIRouter | None, place: Callable[[Any], None]) -> None:
-        """Do it to the router; or to every app, those installed later too."""
-        if router is None:
-            self._pending.append(place)
-        for target in self._apps if router is None else [router]:
-            place(target)
 
     # -- channels ------------------------------------------------------------------------------
 
@@ -262,15 +210,20 @@ class Holdfast:
         overflow: Overflow = "close",
         ring: Ring | None = None,
         fold_bytes: int = 1 << 20,
+        flush_interval: float = 0.0,
     ) -> None:
         """Set the options of all channels whose name fits the pattern.
 
         ``{...}`` stands for any text; of several patterns the one with most literal text counts.
         Channels that exist already keep what they have.
 
+        With a ``flush_interval``, publications go out at most once in so many seconds (sooner when
+        a quarter of the ring, or 256 KiB, waits). Where the overflow policy is ``latest`` or
+        ``latest_by_key``, only the newest of them, or of each key, do.
+
         >>> hf.channel("chat:{room}", history=History(size=100, ttl=300))
         """
-        options = ChannelOptions(overflow, ring or Ring(), history, fold_bytes)
+        options = ChannelOptions(overflow, ring or Ring(), history, fold_bytes, flush_interval)
         self._options.add(check_name(pattern), options)
 
     # -- publishing ----------------------------------------------------------------------------
@@ -332,6 +285,16 @@ class Holdfast:
         """The streams that run, wait to restart, or have ended a short while ago."""
         return [info for stream in self._streams for info in stream.infos]
 
+    def presence(self, channel: str) -> Coroutine[Any, Any, list[Member]]:
+        """Who is subscribed to a channel, in this process: each user once.
+
+        >>> names = [member.user for member in await hf.presence("chat:lobby")]
+        """
+        return Call(f"hf.presence({channel!r})", self._presence(check_name(channel)))
+
+    async def _presence(self, channel: str) -> list[Member]:
+        return members(user for runtime in self._live() for user in runtime.present(channel))
+
     def disconnect(
         self, *, user: Any, code: int = CloseCode.DISCONNECTED, reason: str = ""
     ) -> Coroutine[Any, Any, int]:
@@ -362,6 +325,7 @@ class Holdfast:
             channels=sum(len(runtime.hub.channels) for runtime in runtimes),
             opened=sum(runtime.stats.opened for runtime in runtimes),
             published=sum(runtime.stats.published for runtime in runtimes),
+            delivered=sum(runtime.stats.delivered for runtime in runtimes),
             missed=sum(runtime.stats.missed for runtime in runtimes),
             aborted=sum(runtime.watch.aborted for runtime in runtimes),
         )
@@ -377,18 +341,11 @@ class Holdfast:
                 Memory(self._exchange), self._options, self._deadlines, self._publish_wait
             )
             self._runtimes = {id(r.loop): r for r in [*self._live(), runtime]}
-            self._check_routes()
+            self._routes.warn()
         return runtime
 
     def _live(self) -> list[Runtime]:
         return [r for r in list(self._runtimes.values()) if not r.loop.is_closed()]
-
-    def _check_routes(self) -> None:
-        """Once an app runs, with or without its lifespan: say which routes nobody can reach."""
-        for app in self._unchecked:
-            for fault in route_faults(app, self._placed):
-                log.warning("%s", fault)
-        self._unchecked.clear()
 
     async def _stop(self) -> None:
         runtime = self.runtime()

@@ -17,12 +17,11 @@ from starlette.exceptions import HTTPException
 
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.link import AsgiLink
-from holdfast.asgi.render import websocket_message
+from holdfast.asgi.render import Plain, websocket_message
 from holdfast.asgi.runtime import Runtime
 from holdfast.backplane.port import Data
 from holdfast.errors import CloseCode, Disconnected, close_reason
 from holdfast.hub.hub import Replay
-from holdfast.hub.link import Rendering
 from holdfast.hub.overflow import Overflow
 
 SENDS_PER_TURN = 64  # of one handler in a tight loop, before everyone else has a turn
@@ -135,7 +134,7 @@ class Life(ABC):
             self.link.drop()
 
     async def join(
-        self, channel: str, rendering: Rendering, overflow: Overflow | None, since: Replay | None
+        self, channel: str, rendering: Plain, overflow: Overflow | None, since: Replay | None
     ) -> bool:
         """Subscribe the connection."""
         return await self.runtime.join(self.conn, channel, rendering, overflow, since)

@@ -24,6 +24,7 @@ from holdfast.asgi.reach import (
     unbounded,
     unwrap,
 )
+from holdfast.asgi.stats import Stats
 from holdfast.asgi.watch import Watch
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
@@ -36,7 +37,7 @@ log = logging.getLogger("holdfast")
 class AsgiLink:
     """Writes ASGI messages. ``paused`` while one of them has not been taken yet."""
 
-    def __init__(self, send: Send, scope: Any, watch: Watch) -> None:
+    def __init__(self, send: Send, scope: Any, watch: Watch, stats: Stats) -> None:
         raw = unwrap(send)
         self.paused = False
         self.closing = False
@@ -49,6 +50,7 @@ class AsgiLink:
         self._polls = unbounded(raw) and self.reach is not None
         self._corkable = corkable(raw) if self._steps else None
         self._watch = watch
+        self._stats = stats
         self._waiting: deque[Any] | None = None  # only while paused: empty, it takes 760 bytes
         self._task: asyncio.Task[None] | None = None
         self._dead = False
@@ -59,6 +61,7 @@ class AsgiLink:
     def write(self, batches: Sequence[Batch]) -> None:
         """Write the batches' messages, in order. What is not taken at once waits here."""
         if len(batches) == 1 and len(batches[0].payload) == 1 and self._free:
+            self._stats.delivered += 1
             self._step(batches[0].payload[0])  # the commonest case, without the loops
         elif self._corkable is None:
             self._write(batches)
@@ -68,6 +71,7 @@ class AsgiLink:
 
     def _write(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
+            self._stats.delivered += len(batch.payload)
             for message in batch.payload:
                 if self._free:
                     self._step(message)

@@ -38,11 +38,15 @@ class StreamOptions(msgspec.Struct, frozen=True):
     max_streams: int = 1000
     overflow: Overflow | None = None
     since: int | Literal["all"] | None = None
+    key: Callable[[Any], str] | None = None
+    ring: Ring = Ring()
+    flush_interval: float = 0.0
 
     def channel(self) -> ChannelOptions:
         """How a producer's channel is kept."""
         default: Overflow = "latest" if self.every else "concat" if self.append else "close"
-        return ChannelOptions(self.overflow or default, Ring())
+        overflow = self.overflow or default
+        return ChannelOptions(overflow, self.ring, flush_interval=self.flush_interval)
 
 
 class StreamInfo(msgspec.Struct, frozen=True):
@@ -178,13 +182,14 @@ class Producer:
             await generator.aclose()  # type: ignore[attr-defined]
 
     async def _publish(self, value: Any) -> None:
-        message = Message(encode(value))
+        key = self._options.key and self._options.key(value)
+        message = Message(encode(value), key)
         await self._runtime.flow.admit(self._channel.name, message.size)
         if self._is_over:  # the function took its cancellation for something else
             raise asyncio.CancelledError
         self._offset += 1
         self.published += 1
-        publication = Publication(self._offset, message.data, time=time.time())
+        publication = Publication(self._offset, message.data, key, time=time.time())
         self._runtime.hub.deliver(self._channel.name, self._epoch, publication)
 
     def _failed(self, error: Exception) -> None:

@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from typing_extensions import override
 
 from holdfast.backplane.port import Data, Json, Publication
-from holdfast.hub.link import Batch, Rendering
+from holdfast.hub.link import Batch
+from holdfast.hub.overflow import CONFLATION, Overflow
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
 """A tag filter in canonical form: sorted keys, sorted values."""
@@ -27,6 +29,10 @@ class Plain:
         """The same for some of the batch's publications."""
         return [websocket_message(publication.data) for publication in publications]
 
+    def gap(self, channel: str, missed: int | None) -> ASGIMessage | None:
+        """The notice of a gap, where there is a form for it. None for a number nobody knows."""
+        return None
+
 
 class Envelope(Plain):
     """``{"channel", "offset", "epoch", "data"}``, and gaps as ``{"holdfast": "gap", ...}``."""
@@ -34,9 +40,13 @@ class Envelope(Plain):
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         messages = [self._message(batch, publication) for publication in publications]
         if batch.missed:
-            notice = {"holdfast": "gap", "channel": batch.channel, "missed": batch.missed}
-            messages.insert(0, text_message(msgspec.json.encode(notice)))
+            messages.insert(0, self.gap(batch.channel, batch.missed))
         return messages
+
+    @override
+    def gap(self, channel: str, missed: int | None) -> ASGIMessage:
+        notice = {"holdfast": "gap", "channel": channel, "missed": missed}
+        return text_message(msgspec.json.encode(notice))
 
     def _message(self, batch: Batch, publication: Publication) -> ASGIMessage:
         envelope = {
@@ -56,36 +66,54 @@ class Events(Plain):
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         chunks = []
         if batch.missed:
-            notice = msgspec.json.encode({"channel": batch.channel, "missed": batch.missed})
-            chunks.append(b"event: gap\ndata: " + notice + b"\n\n")
+            chunks.append(gap_event(batch.channel, batch.missed))
         chunks += [self._event(batch.epoch, publication) for publication in publications]
         return [body_message(b"".join(chunks))] if chunks else []
+
+    @override
+    def gap(self, channel: str, missed: int | None) -> ASGIMessage:
+        return body_message(gap_event(channel, missed))
 
     def _event(self, epoch: str, publication: Publication) -> bytes:
         return event(event_text(publication.data), f"{epoch}-{publication.offset}")
 
 
-class Filtered:
+class Filtered(Plain):
     """Another rendering, for publications whose tags match: evaluated once per distinct filter."""
 
     def __init__(self, inner: Plain, where: Where) -> None:
         self._inner = inner
         self._where = dict(where)
 
-    def render(self, batch: Batch) -> Sequence[ASGIMessage]:
+    @override
+    def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         """The messages of those publications that match, which may be none."""
-        matching = [publication for publication in batch.publications if self._matches(publication)]
-        return self._inner.messages(batch, matching)
+        return self._inner.messages(batch, filter(self._matches, publications))
 
     def _matches(self, publication: Publication) -> bool:
         tags = dict(publication.tags)
         return all(tags.get(key) in values for key, values in self._where.items())
 
 
+class Conflated(Plain):
+    """Another rendering, for the newest of what an interval gathered.
+
+    Made here and not in the hub's cursors: the reader has passed the others, it has missed nothing.
+    """
+
+    def __init__(self, inner: Plain, overflow: Overflow) -> None:
+        self._inner = inner
+        self._newest = CONFLATION[overflow]
+
+    @override
+    def render(self, batch: Batch) -> Sequence[ASGIMessage]:
+        return self._inner.messages(batch, self._newest(batch.publications))
+
+
 PLAIN, ENVELOPE, EVENTS = Plain(), Envelope(), Events()
 
 
-def filtered(rendering: Plain, where: Mapping[str, str | Iterable[str]] | None) -> Rendering:
+def filtered(rendering: Plain, where: Mapping[str, str | Iterable[str]] | None) -> Plain:
     """The rendering restricted to tags; equal filters give the same object, so that batches are
     shared."""
     if not where:
@@ -95,6 +123,12 @@ def filtered(rendering: Plain, where: Mapping[str, str | Iterable[str]] | None) 
         for key, values in where.items()
     )
     return _filtered(rendering, tuple(canonical))
+
+
+@lru_cache(maxsize=4096)
+def conflated(rendering: Plain, overflow: Overflow) -> Plain:
+    """What a channel with a ``flush_interval`` shows who reads it with that policy."""
+    return Conflated(rendering, overflow) if overflow in CONFLATION else rendering
 
 
 _filtered = lru_cache(maxsize=4096)(Filtered)  # one evicted costs sharing, nothing else
@@ -124,6 +158,11 @@ def event(text: str, id: str = "", name: str = "") -> bytes:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     head = (f"event: {name}\n" if name else "") + (f"id: {id}\n" if id else "")
     return (head + "".join(f"data: {line}\n" for line in lines) + "\n").encode()
+
+
+def gap_event(channel: str, missed: int | None) -> bytes:
+    """``event: gap``."""
+    return event(msgspec.json.encode({"channel": channel, "missed": missed}).decode(), name="gap")
 
 
 def is_binary(data: Data) -> bool:

@@ -2,45 +2,23 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.render import Plain, conflated
+from holdfast.asgi.stats import Stats
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
 from holdfast.errors import CloseCode, Disconnected
 from holdfast.hub.flow import Flow
 from holdfast.hub.hub import Hub, Replay
-from holdfast.hub.link import Rendering
 from holdfast.hub.options import RESERVED, OptionTable
 from holdfast.hub.overflow import Overflow
 
 EVERYONE = f"{RESERVED}everyone"  # the channel behind ``hf.broadcast``
 
 log = logging.getLogger("holdfast")
-
-
-class Stats(msgspec.Struct):
-    """Counters of one event loop, since it started."""
-
-    opened: int = 0
-    published: int = 0
-    missed: int = 0
-    closed: Counter[int] = msgspec.field(default_factory=Counter)
-
-
-class Statistics(msgspec.Struct, frozen=True):
-    """What ``hf.statistics()`` returns; counters run since the process started."""
-
-    connections: int
-    channels: int
-    opened: int
-    published: int
-    missed: int
-    aborted: int
 
 
 class Runtime:
@@ -63,7 +41,7 @@ class Runtime:
         self.stats = Stats()
         self.lifespans = 0  # of apps that began on this loop and have not ended
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._listeners: dict[Connection[Any], Rendering] = {}
+        self._listeners: dict[Connection[Any], Plain] = {}
         backplane.start(self._deliver)
 
     def begin(self) -> None:
@@ -99,11 +77,18 @@ class Runtime:
             if conn.user is not None and user in (conn.user, getattr(conn.user, "id", None))
         ]
 
+    def present(self, name: str) -> list[Any]:
+        """The user of each connection that is subscribed to a channel."""
+        channel = self.hub.channels.get(name)
+        if channel is None:
+            return []
+        return [subscription.connection.user for subscription in [*channel.head, *channel.behind]]
+
     async def join(
         self,
         conn: Connection[Any],
         name: str,
-        rendering: Rendering,
+        rendering: Plain,
         overflow: Overflow | None = None,
         since: Replay | None = None,
     ) -> bool:
@@ -119,6 +104,8 @@ class Runtime:
                 raise Disconnected(*conn.closed)
             self.hub.channel(name, position)
         channel = self.hub.channels[name]
+        if channel.options.flush_interval:
+            rendering = conflated(rendering, overflow or channel.options.overflow)
         return self.hub.subscribe(conn, channel, rendering, overflow, since)
 
     # -- publications --------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
-from holdfast.asgi.events import last_position
 from holdfast.asgi.origin import refuse
 from holdfast.asgi.producer import Producer, StreamInfo, StreamOptions
 from holdfast.asgi.registration import is_connection
@@ -36,6 +35,7 @@ class Stream(Viewer):
         options: StreamOptions,
     ) -> None:
         check_producer(function, options)
+        options.channel().check(path)
         signature = typed_signature(function)
         check_parameters(function, signature)
         super().__init__(function, signature, runtime, viewing)
@@ -59,7 +59,7 @@ class Stream(Viewer):
         producer.expect(conn)
         try:
             await conn.accept()
-            complete = await producer.attach(conn, last_position(conn))
+            complete = await producer.attach(conn, self.position(conn))
             await stay(conn, complete, self.path)
         finally:
             producer.detach(conn)
@@ -134,6 +134,8 @@ def check_producer(function: Callable[..., Any], options: StreamOptions) -> None
         problem = f"has every={options.every!r}: expected seconds > 0"
     elif options.keep < 0 or options.linger < 0 or options.max_streams < 1:
         problem = "has keep or linger below 0 seconds, or max_streams below 1"
+    elif options.key is not None and options.channel().overflow != "latest_by_key":
+        problem = "has a key=, which nothing uses: it is for overflow='latest_by_key'"
     else:
         return
     raise ConfigurationError(f"stream {name} {problem}")

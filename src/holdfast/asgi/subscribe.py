@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
-from holdfast.asgi.events import last_position
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.viewer import Viewer, ViewerOptions, stay
 from holdfast.errors import ConfigurationError
@@ -36,7 +35,7 @@ class Subscribe(Viewer):
     @override
     async def view(self, conn: Connection[Any], values: dict[str, Any]) -> None:
         channel = values["channel"]
-        position = last_position(conn)
+        position = self.position(conn)
         await conn.accept()
         since = self._since if position is None else position
         complete = await conn.join(channel, since=since)

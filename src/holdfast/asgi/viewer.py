@@ -14,11 +14,15 @@ from starlette.websockets import WebSocket
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.events import EventsLife, EventsResponse, upgrade_required, wants_events
+from holdfast.asgi.life import Life
 from holdfast.asgi.registration import USER, endpoint_for, no_user_depends, with_connection
 from holdfast.asgi.render import ENVELOPE, EVENTS, PLAIN
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.websocket import WebSocketLife
+from holdfast.backplane.port import Position
 
+SINCE = "since"  # the query parameter that carries a position where no header can
+NOWHERE = Position("", 0)
 CONNECTION = "holdfast_connection"  # the parameter that carries the connection
 
 
@@ -44,6 +48,7 @@ class Viewer(ABC):
         self.function = function
         self.runtime = runtime
         self.options = options
+        self._query = "" if SINCE in signature.parameters else SINCE  # the function has its own
         hidden = inspect.Parameter(CONNECTION, inspect.Parameter.KEYWORD_ONLY)
         parameters = [*signature.parameters.values(), hidden]
         plain = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
@@ -51,6 +56,20 @@ class Viewer(ABC):
         rendering = ENVELOPE if options.envelope else PLAIN
         self._settings = Settings(Decoder(str), rendering)
         self._sse_settings = Settings(Decoder(str), EVENTS)
+
+    def position(self, conn: Connection[Any]) -> Position | None:
+        """Where the client wants to go on, which browsers and pages say in different places.
+
+        None if it does not say. What is no position of ours is one that nothing can follow: a page
+        that outlives an upgrade is told of a gap, and not refused for ever.
+        """
+        text = conn.http.headers.get("last-event-id") or conn.http.query_params.get(self._query)
+        if not text:
+            return None
+        try:
+            return Position.parse(text)
+        except ValueError:
+            return NOWHERE
 
     async def prepared(self, values: dict[str, Any]) -> dict[str, Any]:
         """What ``view`` is given. Over HTTP it runs before the response begins: some dependencies
@@ -105,11 +124,12 @@ class Viewer(ABC):
 
 
 async def stay(conn: Connection[Any], complete: bool, channel: str) -> None:
-    """Say if the replay has a hole, where SSE has a word for it; return when it has ended.
+    """Say if the replay has a hole, where there is a word for it; return when it has ended.
 
     What came with a token, before that, is dropped.
     """
-    if not complete and isinstance(conn.owner, EventsLife):
-        conn.owner.tell_gap(channel)
+    if not complete and (notice := conn.settings.rendering.gap(channel, None)):
+        assert isinstance(conn.owner, Life)
+        conn.owner.link.push(notice)
     while await conn.inbox.take() is not None:
         pass

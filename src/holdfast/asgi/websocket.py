@@ -38,7 +38,7 @@ class WebSocketLife(Life):
             raise Disconnected(CloseCode.ABNORMAL, "gone during the handshake") from error
         # Written past Starlette's WebSocket: it adds a state check and three frames a message.
         send = self._websocket._send
-        return AsgiLink(send, self._websocket.scope, self.runtime.watch)
+        return AsgiLink(send, self._websocket.scope, self.runtime.watch, self.runtime.stats)
 
     @override
     async def pump(self) -> Closed:

@@ -90,6 +90,7 @@ class Channel:
         "head",
         "log",
         "name",
+        "not_before",
         "offered",
         "options",
         "pinned",
@@ -105,6 +106,7 @@ class Channel:
         self.offered = position.offset  # what the pass that runs, or ran last, goes up to
         self.settled = position.offset  # what everyone in ``head`` has been offered
         self.dirty = False
+        self.not_before = 0.0  # hub clock: with a ``flush_interval``, when its next pass is due
         self.pinned = False  # stays without subscribers: somebody else ends it
         self._offered_bytes = 0
         self._settled_bytes = 0

@@ -29,6 +29,7 @@ class Flow:
         if channel is None:
             return
         while channel.crowded(size):
+            self._hub.hurry(channel)
             await asyncio.sleep(0)  # the flush is due in this turn or the next
         await self._wait_for_laggards(channel, size)
 

@@ -185,6 +185,7 @@ class Flusher:
         self._lapse = lapse
         self._fail = fail
         self._dirty: list[Channel] = []
+        self._waiting: set[Channel] = set()  # each has a timer: their interval is not over
         self._pass: Pass | None = None
         self._scheduled = False
         self.turns = 0
@@ -192,18 +193,39 @@ class Flusher:
     @property
     def idle(self) -> bool:
         """Whether nobody at a head waits for anything."""
-        return self._pass is None and not self._dirty
+        return self._pass is None and not self._dirty and not self._waiting
 
     def mark(self, channel: Channel) -> None:
-        """The channel has news: offer them at the end of this turn."""
-        if not channel.dirty:
-            channel.dirty = True
+        """The channel has news: offer them at the end of this turn, or of its interval."""
+        if channel.dirty:
+            return
+        channel.dirty = True
+        if channel.not_before and channel.not_before > self._loop.time():
+            self._defer(channel)
+        else:
             self._dirty.append(channel)
-        self._schedule()
+            self._schedule()
+
+    def hurry(self, channel: Channel) -> None:
+        """Do not wait for the end of the channel's interval."""
+        if channel in self._waiting:
+            self._waiting.discard(channel)
+            if channel.dirty:
+                self._dirty.append(channel)
+                self._schedule()
+
+    def _defer(self, channel: Channel) -> None:
+        if channel not in self._waiting:
+            self._waiting.add(channel)
+            delay = channel.not_before - self._loop.time()
+            self._loop.call_later(delay, lambda: self.hurry(channel))
 
     def flush(self, channel: Channel | None = None) -> None:
         """Offer now, to everyone, in one go: all news, or only those of one channel."""
         self._finish_pass()
+        if channel is None:
+            for waiting in list(self._waiting):
+                self.hurry(waiting)
         chosen = self._dirty if channel is None else [channel] if channel.dirty else []
         if chosen:
             self._dirty = [] if channel is None else [c for c in self._dirty if c is not channel]
@@ -227,7 +249,11 @@ class Flusher:
 
     def _begin(self, channels: list[Channel]) -> None:
         self.turns += 1
-        self._pass = Pass(channels, self._loop.time(), self.turns, self._fail)
+        now = self._loop.time()
+        for channel in channels:
+            if channel.options.flush_interval:
+                channel.not_before = now + channel.options.flush_interval
+        self._pass = Pass(channels, now, self.turns, self._fail)
 
     def _finish_pass(self) -> None:
         if self._pass is not None:

@@ -174,6 +174,10 @@ class Hub:
         """Offer all news now."""
         self._flusher.flush()
 
+    def hurry(self, channel: Channel) -> None:
+        """Offer the channel's news at the end of this turn, whatever its interval."""
+        self._flusher.hurry(channel)
+
     def flush_connection(self, connection: Connection) -> None:
         """Before a direct send, leave or close: the connection's own pending news, first."""
         link = connection.link

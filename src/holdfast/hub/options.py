@@ -10,6 +10,7 @@ from holdfast.hub.log import Ring
 from holdfast.hub.overflow import POLICIES, Overflow
 
 NAME_LIMIT = 255  # characters in a channel's name
+LONGEST_INTERVAL = 60.0  # seconds: news that wait longer are no news
 RESERVED = "holdfast:"  # the channels of streams and of hf.broadcast
 
 
@@ -32,6 +33,7 @@ class ChannelOptions(msgspec.Struct, frozen=True):
     ring: Ring = Ring()
     history: History | None = None
     fold_bytes: int = 1 << 20
+    flush_interval: float = 0.0
 
     def bounds(self) -> Ring:
         """The ring's bounds, wide enough for the history."""
@@ -47,6 +49,11 @@ class ChannelOptions(msgspec.Struct, frozen=True):
         if self.ring.count < 4 or self.ring.bytes < 1024:
             raise ConfigurationError(
                 f"channel {pattern!r}: a ring needs at least 4 publications and 1,024 bytes"
+            )
+        if not 0 <= self.flush_interval <= LONGEST_INTERVAL:
+            raise ConfigurationError(
+                f"channel {pattern!r}: flush_interval={self.flush_interval!r}: expected 0 to "
+                f"{LONGEST_INTERVAL:g} seconds"
             )
         if self.history and (self.history.size < 1 or self.history.ttl <= 0):
             raise ConfigurationError(

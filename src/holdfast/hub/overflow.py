@@ -41,11 +41,7 @@ def latest(log: Log, cursor: int, upto: int) -> News:
 
 def latest_by_key(log: Log, cursor: int, upto: int) -> News:
     """The newest of each key, in offset order."""
-    newest: dict[str | None, Publication] = {}
-    for publication in [*_folded(log, LatestByKey, cursor), *log.read(cursor, upto)]:
-        newest.pop(publication.key, None)
-        newest[publication.key] = publication
-    kept = list(newest.values())
+    kept = newest_by_key([*_folded(log, LatestByKey, cursor), *log.read(cursor, upto)])
     publications = list(up_to_limit(kept))
     end = publications[-1].offset if len(publications) < len(kept) else upto
     return _counted(cursor, News(cursor, end, publications))
@@ -69,6 +65,27 @@ POLICIES: dict[Overflow, Policy] = {
 }
 
 FOLDS: dict[Policy, type[Fold]] = {latest_by_key: LatestByKey, concat: Concat}
+
+
+def newest_by_key(publications: Iterable[Publication]) -> list[Publication]:
+    """The last one of each key, in offset order."""
+    newest: dict[str | None, Publication] = {}
+    for publication in publications:
+        newest.pop(publication.key, None)
+        newest[publication.key] = publication
+    return list(newest.values())
+
+
+def newest_only(publications: Sequence[Publication]) -> Sequence[Publication]:
+    """The last one."""
+    return publications[-1:]
+
+
+CONFLATION: dict[Overflow, Callable[[Sequence[Publication]], Sequence[Publication]]] = {
+    "latest": newest_only,
+    "latest_by_key": newest_by_key,
+}
+"""What is left of the news that a ``flush_interval`` gathered, for those policies."""
 
 
 def fold_for(overflow: Overflow, limit: int) -> Fold | None:

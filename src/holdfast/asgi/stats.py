@@ -1,0 +1,60 @@
+"""What is counted, and what users are told of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+
+class Stats(msgspec.Struct):
+    """Counters of one event loop, since it started."""
+
+    opened: int = 0
+    published: int = 0
+    delivered: int = 0
+    missed: int = 0
+    closed: Counter[int] = msgspec.field(default_factory=Counter)
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """What ``hf.statistics()`` returns; counters run since the process started."""
+
+    connections: int
+    channels: int
+    opened: int
+    published: int
+    delivered: int
+    """Messages written to connections: one for each subscriber of a publication."""
+    missed: int
+    aborted: int
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One user who is subscribed to a channel, as ``hf.presence()`` returns them."""
+
+    user: Any
+    """``conn.user`` of its connections; None for those that have none."""
+    connections: int
+
+
+def members(users: Iterable[Any]) -> list[Member]:
+    """Each of the users once, with the number of times; equal ones are one."""
+    found: list[Any] = []
+    counts: list[int] = []
+    places: dict[Any, int] = {}
+    for user in users:
+        place = _place(user, found, places)
+        if place == len(found):
+            found.append(user)
+            counts.append(0)
+        counts[place] += 1
+    return [Member(user, count) for user, count in zip(found, counts, strict=True)]
+
+
+def _place(user: Any, found: list[Any], places: dict[Any, int]) -> int:
+    """Where the user is in the list, or its end; a dict, say, cannot be looked up by hash."""
+    try:
+        return places.setdefault(user, len(found))
+    except TypeError:
+        return found.index(user) if user in found else len(found)
