@@ -1,4 +1,4 @@
-"""A real browser, and a demo server that can be killed and started again on its port."""
+"""A real browser, a demo server that can be killed, and a network that can be cut."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.cut import Cut
 from tests.support.servers import free_port
 
 if TYPE_CHECKING:  # the lowest supported versions are tested without a browser
@@ -20,17 +22,25 @@ if TYPE_CHECKING:  # the lowest supported versions are tested without a browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MAIN = "from holdfast.cli import main; main(prog_name='holdfast')"
-ROOT = Path(__file__).parent.parent.parent
+SOURCE = Path(__file__).parent.parent.parent / "src"
+BUILT = SOURCE / "holdfast" / "demo" / "static" / "index.html"
 
+LIVE = "#status[data-state=live]"
 # The browser itself reports a connection that fails, which is what some of the tests are about.
-EXPECTED = "net::ERR_"
+FAILED = "net::ERR_"
+# What the policy forbids, it may report as no more than a failed request.
+TELL_OF_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`forbidden by the policy: ${event.violatedDirective} ${event.blockedURI}`));
+"""
 
 
 class Demo:
     """`holdfast demo` as a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Path = SOURCE) -> None:
         self.port = free_port()
+        self._source = source
         self.start()
 
     @property
@@ -40,7 +50,7 @@ class Demo:
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-c", MAIN, "demo", "--port", str(self.port)],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            env={**os.environ, "PYTHONPATH": str(self._source)},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -59,38 +69,84 @@ class Demo:
 class Visitors:
     """Opens the page, as one person after another, and collects what their browsers complain of."""
 
-    def __init__(self, browser: Browser, demo: Demo) -> None:
+    def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
-        self._demo = demo
+        self.url = url
         self.contexts: list[BrowserContext] = []
-        self.complaints: list[str] = []
-        self.metrics: WebSocket
+        self.sockets: list[WebSocket] = []
+        self.expected = [FAILED]
+        """What a test may add to: parts of complaints that it provokes."""
+        self._complaints: list[str] = []
 
-    def open(self, width: int = 1280, height: int = 900, **options: Any) -> Page:
-        """The page of a new person, connected to both sockets."""
+    def open(
+        self,
+        width: int = 1280,
+        height: int = 900,
+        *,
+        url: str = "",
+        ready: str = LIVE,
+        **options: Any,
+    ) -> Page:
+        """The page of a new person; ``ready`` is the selector that is waited for."""
         context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
         self.contexts.append(context)
+        context.add_init_script(TELL_OF_VIOLATIONS)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        with page.expect_websocket(lambda socket: socket.url.endswith("/metrics")) as metrics:
-            page.goto(self._demo.url)
-        self.metrics = metrics.value
-        page.wait_for_selector("#status[data-state=live]")
-        page.wait_for_selector("#chat[data-state=open]")
+        self._watch(page, url or self.url)
+        page.goto(url or self.url)
+        page.wait_for_selector(ready)
         return page
 
+    def socket(self, path: str) -> WebSocket:
+        """The newest connection to that path which is still open."""
+        return next(
+            one
+            for one in reversed(self.sockets)
+            if urlsplit(one.url).path == path and not one.is_closed()
+        )
+
+    @property
+    def complaints(self) -> list[str]:
+        return [one for one in self._complaints if not any(part in one for part in self.expected)]
+
+    def _watch(self, page: Page, url: str) -> None:
+        home = urlsplit(url).netloc
+
+        def is_ours(address: str) -> None:
+            if urlsplit(address).netloc != home:
+                self._complaints.append(f"asked for from elsewhere: {address}")
+
+        def connected(socket: WebSocket) -> None:
+            is_ours(socket.url)
+            self.sockets.append(socket)
+
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("request", lambda request: is_ours(request.url))
+        page.on("websocket", connected)
+
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and EXPECTED not in message.text:
-            self.complaints.append(message.text)
+        if message.type in ("error", "warning"):
+            self._complaints.append(message.text)
 
 
 @pytest.fixture
 def demo() -> Iterator[Demo]:
+    """The demo with its built page."""
+    if not BUILT.exists():
+        pytest.fail("The demo's page is not built: `make frontend` builds it, and needs Node.")
     demo = Demo()
     yield demo
     demo.kill()
+
+
+@pytest.fixture
+def cut(demo: Demo) -> Iterator[Cut]:
+    """A network to the demo that can be cut: ``visitors.open(url=cut.url)`` goes through it."""
+    cut = Cut(demo.port)
+    yield cut
+    cut.close()
 
 
 @pytest.fixture(scope="session")
@@ -112,10 +168,22 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitors(browser: Browser, demo: Demo) -> Iterator[Visitors]:
+def visiting(browser: Browser) -> Iterator[Callable[[str], Visitors]]:
     """No test may leave a console error, a page error or a violation of the policy behind."""
-    visitors = Visitors(browser, demo)
-    yield visitors
-    for context in visitors.contexts:
-        context.close()
-    assert not visitors.complaints
+    opened: list[Visitors] = []
+
+    def visit(url: str) -> Visitors:
+        opened.append(Visitors(browser, url))
+        return opened[-1]
+
+    yield visit
+    for visitors in opened:
+        for context in visitors.contexts:
+            context.close()
+        assert not visitors.complaints
+
+
+@pytest.fixture
+def visitors(visiting: Callable[[str], Visitors], demo: Demo) -> Visitors:
+    """Those who visit the built page."""
+    return visiting(demo.url)

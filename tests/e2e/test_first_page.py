@@ -1,26 +1,57 @@
-"""The demo page in a real browser."""
+"""The first page, which is served where the other is not built, in a real browser."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.conftest import LIVE, SOURCE, Demo, Visitors
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.e2e.conftest import Demo, Visitors
-
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(120)]
 
-LIVE = "#status[data-state=live]"
+METRICS = "/ws/metrics"
 PICTURES = "() => [...document.querySelectorAll('canvas')].map((one) => one.toDataURL())"
 # The newest value's place moves as the time does, so every picture changes with each figure.
 ALL_CHANGED = f"(before) => ({PICTURES})().every((one, index) => one !== before[index])"
 ANIMATION = "() => getComputedStyle(document.querySelector('.dot')).animationName"
 TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
+
+
+@pytest.fixture(scope="module")
+def unbuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is where nobody has built the page."""
+    copy = tmp_path_factory.mktemp("unbuilt") / "src"
+    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "__pycache__"))
+    return copy
+
+
+@pytest.fixture
+def demo(unbuilt: Path) -> Iterator[Demo]:
+    demo = Demo(unbuilt)
+    yield demo
+    demo.kill()
+
+
+def enter(visitors: Visitors, width: int = 1280, height: int = 900, **options: str) -> Page:
+    """Open the page of a new person, connected to both sockets."""
+    page = visitors.open(width, height, **options)
+    page.wait_for_selector("#chat[data-state=open]")
+    return page
+
+
+def figures(visitors: Visitors, count: int) -> None:
+    """Wait until the newest page has been sent so many more figures."""
+    for _ in range(count):
+        visitors.socket(METRICS).wait_for_event("framereceived")
 
 
 def say(page: Page, text: str) -> None:
@@ -36,23 +67,27 @@ def name_of(page: Page) -> str:
     return page.get_by_label("You are").input_value()
 
 
+def test_it_says_that_it_is_not_the_full_page(visitors: Visitors) -> None:
+    page = enter(visitors)
+    page.get_by_text("make frontend builds it").wait_for()
+
+
 # -- charts ------------------------------------------------------------------------------------
 
 
 def test_every_chart_advances(visitors: Visitors) -> None:
-    page = visitors.open()
+    page = enter(visitors)
     assert page.locator("canvas").count() == 6
     for _ in range(2):
         page.wait_for_function(ALL_CHANGED, arg=page.evaluate(PICTURES))
 
 
 def test_paused_charts_stand_still_and_show_all_when_they_go_on(visitors: Visitors) -> None:
-    page = visitors.open()
+    page = enter(visitors)
     page.get_by_role("button", name="Pause charts").click()
     page.wait_for_selector("#status[data-state=paused]")
     still = page.evaluate(PICTURES)
-    for _ in range(2):
-        visitors.metrics.wait_for_event("framereceived")
+    figures(visitors, 2)
     assert page.evaluate(PICTURES) == still
     page.get_by_role("button", name="Resume charts").click()
     page.wait_for_selector(LIVE)
@@ -60,9 +95,8 @@ def test_paused_charts_stand_still_and_show_all_when_they_go_on(visitors: Visito
 
 
 def test_a_chart_is_read_with_the_arrow_keys(visitors: Visitors) -> None:
-    page = visitors.open()
-    for _ in range(2):
-        visitors.metrics.wait_for_event("framereceived")
+    page = enter(visitors)
+    figures(visitors, 2)
     chart = page.get_by_role("article", name="Memory")
     chart.get_by_role("img").focus()
     page.keyboard.press("ArrowLeft")
@@ -72,10 +106,9 @@ def test_a_chart_is_read_with_the_arrow_keys(visitors: Visitors) -> None:
 
 
 def test_a_second_page_is_given_what_the_first_saw(visitors: Visitors) -> None:
-    visitors.open()
-    for _ in range(4):
-        visitors.metrics.wait_for_event("framereceived")
-    page = visitors.open()
+    enter(visitors)
+    figures(visitors, 4)
+    page = enter(visitors)
     page.get_by_role("article", name="Memory").get_by_role("img").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
@@ -88,7 +121,7 @@ def test_a_second_page_is_given_what_the_first_saw(visitors: Visitors) -> None:
 def test_the_page_comes_back_by_itself_after_the_server_was_killed(
     visitors: Visitors, demo: Demo
 ) -> None:
-    page = visitors.open()
+    page = enter(visitors)
     demo.kill()
     page.wait_for_selector("#status[data-state=lost]")
     page.wait_for_selector("#chat[data-state=waiting]")
@@ -101,7 +134,7 @@ def test_the_page_comes_back_by_itself_after_the_server_was_killed(
 
 
 def test_a_stream_that_falls_silent_is_said_to_be_stale(visitors: Visitors, demo: Demo) -> None:
-    page = visitors.open(390, 844)
+    page = enter(visitors, 390, 844)
     demo.signal(signal.SIGSTOP)
     for state in ("stale", "lost"):  # after some seconds it connects anew
         page.wait_for_selector(f"#status[data-state={state}]")
@@ -114,7 +147,7 @@ def test_a_stream_that_falls_silent_is_said_to_be_stale(visitors: Visitors, demo
 
 
 def test_what_one_says_the_others_read(visitors: Visitors) -> None:
-    first, second = visitors.open(), visitors.open()
+    first, second = enter(visitors), enter(visitors)
     first.get_by_label("Who is here").get_by_text(name_of(second)).wait_for()
     say(first, "Hello <b>there</b>")
     for page in (first, second):
@@ -125,7 +158,7 @@ def test_what_one_says_the_others_read(visitors: Visitors) -> None:
 
 
 def test_a_visitor_may_take_another_name(visitors: Visitors) -> None:
-    first, second = visitors.open(), visitors.open()
+    first, second = enter(visitors), enter(visitors)
     first.get_by_label("You are").fill("ada")
     first.get_by_label("You are").press("Enter")
     second.get_by_label("Who is here").get_by_text("ada", exact=True).wait_for()
@@ -134,7 +167,7 @@ def test_a_visitor_may_take_another_name(visitors: Visitors) -> None:
 
 
 def test_a_notification_is_seen_by_its_user_only(visitors: Visitors) -> None:
-    first, second = visitors.open(), visitors.open()
+    first, second = enter(visitors), enter(visitors)
     option = first.get_by_label("To", exact=True).locator("option", has_text=name_of(second))
     option.wait_for(state="attached")
     first.get_by_label("To", exact=True).select_option(name_of(second))
@@ -148,7 +181,7 @@ def test_a_notification_is_seen_by_its_user_only(visitors: Visitors) -> None:
 
 
 def test_stalled_clients_stop_nobody(visitors: Visitors) -> None:
-    page, other = visitors.open(), visitors.open()
+    page, other = enter(visitors), enter(visitors)
     page.get_by_role("button", name="Stall 5 clients").click()
     other.get_by_label("Who is here").get_by_text("5 stalled").wait_for()
     page.wait_for_function(ALL_CHANGED, arg=page.evaluate(PICTURES))
@@ -169,19 +202,17 @@ def test_stalled_clients_stop_nobody(visitors: Visitors) -> None:
 def test_the_page_fits_every_screen(
     visitors: Visitors, width: int, height: int, scheme: str
 ) -> None:
-    page = visitors.open(width, height, color_scheme=scheme, reduced_motion="reduce")
+    page = enter(visitors, width, height, color_scheme=scheme, reduced_motion="reduce")
     assert not page.evaluate(TOO_WIDE)
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(245, 246, 244)", "dark": "rgb(13, 17, 18)"}[scheme]
-    assert page.evaluate(
-        "() => getComputedStyle(document.querySelector('.dot')).animationName"
-    ) == ("none")
+    assert page.evaluate(ANIMATION) == "none"
 
 
 def test_everything_that_acts_is_reached_with_the_tab_key_and_has_a_name(
     visitors: Visitors,
 ) -> None:
-    page = visitors.open()
+    page = enter(visitors)
     seen = set()
     for _ in range(30):
         page.keyboard.press("Tab")
