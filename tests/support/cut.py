@@ -68,6 +68,7 @@ class Cut:
             pump.cancel()
         if self._pumps:
             await asyncio.wait(self._pumps)
+        await asyncio.sleep(0)  # for the transports' last callbacks
 
     async def _connected(self, down: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """Forward one connection, both ways, until either side ends it."""

@@ -4,6 +4,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 
 const FIRST = 500; // milliseconds before the first new try
 const LONGEST = 15_000;
+const PATIENCE = 10_000; // with a connection that does not come about
 
 export type LinkState = "connecting" | "open" | "waiting" | "refused" | "closed";
 
@@ -86,24 +87,23 @@ export class LiveSocket {
     this.#socket = socket;
     socket.onopen = () => {
       this.#state.value = "open";
-      this.#listen();
+      this.#expect(this.#options.silence);
     };
     socket.onmessage = (event) => this.#received(event.data);
     socket.onclose = (event) => this.#lost(event.code);
+    this.#expect(PATIENCE);
   }
 
   #received(data: string): void {
     this.#failures = 0; // only a connection that brings something is a good one
-    this.#listen();
+    this.#expect(this.#options.silence);
     this.#options.onMessage(this.#options.parse === false ? data : JSON.parse(data));
   }
 
-  /** A network that was cut closes nothing: who hears nothing for too long starts anew. */
-  #listen(): void {
-    const { silence } = this.#options;
-    if (!silence) return;
+  /** A network that was cut closes nothing: who hears nothing for so long starts anew. */
+  #expect(within = 0): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#lost(0), silence);
+    if (within) this.#timer = setTimeout(() => this.#lost(0), within);
   }
 
   #lost(code: number): void {
