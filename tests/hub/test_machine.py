@@ -36,6 +36,7 @@ from holdfast.hub.overflow import Overflow
 from .support import EPOCH, Peer, Text, World
 
 SMALL = Ring(count=8, bytes=2048)
+INTERVAL = 0.5
 CHANNELS: dict[str, ChannelOptions] = {
     "close": ChannelOptions(ring=SMALL),
     "skip": ChannelOptions("skip", SMALL),
@@ -44,6 +45,7 @@ CHANNELS: dict[str, ChannelOptions] = {
     "concat": ChannelOptions("concat", SMALL),
     "forgetful": ChannelOptions("concat", SMALL, fold_bytes=500),
     "history": ChannelOptions(ring=SMALL, history=History(6, 1e9)),
+    "gathered": ChannelOptions(ring=SMALL, flush_interval=INTERVAL),
 }
 POLICIES: list[Overflow | None] = [None, "close", "skip", "latest", "latest_by_key", "concat"]
 SIZES = [1, 1, 1, 40, 300, 700, 3000]
@@ -122,7 +124,7 @@ class Client(Peer):
 
 
 class Machine(RuleBasedStateMachine):
-    """Two handfuls of connections and seven channels, in any order of events."""
+    """Two handfuls of connections and eight channels, in any order of events."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -343,6 +345,7 @@ class Machine(RuleBasedStateMachine):
     def rest(self) -> None:
         """When the loop has nothing to do, everyone who can read has everything."""
         self.world.loop.turns()
+        self.world.loop.advance(INTERVAL)
         for client in self.clients:
             if not client.socket.paused and not client.socket.dead:
                 self.has_everything(client)
