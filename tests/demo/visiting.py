@@ -10,7 +10,8 @@ APP = "holdfast.demo.app:app"
 
 
 def client(port: int, path: str) -> connect:
-    return connect(f"ws://127.0.0.1:{port}{path}", proxy=None)
+    # A full queue would keep the close frame from being read.
+    return connect(f"ws://127.0.0.1:{port}{path}", proxy=None, max_queue=None)
 
 
 async def receive(ws: ClientConnection, kind: str = "") -> Any:

@@ -13,26 +13,18 @@ const draw = machine(timeline, get("charts"));
 let link = "connecting";
 let retryAt = 0;
 
-const socket = new LiveSocket("ws/metrics", {
+// Each connection begins with what was measured before it, so that no hole stays.
+const socket = new LiveSocket("ws/telemetry", {
   silence: SILENCE,
-  onMessage(sample) {
-    timeline.add(sample);
+  onMessage({ data }) {
+    timeline.add(data);
     refresh();
   },
   onState(state, at) {
     [link, retryAt] = [state, at];
-    if (state === "open") fillIn();
     refresh();
   },
 });
-
-/** What was measured before this connection: at the first one, and after each hole. */
-async function fillIn() {
-  const answer = await fetch("metrics/recent").catch(() => null);
-  if (!answer?.ok) return;
-  timeline.merge(await answer.json());
-  draw();
-}
 
 function refresh() {
   tell(...status());

@@ -16,18 +16,12 @@ export class Timeline {
     return this.samples.at(-1);
   }
 
+  /** Take a sample that is newer than the last; what comes again is known already. */
   add(sample) {
+    if (this.last && sample.time <= this.last.time) return;
     this.skew = sample.time - Date.now() / 1000;
-    this.merge([sample]);
-  }
-
-  /** Take samples from wherever they come: each is kept once, in order. */
-  merge(samples) {
-    const all = new Map(this.samples.map((one) => [one.time, one]));
-    for (const one of samples) all.set(one.time, one);
-    const sorted = [...all.values()].sort((a, b) => a.time - b.time);
-    const oldest = (sorted.at(-1)?.time ?? 0) - KEPT - 2 * HOLE;
-    this.samples = sorted.filter((one) => one.time > oldest);
+    const oldest = sample.time - KEPT - 2 * HOLE;
+    this.samples = [...this.samples.filter((one) => one.time > oldest), sample];
   }
 
   /** Seconds since the last sample was made. */
