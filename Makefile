@@ -1,10 +1,10 @@
-# Every target sets up what it needs from nothing: Python 3.11 or newer and a network are enough.
+# Every target sets up what it needs from nothing: Python 3.11 or newer, Node and a network are enough.
 # Choose an interpreter with PYTHON=/path/to/python3; install with uv instead of pip with UV=uv.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check suite suite-floor bench format lock clean system
+.PHONY: help demo frontend test check suite suite-floor bench format screenshots lock clean system
 
 export PYTHON UV
 
@@ -12,32 +12,40 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 # What is linted: the rooms that exist.
 SOURCES := $(wildcard src tests examples bench scripts)
+NPM := npm --prefix frontend
+PAGE := src/holdfast/demo/static/index.html
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The demo also runs where its page cannot be built, and then says so by itself.
 demo: .venv-demo/.installed ## run the demo on http://127.0.0.1:8000 (ARGS="--port 9000" is passed on)
+	@! scripts/node.sh 2>/dev/null || $(MAKE) --no-print-directory frontend || true
 	@.venv-demo/bin/holdfast demo $(ARGS)
 
 test: check suite suite-floor ## every check and every test, on the newest and on the lowest supported versions
 
-check: .venv/.installed ## lint, format and types, no tests
+check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's own tests
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/ruff format --check $(SOURCES)
 	.venv/bin/mypy
+	$(NPM) --silent run check
+	$(NPM) --silent test
+	$(NPM) --silent run size
 
-suite: .venv/.installed system ## the tests on the newest versions
+suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
 	.venv/bin/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-suite-floor: .venv-floor/.installed ## the same tests on the lowest supported versions
+suite-floor: .venv-floor/.installed $(PAGE) ## the same tests on the lowest supported versions
 	.venv-floor/bin/pytest -n $(WORKERS) -m "not tools and not browser" $(PYTEST_ARGS)
 
 bench: .venv/.installed ## measure, side by side with others, and print a table of ratios
 	.venv/bin/python -m bench $(ARGS)
 
-format: .venv/.installed ## format the code and mend what ruff can mend
+format: .venv/.installed frontend/node_modules/.installed ## format the code and mend what ruff and biome can mend
 	.venv/bin/ruff check --fix-only --quiet $(SOURCES)
 	.venv/bin/ruff format $(SOURCES)
+	$(NPM) --silent run format
 
 system:
 	@scripts/system-packages.sh chromium
@@ -59,16 +67,33 @@ system:
 
 .PRECIOUS: %/.locked
 
+# --- the demo's page -----------------------------------------------------------------------------------------------------
+
+frontend: $(PAGE) ## build the demo's page, where its sources are newer
+
+$(PAGE): frontend/node_modules/.installed $(shell find frontend -name node_modules -prune -o -type f -print)
+	@echo "Building the demo's page"
+	@$(NPM) --silent run build
+
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json frontend/.npmrc
+	@scripts/node.sh
+	@echo "Setting up frontend/node_modules with Node $$(node --version) from frontend/package-lock.json"
+	@$(NPM) ci >/dev/null
+	@touch $@
+
 # --- the lock files ----------------------------------------------------------------------------------------------------
 # Made with uv, in an environment of its own unless UV names one. They name no package index.
 
 LOCK = $(or $(UV),.venv-lock/bin/uv) pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate pyproject.toml --extra demo
 
-lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt
+lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt and frontend/package-lock.json
 	$(LOCK) --group dev --output-file requirements/dev.txt
 	$(LOCK) --group floor --output-file requirements/floor.txt
 	$(LOCK) --group build --output-file requirements/demo.txt
+	@scripts/node.sh
+	rm -f frontend/package-lock.json
+	$(NPM) install --package-lock-only >/dev/null
 
 .venv-lock/.uv:
 	@scripts/venv.sh .venv-lock
@@ -77,4 +102,5 @@ lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt
 
 clean: ## remove the environments and every cache
 	rm -rf .venv .venv-floor .venv-demo .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf frontend/node_modules src/holdfast/demo/static
 	find src tests examples bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
