@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from holdfast.demo import files, talk, telemetry
+from holdfast.demo import answers, files, talk, telemetry
 from holdfast.demo.live import hf
 
 
@@ -14,12 +14,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What runs for as long as the server does."""
     async with AsyncExitStack() as running:
         await running.enter_async_context(telemetry.watching())
-        await running.enter_async_context(talk.stalling())
+        await running.enter_async_context(talk.running())
         yield
 
 
 app = FastAPI(title="Holdfast demo", lifespan=lifespan)
 hf.install(app)
-for part in (files, telemetry, talk):
+for part in (files, telemetry, talk, answers):
     app.include_router(part.router)
 files.mount(app)

@@ -1,5 +1,6 @@
-"""The chat, notifications, and the stall test of the first page."""
+"""The chat, who is here, notifications, and the stall test of the first page."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from pydantic import BaseModel, Field
 
-from holdfast import Closed, Connection, History
+from holdfast import Closed, Connection, History, Position
+from holdfast.demo import answers
 from holdfast.demo.live import hf
 from holdfast.demo.stall import StallTest
 
@@ -20,8 +22,11 @@ Name = Annotated[str, Path(max_length=24, pattern=r"^[\w.-]+( [\w.-]+)*$")]
 # -- the chat ----------------------------------------------------------------------------------
 
 LOBBY, HERE, PRESSURE = "chat:lobby", "here", "pressure"
+REPLAYED = 50  # messages, for who is new
+BEAT = 5.0  # seconds
 
-hf.channel("chat:{room}", history=History(size=50, ttl=3600))
+hf.channel("chat:{room}", history=History(size=REPLAYED, ttl=3600))
+hf.channel(HERE, overflow="latest", flush_interval=0.1)  # of many who come at once, the sum
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,25 @@ def visitor(name: Name) -> str:
     return name
 
 
-@hf.websocket("/ws/chat/{name}", user=Depends(visitor))
-async def chat(conn: Connection[str], name: str) -> None:
+def last_seen(since: str = "") -> Position | int:
+    """Where a client goes on: after the position that it has, or some messages back."""
+    try:
+        return Position.parse(since)
+    except ValueError:
+        return REPLAYED
+
+
+@hf.websocket("/ws/chat/{name}", user=Depends(visitor), envelope=True)
+async def chat(
+    conn: Connection[str], name: str, since: Annotated[Position | int, Depends(last_seen)]
+) -> None:
     """Join, and say to everybody what this client says."""
     conn.on_disconnect(left)
-    for channel in (HERE, PRESSURE, f"user:{name}"):
+    for channel in (HERE, answers.ANSWERS, PRESSURE, f"user:{name}"):
         await conn.join(channel)
-    await conn.join(LOBBY, since=50)
+    await conn.join(LOBBY, since=since)
     await tell_who_is_here()
+    answers.announce()
     async for text in conn:
         if text.strip():
             await hf.publish(LOBBY, Said(name, text.strip()[:500], time.time()))
@@ -59,9 +75,16 @@ async def left(conn: Connection[Any], closed: Closed) -> None:
 
 
 async def tell_who_is_here() -> None:
-    """Publish the names of all who are connected to the chat."""
-    names = sorted({str(conn.user) for conn in hf.connections if conn.user})
-    await hf.publish(HERE, {"kind": "here", "names": names})
+    """Publish who is connected to the chat, and how often."""
+    members = sorted(await hf.presence(HERE), key=lambda member: member.user)
+    await hf.publish(HERE, {"kind": "here", "members": members})
+
+
+async def beat() -> None:
+    """Tell it again and again: by silence a page knows a dead connection from a quiet one."""
+    while True:
+        await asyncio.sleep(BEAT)
+        await tell_who_is_here()
 
 
 # -- notifications -----------------------------------------------------------------------------
@@ -74,13 +97,13 @@ class Notice(BaseModel):
 
 
 @router.post("/notify/{user}", status_code=202)
-async def notify(user: str, notice: Notice) -> dict[str, int]:
+async def notify(user: Name, notice: Notice) -> dict[str, int]:
     """Tell one user, on every page that they have open."""
-    pages = sum(conn.user == user for conn in hf.connections)
+    pages = [member.connections for member in await hf.presence(f"user:{user}")]
     if not pages:
         raise HTTPException(404, f"{user} is not here")
     await hf.publish(f"user:{user}", {"kind": "notice", "text": notice.text})
-    return {"pages": pages}
+    return {"pages": sum(pages)}
 
 
 # -- the stall test ----------------------------------------------------------------------------
@@ -107,7 +130,9 @@ async def stall(order: Stall, request: Request) -> dict[str, list[str]]:
 
 
 @asynccontextmanager
-async def stalling() -> AsyncIterator[None]:
-    """End a stall test that runs when the server stops."""
+async def running() -> AsyncIterator[None]:
+    """What goes on for as long as the server runs."""
+    beating = asyncio.create_task(beat())
     yield
+    beating.cancel()
     await stall_test.stop()

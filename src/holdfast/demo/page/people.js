@@ -35,7 +35,7 @@ export class People {
     this.seen = new Set();
     this.stall = new StallView();
     this.socket = new LiveSocket(this.path(), {
-      onMessage: (message) => this.take(message),
+      onMessage: ({ data }) => this.take(data),
       onState: (state) => this.state(state),
     });
     get("name").value = this.name;
@@ -51,6 +51,7 @@ export class People {
     return `ws/chat/${encodeURIComponent(this.name)}`;
   }
 
+  /** What is none of these, such as a notice of a gap, needs nothing to be done. */
   take(message) {
     const takers = {
       said: () => this.said(message),
@@ -58,7 +59,7 @@ export class People {
       notice: () => this.notice(message),
       stall: () => this.stall.take(message),
     };
-    takers[message.kind]?.();
+    takers[message?.kind]?.();
   }
 
   state(state) {
@@ -97,7 +98,8 @@ export class People {
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
 
-  here({ names }) {
+  here({ members }) {
+    const names = members.map(({ user }) => user);
     const stalled = names.filter((name) => name.startsWith("stalled-"));
     const people = names.filter((name) => !stalled.includes(name));
     const chips = people.map((name) => element("li", name === this.name ? "chip own" : "chip", name));
