@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(120)]
 
-METRICS = "/ws/metrics"
+TELEMETRY = "/ws/telemetry"
 PICTURES = "() => [...document.querySelectorAll('canvas')].map((one) => one.toDataURL())"
 # The newest value's place moves as the time does, so every picture changes with each figure.
 ALL_CHANGED = f"(before) => ({PICTURES})().every((one, index) => one !== before[index])"
@@ -51,7 +51,7 @@ def enter(visitors: Visitors, width: int = 1280, height: int = 900, **options: s
 def figures(visitors: Visitors, count: int) -> None:
     """Wait until the newest page has been sent so many more figures."""
     for _ in range(count):
-        visitors.socket(METRICS).wait_for_event("framereceived")
+        visitors.socket(TELEMETRY).wait_for_event("framereceived")
 
 
 def say(page: Page, text: str) -> None:
