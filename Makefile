@@ -92,7 +92,7 @@ lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt and frontend/packa
 	$(LOCK) --group floor --output-file requirements/floor.txt
 	$(LOCK) --group build --output-file requirements/demo.txt
 	@scripts/node.sh
-	rm -f frontend/package-lock.json
+	rm -rf frontend/package-lock.json frontend/node_modules
 	$(NPM) install --package-lock-only >/dev/null
 
 .venv-lock/.uv:
