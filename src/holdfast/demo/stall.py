@@ -1,13 +1,12 @@
 """The stall test: clients that connect like any other, and then never read a byte."""
 
 import asyncio
-import base64
-import os
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+
+from holdfast.demo.peers import open_stalled
 
 RATE = 50  # messages a second
 SIZE = 1024  # bytes of filler in each
@@ -75,7 +74,7 @@ class StallTest:
     async def _run(self, address: tuple[str, int], path: str) -> None:
         with ExitStack() as sockets:
             for name in self._clients:
-                sockets.enter_context(await connect(address, path + name))
+                sockets.enter_context(await open_stalled(address, path + name))
             number = await self._press()
             await self._publish(Progress(number + 1, self._state(), done=True))
 
@@ -95,32 +94,3 @@ class StallTest:
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
-
-
-async def connect(address: tuple[str, int], path: str) -> socket.socket:
-    """Send a WebSocket handshake over a socket of which nothing will ever be read."""
-    loop = asyncio.get_running_loop()
-    sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
-    try:
-        sock.setblocking(False)
-        # Small segments and a small window: full after some 100 KB, where defaults take megabytes.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        if hasattr(socket, "TCP_MAXSEG"):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
-        await loop.sock_connect(sock, address)
-        await loop.sock_sendall(sock, handshake(address, path))
-    except BaseException:
-        sock.close()
-        raise
-    return sock
-
-
-def handshake(address: tuple[str, int], path: str) -> bytes:
-    """The request that opens a WebSocket (RFC 6455 section 4.1)."""
-    host = f"[{address[0]}]" if ":" in address[0] else address[0]
-    key = base64.b64encode(os.urandom(16)).decode()
-    return (
-        f"GET {path} HTTP/1.1\r\nHost: {host}:{address[1]}\r\n"
-        "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
-    ).encode()
