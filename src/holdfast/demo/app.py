@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from holdfast.demo import answers, compare, files, talk, telemetry
+from holdfast.demo import answers, compare, files, talk, telemetry, ticker
 from holdfast.demo.live import hf
 
 
@@ -20,6 +20,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 app = FastAPI(title="Holdfast demo", lifespan=lifespan)
 hf.install(app)
-for part in (files, compare, telemetry, talk, answers):
+for part in (files, compare, telemetry, ticker, talk, answers):
     app.include_router(part.router)
 files.mount(app)
