@@ -72,6 +72,7 @@ system:
 frontend: $(PAGE) ## build the demo's page, where its sources are newer
 
 $(PAGE): frontend/node_modules/.installed $(shell find frontend -name node_modules -prune -o -type f -print)
+	@scripts/node.sh
 	@echo "Building the demo's page"
 	@$(NPM) --silent run build
 
