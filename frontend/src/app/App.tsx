@@ -15,7 +15,7 @@ export function App() {
       <Header />
       <main>
         <div class="intro">
-          <h1>Holdfast, the real-time layer for FastAPI</h1>
+          <h1>Holdfast, the real&#8209;time layer for FastAPI</h1>
           <p>
             WebSocket connections that cannot leak, broadcasts that one stuck client cannot stop.
           </p>

@@ -1,15 +1,13 @@
 import icon from "../icon.svg";
+import { useCurrent } from "./current";
 import { StatusPill } from "./StatusPill";
 
-const SECTIONS = [
-  ["compare", "Compare"],
-  ["telemetry", "Telemetry"],
-  ["ticker", "Ticker"],
-  ["talk", "Talk"],
-] as const;
+const TITLES = { compare: "Compare", telemetry: "Telemetry", ticker: "Ticker", talk: "Talk" };
+const IDS = Object.keys(TITLES);
 
 /** The bar that stays at the top. */
 export function Header() {
+  const current = useCurrent(IDS);
   return (
     <header class="bar">
       <div class="bar-inner">
@@ -18,8 +16,8 @@ export function Header() {
           <span>Holdfast</span>
         </a>
         <nav class="bar-nav" aria-label="Sections">
-          {SECTIONS.map(([id, title]) => (
-            <a key={id} href={`#${id}`}>
+          {Object.entries(TITLES).map(([id, title]) => (
+            <a key={id} href={`#${id}`} aria-current={current.value === id ? "true" : undefined}>
               {title}
             </a>
           ))}
