@@ -85,12 +85,16 @@ class Visitors:
         *,
         url: str = "",
         ready: str = LIVE,
+        script: str = "",
         **options: Any,
     ) -> Page:
-        """The page of a new person; ``ready`` is the selector that is waited for."""
+        """The page of a new person.
+
+        ``ready``: the selector that is waited for. ``script``: run before the page's own.
+        """
         context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
         self.contexts.append(context)
-        context.add_init_script(TELL_OF_VIOLATIONS)
+        context.add_init_script(TELL_OF_VIOLATIONS + script)
         page = context.new_page()
         page.set_default_timeout(20_000)
         self._watch(page, url or self.url)
