@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import select
 import signal
@@ -9,6 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -54,9 +56,12 @@ def test_an_unknown_host_is_one_sentence() -> None:
 
 
 @contextmanager
-def running_demo() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running_demo(
+    *arguments: str, **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", MAIN, "demo", "--port", "0"],
+        [sys.executable, "-u", "-c", MAIN, "demo", "--port", "0", *arguments],
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -82,3 +87,21 @@ def test_the_demo_serves_its_page_and_ends_on_ctrl_c() -> None:
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+@pytest.mark.servers
+def test_open_shows_the_page_in_the_users_browser(tmp_path: Path) -> None:
+    browser, told = tmp_path / "browser", tmp_path / "told"
+    os.mkfifo(told)
+    browser.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
+    browser.chmod(0o755)
+    with running_demo("--open", BROWSER=str(browser)) as (_, url):
+        assert told.read_text().strip() == url
+
+
+@pytest.mark.servers
+def test_where_no_browser_can_be_started_that_is_said() -> None:
+    with running_demo("--open", BROWSER="/bin/false", PATH="/nowhere") as (process, _):
+        assert process.stderr
+        assert select.select([process.stderr], [], [], 30)[0], "nothing was said"
+        assert process.stderr.readline().startswith("No browser could be started")

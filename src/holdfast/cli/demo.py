@@ -43,7 +43,7 @@ def command(host: str, port: int, open_browser: bool) -> None:
         click.echo(UNBUILT)
     if open_browser:
         # The socket listens already, so a page that is opened now only waits for the first accept.
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        threading.Thread(target=open_page, args=(url,), daemon=True).start()
     serve(app, sock)
 
 
@@ -79,6 +79,12 @@ def page_url(host: str, port: int) -> str:
     if host in {"", "0.0.0.0", "::"}:
         host = "127.0.0.1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def open_page(url: str) -> None:
+    """Show it in a browser; where there is none, say so."""
+    if not webbrowser.open(url):
+        click.echo("No browser could be started: open the address above in one", err=True)
 
 
 def serve(app: Callable[..., Any], sock: socket.socket) -> None:
