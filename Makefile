@@ -42,6 +42,9 @@ suite-floor: .venv-floor/.installed $(PAGE) ## the same tests on the lowest supp
 bench: .venv/.installed ## measure, side by side with others, and print a table of ratios
 	.venv/bin/python -m bench $(ARGS)
 
+screenshots: .venv/.installed $(PAGE) system ## take the pictures of the demo that the README shows
+	.venv/bin/python scripts/screenshots.py
+
 format: .venv/.installed frontend/node_modules/.installed ## format the code and mend what ruff and biome can mend
 	.venv/bin/ruff check --fix-only --quiet $(SOURCES)
 	.venv/bin/ruff format $(SOURCES)
