@@ -45,6 +45,8 @@ class Event:
     side: str
     """``tutorial`` or ``holdfast``; ``both`` for what a button did."""
     text: str
+    mark: str = ""
+    """A word for a button, to stand in a chart."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ class Show:
             async with asyncio.timeout(most):
                 await self._news.wait()
 
-    def _tell(self, side: str, text: str) -> None:
-        self._events.append(Event(next(self._numbers), time.time(), side, text))
+    def _tell(self, side: str, text: str, mark: str = "") -> None:
+        self._events.append(Event(next(self._numbers), time.time(), side, text, mark))
         self._news.set()
 
     def _look(self, side: Side) -> None:
@@ -156,7 +158,8 @@ class Show:
         began = time.time()
         for _ in range(CROWD):
             await self._join(server, next(self._ids), "reading")
-        self._tell("both", f"{CROWD} viewers joined, within {time.time() - began:.1f} s.")
+        took = f"{time.time() - began:.1f} s"
+        self._tell("both", f"{CROWD} viewers joined, within {took}.", f"+{CROWD}")
 
     async def _stall(self, server: Server) -> None:
         """Add one that never reads."""
@@ -165,9 +168,10 @@ class Show:
         for side in SIDES:
             sock = await open_stalled(server.address, server.path(f"{side.path}{id_}"))
             side.peers[id_] = Peer("stalled", sock)
-        await until(lambda: all(id_ in side.ids() for side in SIDES))
+        if not await until(lambda: all(id_ in side.ids() for side in SIDES)):
+            raise TimeoutError("the handshake took too long")
         holdfast_side.connection(id_).on_disconnect(partial(self._aborted, id_, began))
-        self._tell("both", f"Viewer {id_} joined. It reads nothing, ever.")
+        self._tell("both", f"Viewer {id_} joined. It reads nothing, ever.", "stall")
 
     async def _vanish(self, server: Server) -> None:
         """Reset the connections of one that reads, without a close frame."""
@@ -175,7 +179,7 @@ class Show:
         id_ = reading[-1] if reading else next(self._ids)
         if not reading:
             await self._join(server, id_, "reading")
-        self._tell("both", f"Viewer {id_} vanished: a TCP reset, and no close frame.")
+        self._tell("both", f"Viewer {id_} vanished: a TCP reset, and no close frame.", "vanish")
         for side in SIDES:
             side.drop(id_)
             _ = self._spawn(self._see_it_leave(side, id_))
@@ -186,7 +190,7 @@ class Show:
         id_ = next(self._ids)
         readers = await self._join(server, id_, "binary")
         readers[1].on_text = partial(self._answered, id_)
-        self._tell("both", f"Viewer {id_} joined, and sent one binary frame.")
+        self._tell("both", f"Viewer {id_} joined, and sent one binary frame.", "binary")
         for reader in readers:
             reader.send_binary(b"demo")
 
@@ -196,7 +200,7 @@ class Show:
         holdfast_side.close_peers()
         self._standing.clear()
         tutorial_side.start()
-        self._tell("both", "The tutorial's side was started again; all added viewers left.")
+        self._tell("both", "The tutorial's side began anew. All added viewers left.", "reset")
 
     # -- what is seen of it --------------------------------------------------------------------
 
@@ -217,10 +221,9 @@ class Show:
             self._tell(side.name, f"Viewer {id_} is still held, {PATIENCE:g} s later.")
 
     def _answered(self, id_: int, text: str) -> None:
-        """Holdfast has sent this to the viewer that sent a binary frame."""
-        answer = json.loads(text)
-        if answer.get("holdfast") == "error":
-            said = answer["message"]
+        """Holdfast has sent this to the viewer that sent a binary frame, beside the chat."""
+        if text.startswith('{"holdfast":"error"'):
+            said = json.loads(text)["message"]
             self._tell("holdfast", f"Viewer {id_} was answered “{said}”, and stays connected.")
 
     # -- inside --------------------------------------------------------------------------------

@@ -77,8 +77,9 @@ class Reader(asyncio.Protocol):
 
     def close(self) -> None:
         """End the TCP connection with a reset, without a close frame."""
-        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._transport.abort()
+        if not self._transport.is_closing():
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
 
     # -- asyncio.Protocol ----------------------------------------------------------------------
 
