@@ -1,0 +1,34 @@
+import * as store from "./store";
+import { RANGES } from "./view";
+
+/** What concerns all charts at once. */
+export function Toolbar() {
+  const { paused, zoomed, range } = store;
+  return (
+    <>
+      <fieldset class="segmented" aria-label="Time range">
+        {RANGES.map((seconds) => (
+          <button
+            key={seconds}
+            type="button"
+            aria-pressed={range.value === seconds && !zoomed.value}
+            onClick={() => store.showLast(seconds)}
+          >
+            {seconds / 60} min
+          </button>
+        ))}
+      </fieldset>
+      <button
+        type="button"
+        class="quiet"
+        aria-pressed={paused.value}
+        onClick={() => store.pause(!paused.value)}
+      >
+        {paused.value ? "Resume" : "Pause"}
+      </button>
+      <button type="button" class="quiet" disabled={!zoomed.value} onClick={store.resetZoom}>
+        Reset zoom
+      </button>
+    </>
+  );
+}
