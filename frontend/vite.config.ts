@@ -9,5 +9,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page's policy allows no data: address
     modulePreload: { polyfill: false },
   },
-  test: { environment: "happy-dom", reporters: ["dot"], silent: "passed-only" },
+  test: {
+    environment: "happy-dom",
+    reporters: ["dot"],
+    silent: "passed-only",
+    testTimeout: 20_000,
+  },
 });

@@ -1,7 +1,9 @@
+// @vitest-environment node
+
 import type { Server } from "node:http";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { getJson, postJson } from "./http";
-import { serve } from "./testing/server";
+import { pageOn, serve } from "./testing/server";
 
 let server: Server;
 
@@ -19,6 +21,7 @@ beforeAll(async () => {
       response.end(wrong ?? JSON.stringify({ method: request.method, pathname, body }));
     });
   });
+  vi.stubGlobal("document", { baseURI: pageOn(server) });
 });
 
 afterAll(() => server.close());

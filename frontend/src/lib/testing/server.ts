@@ -1,4 +1,4 @@
-// A real server for the tests, at whose address the page seems to be.
+// A real server for the tests.
 
 import { createHash } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
@@ -27,12 +27,18 @@ export class Peer {
   }
 }
 
-/** Listen, and let the page be at this server, below a folder. */
+/** The address of a page on that server, below a folder. */
+export function pageOn(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/below/`;
+}
+
+/** Listen on any port, and let the test's window, where it has one, show that page. */
 export async function serve(answer: RequestListener = () => {}): Promise<Server> {
   const server = createServer(answer);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  (window as unknown as Window).happyDOM.setURL(`http://127.0.0.1:${port}/below/`);
+  if (typeof window !== "undefined") {
+    (window as unknown as Window).happyDOM.setURL(pageOn(server));
+  }
   return server;
 }
 
