@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(120)]
 
-TICKER = "/ws/ticker"
 SECTIONS = ["Compare", "Telemetry", "Ticker", "Talk"]
 
 # Milliseconds from the start of the navigation to the first frame with a figure of this machine.
@@ -94,17 +92,6 @@ def test_the_browser_itself_forbids_what_comes_from_elsewhere(visitors: Visitors
     assert "forbidden by the policy: connect-src http://localhost:1/" in told
     assert "forbidden by the policy: style-src-attr inline" in told
     visitors.expected += ["localhost:1", "style-src", "Content Security Policy"]
-
-
-def test_a_section_is_connected_while_it_is_near(visitors: Visitors) -> None:
-    page = visitors.open()
-    links = page.get_by_role("navigation", name="Sections").get_by_role("link")
-    assert TICKER not in [urlsplit(one.url).path for one in visitors.sockets]
-    with page.expect_websocket(lambda one: urlsplit(one.url).path == TICKER) as ticker:
-        links.get_by_text("Ticker").click()
-    ticker.value.wait_for_event("framereceived")
-    with ticker.value.expect_event("close"):
-        links.get_by_text("Compare").click()
 
 
 # -- finding one's way -------------------------------------------------------------------------
