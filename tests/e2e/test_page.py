@@ -70,12 +70,13 @@ ANIMATION = "() => getComputedStyle(document.querySelector('.dot')).animationNam
 
 def test_the_first_figures_are_on_screen_within_a_second(visitors: Visitors) -> None:
     visitors.open()  # the server's own first page view
-    seconds = []
-    for _ in range(3):
+    seconds: list[float] = []
+    while not seconds or min(seconds) >= 1:
+        assert len(seconds) < 5, seconds  # the best of five: other tests run beside this one
         page = visitors.open(script=WATCH_FOR_DATA)
         page.wait_for_function("() => window.firstData")
         seconds.append(page.evaluate("() => window.firstData") / 1000)
-    assert min(seconds) < 1, seconds  # the best one: other tests run beside this one
+        page.close()
 
 
 def test_the_browser_itself_forbids_what_comes_from_elsewhere(visitors: Visitors) -> None:
