@@ -3,7 +3,7 @@ import { postJson } from "../lib/http";
 
 const BUTTONS = [
   ["stall", "Stall one viewer"],
-  ["binary", "Send one binary frame"],
+  ["binary", "Send a binary frame"],
   ["vanish", "Vanish one viewer"],
   ["add", "Add 100 viewers"],
   ["reset", "Start again"],

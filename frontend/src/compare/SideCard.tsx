@@ -5,7 +5,7 @@ import { RateChart } from "./RateChart";
 import { news, state } from "./store";
 import type { Mood, Viewer } from "./viewer";
 
-const SHOWN = 4; // of the news
+const SHOWN = 3; // of the news
 
 const TONES: Record<Mood, string> = {
   off: "",
