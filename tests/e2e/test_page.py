@@ -72,7 +72,7 @@ def test_the_first_figures_are_on_screen_within_a_second(visitors: Visitors) -> 
     visitors.open()  # the server's own first page view
     seconds: list[float] = []
     while not seconds or min(seconds) >= 1:
-        assert len(seconds) < 5, seconds  # the best of five: other tests run beside this one
+        assert len(seconds) < 8, seconds  # the best of eight: others run beside this test
         page = visitors.open(script=WATCH_FOR_DATA)
         page.wait_for_function("() => window.firstData")
         seconds.append(page.evaluate("() => window.firstData") / 1000)
