@@ -27,6 +27,7 @@ export function AnswerText({ desk }: { desk: Desk }) {
       aria-label="Answer"
       aria-busy={busy}
       data-state={state}
+      data-link={desk.link}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keys
       tabIndex={0}
       ref={box}

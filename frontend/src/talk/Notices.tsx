@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Notice, Room } from "./room";
 
-const SHOWN = 8000; // milliseconds that a notice stays, unless somebody is at it
+const SHOWN = 15_000; // milliseconds that a notice stays, unless somebody is at it
 
 /** Notices come up over the page, and go by themselves. */
 export function Notices({ room }: { room: Room }) {

@@ -11,7 +11,7 @@ import { People } from "./People";
 import { Room } from "./room";
 import "./talk.css";
 
-const LINGER = 20_000; // milliseconds: who looks at another part for a moment is still here
+const LINGER = 10_000; // milliseconds: who looks at another part for a moment is still here
 
 /** People: who is here, what they say, and what only one of them is told. And an answer in the making. */
 export function Talk() {
