@@ -236,7 +236,7 @@ def test_there_are_five_hundred_different_instruments() -> None:
     assert len({one.symbol for one in listings}) == COUNT
     assert len({one.name for one in listings}) == COUNT
     assert all(one.symbol.isalpha() and len(one.symbol) == 5 for one in listings)
-    assert all(4 <= one.open <= 900 for one in listings)
+    assert all(20 <= one.open <= 900 for one in listings)
 
 
 def test_the_same_seed_and_times_give_the_same_prices() -> None:

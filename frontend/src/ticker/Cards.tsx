@@ -114,7 +114,7 @@ export function Cards({ board, order, step, chosen, onScreen }: Props) {
               aria-posinset={first.value * grid.value.columns + index + 1}
             >
               <b>{board.listings[place]?.symbol}</b>
-              <span>{board.listings[place]?.name}</span>
+              <span>{board.listings[place]?.sector}</span>
             </div>
           ))}
           <div class="ticker-drawing" aria-hidden="true">

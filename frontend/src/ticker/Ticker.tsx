@@ -17,9 +17,9 @@ const RESORTED = 20; // steps between two looks at who has risen most
 
 const LEAD = (
   <>
-    500 made-up instruments over one WebSocket. However fast their prices change, the server sends
-    this page the newest one of each, at most every 100 ms, and the page draws the cards that are on
-    screen. The server&rsquo;s side is <a href="source/ticker.py">ticker.py</a>.
+    500 made-up instruments over one WebSocket. However fast the prices change, the server sends a
+    page only the newest of each instrument, at most every 100 ms, and the page draws only the cards
+    on screen. The server&rsquo;s side is <a href="source/ticker.py">ticker.py</a>.
   </>
 );
 
@@ -60,7 +60,7 @@ export function Ticker() {
       <div class="card ticker-bar" data-link={link}>
         <Slider rate={rate} report={store.report} />
         <Figures store={store} frames={frames} onScreen={onScreen} />
-        <p class="sr-only" role="status">
+        <p class={link === "open" ? "sr-only" : "prose"} role="status">
           {STATES[link]}
         </p>
       </div>

@@ -8,6 +8,7 @@ export const MINUTE = 600; // steps
 export interface Listing {
   symbol: string;
   name: string;
+  sector: string;
   open: number;
 }
 
@@ -40,7 +41,7 @@ export class Board {
 
   /** Note the prices for each step that has passed; returns how many did. */
   advance(now: number): number {
-    const passed = Math.floor((now - this.#at) / STEP);
+    const passed = Math.max(0, Math.floor((now - this.#at) / STEP));
     for (let step = Math.min(passed, MINUTE); step > 0; step--) this.#history.push(this.prices);
     this.#at += passed * STEP;
     return passed;

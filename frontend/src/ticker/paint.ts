@@ -46,7 +46,7 @@ export function trace(
   }
 }
 
-/** Colour is not all that tells: there is an arrow and a sign. */
+/** Colour is not all that tells: there is an arrow. */
 export function direction(change: number): "up" | "down" | "flat" {
   if (!(Math.abs(change) >= 0.00005)) return "flat";
   return change > 0 ? "up" : "down";
@@ -63,7 +63,7 @@ export function textColour(change: number, palette: Palette): string {
   return palette[WORDS[direction(change)]];
 }
 
-const ARROWS = { up: "▲ +", down: "▼ −", flat: "" } as const;
+const ARROWS = { up: "▲ ", down: "▼ ", flat: "" } as const;
 
 export function percent(change: number): string {
   if (Number.isNaN(change)) return "–";

@@ -9,7 +9,7 @@ BRANDS = (
     *("Juniper", "Kestrel", "Larch", "Mistral", "Nimbus", "Ochre", "Pebble", "Quarry", "Rowan"),
     *("Sable", "Tarn", "Umber", "Violet", "Willow", "Yarrow", "Zephyr"),
 )
-TRADES = (
+SECTORS = (
     *("Airways", "Bank", "Chemicals", "Dairy", "Energy", "Foods", "Glass", "Hotels", "Insurance"),
     *("Logistics", "Mining", "Networks", "Optics", "Paper", "Rail", "Steel", "Textiles"),
     *("Utilities", "Vehicles", "Water"),
@@ -25,6 +25,7 @@ class Listing:
 
     symbol: str
     name: str
+    sector: str
     open: float
 
 
@@ -58,19 +59,19 @@ class Market:
         chance = random.Random(seed)
         self.instruments = [
             Instrument(
-                Listing(symbol(brand, trade), f"{brand} {trade}", _between(chance, 4, 900)),
+                _listing(brand, sector, _between(chance, 20, 900)),
                 _between(chance, 0.0005, 0.004, digits=5),  # of its price, in a second
-                f"{seed} {brand} {trade}",
+                f"{seed} {brand} {sector}",
             )
             for brand in BRANDS
-            for trade in TRADES
+            for sector in SECTORS
         ]
         self.by_symbol = {one.symbol: one for one in self.instruments}
 
 
-def symbol(brand: str, trade: str) -> str:
-    """Five letters: ALDAI for Alder Airways."""
-    return (brand[:3] + trade[:2]).upper()
+def _listing(brand: str, sector: str, price: float) -> Listing:
+    """ALDAI for Alder Airways."""
+    return Listing((brand[:3] + sector[:2]).upper(), f"{brand} {sector}", sector, price)
 
 
 def _between(chance: random.Random, low: float, high: float, digits: int = 2) -> float:
