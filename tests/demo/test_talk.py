@@ -13,9 +13,10 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 
 from tests.demo.visiting import APP, client
-from tests.support.http import post, request
+from tests.support.http import get_json, post, request
 from tests.support.peers import peer
 from tests.support.servers import STOCK, Servers
+from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 
@@ -256,6 +257,35 @@ async def test_without_viewers_it_ends_and_goes_on_with_the_next_one(stock: int)
         async with client(stock, f"/ws{path}") as ws:
             assert await read_all(ws) == whole
         assert len(whole) == (await summary(ada, path, "done"))["length"]
+
+
+async def held(port: int) -> dict[str, Any]:
+    """What the process holds, but for the channels, which keep what was said."""
+    state: dict[str, Any] = await get_json(port, "/state")
+    return {name: value for name, value in state.items() if name != "channels"}
+
+
+@pytest.mark.parametrize("state", ["writing", "stopped", "done"])
+async def test_two_seconds_after_its_last_viewer_nothing_is_left(
+    servers: Servers, state: str
+) -> None:
+    port = servers.fresh(STOCK, APP).port
+    before = await held(port)
+    async with (
+        asked(port) as path,
+        client(port, "/ws/chat/ada") as ada,
+        client(port, f"/ws{path}"),
+        client(port, f"/ws{path}") as ws,
+    ):
+        if state == "stopped":
+            await post(port, f"{path}/stop")
+        await (read_all(ws) if state == "done" else summary(ada, path, state))
+        assert len((await held(port))["streams"]) == 1
+
+    async def as_before() -> bool:
+        return await held(port) == before
+
+    await until(as_before, timeout=2)
 
 
 async def test_the_list_says_how_many_watch(port: int) -> None:
