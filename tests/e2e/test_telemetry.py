@@ -144,9 +144,11 @@ def test_a_pause_stands_still_and_ends_with_everything_shown(visitors: Visitors)
 def test_dragging_zooms_all_charts_and_a_double_click_shows_all_again(visitors: Visitors) -> None:
     page = enter(visitors)
     assert span(page) == 60
+    before = chart(page).get_attribute("aria-valuemax")
     drag(page, 0.3, 0.7)
     assert 20 <= span(page) <= 28
     shown = chart(page).get_attribute("aria-valuemax")
+    assert 12 <= int(before or 0) - int(shown or 0) <= 20  # three tenths of a minute, and a bit
     more(page, 2)
     assert chart(page, "Load").get_attribute("aria-valuemax") == shown
     chart(page, "Load").locator(".u-over").dblclick()
@@ -194,6 +196,14 @@ def test_the_pointer_reads_all_charts_at_one_time(visitors: Visitors) -> None:
     assert len(set(times.all_inner_texts())) == 1
     page.mouse.move(1, 1)
     times.first.wait_for(state="detached")
+
+
+def test_buttons_zoom_too(visitors: Visitors) -> None:
+    page = enter(visitors)
+    for name, seconds in (("Zoom in", 30), ("Zoom out", 60), ("Zoom out", 120), ("Reset zoom", 60)):
+        page.get_by_role("button", name=name).click()
+        assert span(page) == seconds
+    advance(page)
 
 
 def test_a_range_is_chosen(visitors: Visitors) -> None:

@@ -54,10 +54,10 @@ export function Telemetry() {
 /** What is not as usual, in words; how the charts are used, while all is well. */
 function State() {
   const { state, text, detail } = store.status.value;
-  if (state === "live" || state === "connecting") return <p class="prose telemetry-hint">{HINT}</p>;
+  if (state === "live" || state === "connecting") return <p class="prose usage">{HINT}</p>;
   const told = detail ? `${text} (${detail})` : text;
-  if (state === "paused") return <p class="prose telemetry-hint">{told}.</p>;
-  return <p class="prose warn telemetry-hint">{told}. The charts show what came before.</p>;
+  if (state === "paused") return <p class="prose usage">{told}.</p>;
+  return <p class="prose usage warn">{told}. The charts show what came before.</p>;
 }
 
 /** Whether the tab is in the background. */

@@ -18,6 +18,17 @@ export function Toolbar() {
           </button>
         ))}
       </fieldset>
+      <fieldset class="segmented" aria-label="Zoom">
+        <button type="button" aria-label="Zoom out" onClick={() => store.zoomBy(2)}>
+          −
+        </button>
+        <button type="button" aria-label="Zoom in" onClick={() => store.zoomBy(0.5)}>
+          +
+        </button>
+      </fieldset>
+      <button type="button" class="quiet" disabled={!zoomed.value} onClick={store.resetZoom}>
+        Reset zoom
+      </button>
       <button
         type="button"
         class="quiet"
@@ -25,9 +36,6 @@ export function Toolbar() {
         onClick={() => store.pause(!paused.value)}
       >
         {paused.value ? "Resume" : "Pause"}
-      </button>
-      <button type="button" class="quiet" disabled={!zoomed.value} onClick={store.resetZoom}>
-        Reset zoom
       </button>
     </>
   );

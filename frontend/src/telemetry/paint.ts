@@ -62,12 +62,13 @@ function hatch(
   context.restore();
 }
 
-/** A second is a column, and a core is a row of it. */
+/** A sample is a column, from the one before on, and a core is a row of it. */
 export function paintCores(u: uPlot, rows: readonly Row[], count: number, palette: Palette): void {
   inPlot(u, ([left, top, , height]) => {
     u.ctx.fillStyle = palette["series-1"];
-    for (const { time, sample } of rows) {
-      const from = Math.max(left, Math.round(u.valToPos(time - 1, "x", true)));
+    for (const [index, { time, sample }] of rows.entries()) {
+      const begin = rows[index - 1]?.sample?.time ?? time - 1;
+      const from = Math.max(left, Math.round(u.valToPos(begin, "x", true)));
       const width = Math.round(u.valToPos(time, "x", true)) - from;
       if (sample && width > 0) column(u.ctx, sample.cores, [from, top, width, height], count);
     }

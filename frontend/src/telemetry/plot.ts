@@ -50,10 +50,15 @@ export class Plot {
 
   /** Show the pointer's line at a time, or none. */
   point(time: number | null): void {
+    if (this.#isSelecting) return; // uPlot would move the selection, too
     const { from, to } = this.#frame;
     const seen = time !== null && time >= from && time <= to;
     const left = seen ? this.#u.valToPos(time, "x") : -10;
     this.#u.setCursor({ left, top: seen ? 0 : -10 }, false);
+  }
+
+  get #isSelecting(): boolean {
+    return Boolean(this.#u.cursor.event?.buttons);
   }
 
   destroy(): void {
@@ -109,9 +114,10 @@ export class Plot {
     };
   }
 
-  /** The pointer's line stands at a sample. */
+  /** The pointer's line stands at a sample; a selection begins and ends anywhere. */
   #snap(u: uPlot, left: number): number {
-    const near = left < 0 ? null : sampleAt(this.#rows, u.posToVal(left, "x"));
+    if (left < 0 || this.#isSelecting) return left;
+    const near = sampleAt(this.#rows, u.posToVal(left, "x"));
     return near ? u.valToPos(near.time, "x") : left;
   }
 
