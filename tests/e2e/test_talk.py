@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
@@ -181,6 +182,7 @@ def test_a_network_that_is_silent_is_noticed(visitors: Visitors, cut: Cut) -> No
 
 
 def test_a_new_server_is_told_from_the_old_one(visitors: Visitors, demo: Demo) -> None:
+    visitors.expected.append(GIVEN_UP)
     page = arrive(visitors, "ada")
     say(page, "to the old one")
     said(page, "to the old one")
@@ -192,6 +194,24 @@ def test_a_new_server_is_told_from_the_old_one(visitors: Visitors, demo: Demo) -
     said(page, "to the new one")
     lines = page.get_by_role("log").locator("p").all_inner_texts()
     assert ["to the old one" in lines[0], "started again" in lines[1], "new" in lines[2]] == [1] * 3
+
+
+def test_what_a_dying_server_took_along_is_told_and_sent_again(
+    visitors: Visitors, demo: Demo
+) -> None:
+    visitors.expected.append(GIVEN_UP)
+    page = arrive(visitors, "ada")
+    demo.signal(signal.SIGSTOP)
+    say(page, "Can you hear me?")
+    card(page, "Chat").get_by_text("sending: Can you hear me?").wait_for()
+    demo.kill()
+    demo.start()
+    connected(page)
+    card(page, "Chat").get_by_text("did not arrive: Can you hear me?").wait_for()
+    assert page.get_by_role("log").locator("p").count() == 0
+    page.get_by_role("button", name="Send again").click()
+    said(page, "Can you hear me?")
+    card(page, "Chat").get_by_text("did not arrive").wait_for(state="detached")
 
 
 # -- who is here -------------------------------------------------------------------------------
