@@ -86,9 +86,9 @@ class Reader(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if not self._opened.done():
-            self._opened.set_exception(error or ConnectionError("closed during the handshake"))
+            self._opened.set_exception(exc or ConnectionError("closed during the handshake"))
         self.on_lost()
 
     def data_received(self, data: bytes) -> None:
