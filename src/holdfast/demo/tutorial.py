@@ -1,6 +1,7 @@
 """FastAPI's tutorial: the ConnectionManager and its endpoint, word for word.
 
-From https://fastapi.tiangolo.com/advanced/websockets/ (MIT licence), without the page it serves.
+From https://fastapi.tiangolo.com/advanced/websockets/, without the page it serves there.
+Copyright (c) 2018 Sebastián Ramírez, under the MIT licence.
 It runs on its own: ``uvicorn holdfast.demo.tutorial:app``.
 """
 # mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-calls
