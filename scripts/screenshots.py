@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-SIZES = {"wide": (1440, 1160), "narrow": (390, 1160)}
+SIZES = {"wide": (1440, 1284), "narrow": (390, 1160)}
 SCHEMES = ("light", "dark")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MAIN = "from holdfast.cli import main; main(['demo', '--port', '0'])"

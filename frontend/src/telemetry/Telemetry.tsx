@@ -38,7 +38,7 @@ export function Telemetry() {
       <State />
       <div
         id="charts"
-        class="grid"
+        class="grid thirds"
         data-state={useComputed(() => store.status.value.state)}
         data-samples={useComputed(() => store.collected.value.samples)}
         data-gaps={useComputed(() => store.collected.value.gaps)}
