@@ -28,6 +28,8 @@ SPANS = (
     "() => [...document.querySelectorAll('#charts [role=slider]')]"
     ".map((one) => one.ariaValueMax - one.ariaValueMin)"
 )
+# What the browser says of a connection that ends while it is being made, for whatever reason.
+UNMADE = "WebSocket connection to"
 LOST = "#status[data-state=lost]"
 
 
@@ -227,6 +229,7 @@ def test_charts_take_on_the_colours_of_the_scheme(visitors: Visitors) -> None:
 
 
 def test_a_network_that_falls_silent_leaves_no_hole(visitors: Visitors, cut: Cut) -> None:
+    visitors.expected.append(UNMADE)
     page = enter(visitors, cut.url)
     before, began = samples(page), time.monotonic()
     cut.silently()
@@ -242,6 +245,7 @@ def test_a_network_that_falls_silent_leaves_no_hole(visitors: Visitors, cut: Cut
 
 
 def test_a_network_that_breaks_leaves_no_hole(visitors: Visitors, cut: Cut) -> None:
+    visitors.expected.append(UNMADE)
     page = enter(visitors, cut.url)
     before, began = samples(page), time.monotonic()
     cut.hard()
@@ -258,6 +262,7 @@ def test_a_network_that_breaks_leaves_no_hole(visitors: Visitors, cut: Cut) -> N
 def test_a_server_that_was_killed_and_started_again_leaves_a_gap(
     visitors: Visitors, demo: Demo
 ) -> None:
+    visitors.expected.append(UNMADE)
     page = enter(visitors)
     more(page, 2)
     before = samples(page)
