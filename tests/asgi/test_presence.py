@@ -44,4 +44,3 @@ async def test_each_user_is_present_once_with_their_connections(app: FastAPI, hf
 def test_users_of_any_type_are_counted() -> None:
     found = members([{"id": 1}, None, {"id": 1}, None, "x", {"id": 2}])
     assert found == [Member({"id": 1}, 2), Member(None, 2), Member("x", 1), Member({"id": 2}, 1)]
-

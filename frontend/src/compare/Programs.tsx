@@ -7,7 +7,7 @@ const TUTORIAL = [
   "except WebSocketDisconnect",
   "manager.disconnect(websocket)",
 ];
-const HOLDFAST = ["await conn.join", "async for data", "await hf.publish"];
+const HOLDFAST = ["await conn.join", "async for text", "await hf.publish"];
 
 /** Both programs beside each other, and what is around them. */
 export function Programs() {
@@ -26,9 +26,9 @@ export function Programs() {
         </div>
       </details>
       <p class="prose">
-        <a href="source/tutorial.py">tutorial.py</a> is the one in FastAPI&rsquo;s documentation,
-        word for word, and <a href="source/rewritten.py">rewritten.py</a> the same chat. What feeds
-        and watches them: <a href="source/compare.py">compare.py</a>,{" "}
+        <a href="source/tutorial.py">tutorial.py</a> does what FastAPI&rsquo;s documentation
+        teaches, and <a href="source/rewritten.py">rewritten.py</a> is the same chat. What feeds and
+        watches them: <a href="source/compare.py">compare.py</a>,{" "}
         <a href="source/sides.py">sides.py</a>, <a href="source/peers.py">peers.py</a>. A{" "}
         <code>try</code> in the feed would keep it going after the binary frame, but whoever stands
         behind the dead socket in the list would still get nothing; <code>asyncio.gather</code>{" "}

@@ -7,10 +7,10 @@ ROOM = "compare"
 
 
 @hf.websocket("/ws/compare/holdfast/{client_id}")
-async def websocket_endpoint(conn: Connection[str], client_id: int) -> None:
+async def chat(conn: Connection[str], client_id: int) -> None:
     """Say what this client says to everybody, until it is gone."""
     await conn.join(ROOM)
-    async for data in conn:
-        await conn.send(f"You wrote: {data}")
-        await hf.publish(ROOM, f"Client #{client_id} says: {data}")
+    async for text in conn:
+        await conn.send(f"You wrote: {text}")
+        await hf.publish(ROOM, f"Client #{client_id} says: {text}")
     await hf.publish(ROOM, f"Client #{client_id} left the chat")

@@ -175,7 +175,7 @@ class TutorialSide(Side):
 
     async def handle(self, websocket: WebSocket, client_id: int) -> None:
         """Run the tutorial's endpoint, and tell if it fails."""
-        handler = asyncio.create_task(tutorial.websocket_endpoint(websocket, client_id))
+        handler = asyncio.create_task(tutorial.chat(websocket, client_id))
         self._handlers.add(handler)
         try:
             await asyncio.wait([handler])
@@ -191,11 +191,11 @@ class TutorialSide(Side):
         self.stop()
         for handler in self._handlers:
             handler.cancel()
-        tutorial.manager = tutorial.ConnectionManager()  # type: ignore[no-untyped-call]
+        tutorial.manager = tutorial.ConnectionManager()
 
     @override
-    async def send(self, text: str) -> object:
-        return await tutorial.manager.broadcast(text)
+    async def send(self, text: str) -> None:
+        await tutorial.manager.broadcast(text)
 
     @override
     def ids(self) -> list[int]:

@@ -1,11 +1,9 @@
-"""FastAPI's tutorial: the ConnectionManager and its endpoint, word for word.
+"""A chat as FastAPI's documentation teaches it: a list of sockets, and a loop over the list.
 
-From https://fastapi.tiangolo.com/advanced/websockets/, without the page it serves there.
-Copyright (c) 2018 Sebastián Ramírez, under the MIT licence.
-It runs on its own: ``uvicorn holdfast.demo.tutorial:app``.
+Our own words for the chapter on WebSockets (https://fastapi.tiangolo.com/advanced/websockets/): the
+same class, and what it awaits and catches is the same. It runs on its own:
+``uvicorn holdfast.demo.tutorial:app``.
 """
-# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-calls
-# ruff: noqa: D101, D103
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
@@ -13,20 +11,22 @@ app = FastAPI()
 
 
 class ConnectionManager:
-    def __init__(self):
+    """Who is connected."""
+
+    def __init__(self) -> None:
         self.active_connections: list[WebSocket] = []
 
-    async def connect(self, websocket: WebSocket):
+    async def connect(self, websocket: WebSocket) -> None:
+        """Accept, and remember."""
         await websocket.accept()
         self.active_connections.append(websocket)
 
-    def disconnect(self, websocket: WebSocket):
+    def disconnect(self, websocket: WebSocket) -> None:
+        """Forget."""
         self.active_connections.remove(websocket)
 
-    async def send_personal_message(self, message: str, websocket: WebSocket):
-        await websocket.send_text(message)
-
-    async def broadcast(self, message: str):
+    async def broadcast(self, message: str) -> None:
+        """Send to everyone, one after the other."""
         for connection in self.active_connections:
             await connection.send_text(message)
 
@@ -35,13 +35,14 @@ manager = ConnectionManager()
 
 
 @app.websocket("/ws/{client_id}")
-async def websocket_endpoint(websocket: WebSocket, client_id: int):
+async def chat(websocket: WebSocket, client_id: int) -> None:
+    """Say what this client says to everybody, until it is gone."""
     await manager.connect(websocket)
     try:
         while True:
-            data = await websocket.receive_text()
-            await manager.send_personal_message(f"You wrote: {data}", websocket)
-            await manager.broadcast(f"Client #{client_id} says: {data}")
+            text = await websocket.receive_text()
+            await websocket.send_text(f"You wrote: {text}")
+            await manager.broadcast(f"Client #{client_id} says: {text}")
     except WebSocketDisconnect:
         manager.disconnect(websocket)
         await manager.broadcast(f"Client #{client_id} left the chat")
