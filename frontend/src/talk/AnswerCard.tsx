@@ -41,7 +41,7 @@ export function AnswerCard({ desk, answers }: Props) {
       <AnswerText desk={desk} />
       <Turn desk={desk} tell={tell} />
       <Recent desk={desk} answers={answers} />
-      {desk.chosen.value && <Command title="Watch it from a terminal" command={command} />}
+      {desk.summary.value && <Command title="Watch it from a terminal" command={command} />}
     </article>
   );
 }

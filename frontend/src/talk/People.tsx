@@ -5,7 +5,7 @@ import type { Member } from "./protocol";
 import type { Room } from "./room";
 import { linkWords, membersWords, number } from "./words";
 
-const SHOWN = 40; // people, by name
+const SHOWN = 24; // people, the own name first
 
 /** Who is here, and under which name this tab is. */
 export function People({ room }: { room: Room }) {
@@ -25,12 +25,13 @@ export function People({ room }: { room: Room }) {
 }
 
 function Chips({ room }: { room: Room }) {
-  const members = room.members.value;
+  const own = ({ user }: Member) => user === room.name.value;
+  const members = room.members.value.toSorted((a, b) => Number(own(b)) - Number(own(a)));
   const others = members.length - SHOWN;
   return (
     <ul class="chips" aria-label="Who is here">
       {members.slice(0, SHOWN).map((member) => (
-        <Chip key={member.user} member={member} own={member.user === room.name.value} />
+        <Chip key={member.user} member={member} own={own(member)} />
       ))}
       {others > 0 && <li class="chip">and {others} more</li>}
     </ul>
