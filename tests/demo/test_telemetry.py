@@ -175,12 +175,14 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
-def test_an_app_that_ends_and_begins_again_measures_again() -> None:
-    code = """
+@pytest.mark.parametrize("client", ["TestClient(app)", "nullcontext(TestClient(app))"])
+def test_an_app_that_ends_and_begins_again_measures_again(client: str) -> None:
+    code = f"""
+from contextlib import nullcontext
 from fastapi.testclient import TestClient
 from holdfast.demo.app import app
 for _ in range(2):
-    with TestClient(app) as client, client.websocket_connect("/ws/telemetry") as ws:
+    with {client} as client, client.websocket_connect("/ws/telemetry") as ws:
         print(ws.receive_json()["data"]["cpu"])
 """
     found = run(code)

@@ -34,8 +34,8 @@ class Measuring:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin, once."""
-        if self._task is None:
+        """Begin, unless it goes on already."""
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
