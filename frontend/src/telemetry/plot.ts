@@ -9,6 +9,8 @@ import type { Frame } from "./store";
 import { type Row, sampleAt, within } from "./timeline";
 
 const SCALE = 62; // pixels at the left, for the scale
+const EDGE = 10; // pixels at the right
+const HALF_A_TIME = 26; // pixels
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300]; // seconds between two times
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
@@ -83,7 +85,7 @@ export class Plot {
   #options(doings: Doings): Omit<uPlot.Options, "width" | "height"> {
     return {
       legend: { show: false },
-      padding: [8, 10, 0, 0],
+      padding: [8, EDGE, 0, 0],
       scales: {
         x: { time: false, range: () => [this.#frame.from, this.#frame.to] },
         y: { range: () => [0, this.#chart.rows ?? this.#chart.top(this.#largest)] },
@@ -193,9 +195,15 @@ function times(): uPlot.Axis {
     size: 24,
     space: 76,
     incrs: STEPS,
-    values: (_u, marks, _axis, _space, step) =>
-      marks.map((time) => clock(time).slice(0, step < 60 ? 8 : 5)),
+    values: (u, marks, _axis, _space, step) =>
+      marks.map((time) => (hasRoom(u, time) ? clock(time).slice(0, step < 60 ? 8 : 5) : "")),
     grid: { show: false },
     ticks: { ...lineStyle(), size: 4 },
   };
+}
+
+/** Whether a time's text ends within the chart. */
+function hasRoom(u: uPlot, time: number): boolean {
+  const { min = 0, max = 0 } = u.scales.x ?? {};
+  return ((max - time) / (max - min)) * (u.width - SCALE) > HALF_A_TIME - EDGE;
 }
