@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(180)]
 
 MINUTE = 60.0
-BUSY = 0.7
+BUSY = 0.5
 GROWTH = 2_000_000  # bytes: 300,000 messages that left 7 bytes each would exceed it
 SLIDER = "Updates per second"
 CARDS = "#ticker [role=option]"
@@ -94,7 +94,8 @@ def test_a_minute_of_500_charts_over_one_connection(visitors: Visitors) -> None:
     to_the_fastest(page)
     wait_for(page, "received", 2500)
     cdp = page.context.new_cdp_session(page)
-    cdp.send("Performance.enable")
+    # Seconds on the CPU: that others, other tests too, keep it waiting is not the tab's doing.
+    cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
     before, began = metrics(cdp), time.monotonic()
     while time.monotonic() < began + MINUTE:
         page.wait_for_function(CHANGED, arg=page.evaluate(PICTURE))
@@ -181,9 +182,7 @@ def test_one_page_sets_the_rate_of_all(visitors: Visitors) -> None:
         page.wait_for_function(
             "() => document.querySelector('output[for=ticker-rate]').innerText === '0'"
         )
-        page.wait_for_function(
-            "() => document.getElementById('ticker-published').innerText === '0'"
-        )
+    other.wait_for_function("() => document.getElementById('ticker-published').innerText === '0'")
 
 
 def test_nothing_is_sent_to_who_looks_elsewhere(visitors: Visitors, demo: Demo) -> None:

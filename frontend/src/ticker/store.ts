@@ -3,9 +3,11 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { getJson } from "../lib/http";
 import { type LinkState, LiveSocket } from "../lib/socket";
+import { reducedMotion } from "../lib/theme";
 import { Board, type Listing, STEP } from "./board";
 
 const SILENCE = 6000; // milliseconds; a report comes every second
+const CALM = 10; // steps between two drawings, for who asks for less motion
 const AGAIN = 2000; // milliseconds until what is listed is asked for once more
 
 /** What the server says of itself, once a second. */
@@ -28,6 +30,7 @@ export class TickerStore {
   readonly #step = signal(0);
   readonly #socket = signal<LiveSocket | undefined>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #passed = 0;
   #updates = 0;
   #since = 0;
 
@@ -86,7 +89,11 @@ export class TickerStore {
   tick(now: number): void {
     const board = this.#board.peek();
     if (this.link.peek() !== "open") board?.forget();
-    if (board?.advance(now)) this.#step.value++;
+    this.#passed += board?.advance(now) ?? 0;
+    if (this.#passed >= (reducedMotion.matches ? CALM : 1)) {
+      this.#passed = 0;
+      this.#step.value++;
+    }
     const elapsed = now - this.#since;
     if (elapsed < 1000) return;
     this.#received.value = (this.#updates / elapsed) * 1000;
