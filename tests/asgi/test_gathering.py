@@ -132,3 +132,21 @@ def test_an_interval_that_cannot_work_is_refused(hf: Holdfast) -> None:
         @hf.stream("/s", every=1, flush_interval=-1)
         async def value() -> int:
             return 1
+
+
+async def test_more_than_one_write_of_news_is_conflated_all_the_same(
+    app: FastAPI, hf: Holdfast
+) -> None:
+    hf.channel("prices", overflow="latest_by_key", flush_interval=0.3, ring=Ring(40_000, 16 << 20))
+
+    @hf.subscribe("/newest")
+    async def newest() -> str:
+        return "prices"
+
+    async with serve(app) as port, client(port, "/newest") as ws:
+        await until(lambda: sum(len(c.subscriptions) for c in hf.connections) == 1)
+        await hf.publish("prices", -1, key="first")
+        assert await receive(ws, -1) == [-1]
+        for number in range(8000):  # half a megabyte, as it is accounted
+            hf.publish_nowait("prices", number, key=str(number % 3))
+        assert await receive(ws, 7999) == [7997, 7998, 7999]

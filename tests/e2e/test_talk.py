@@ -435,14 +435,10 @@ def test_the_caret_blinks_only_where_motion_is_welcome(visitors: Visitors, motio
     assert name == ("none" if motion == "reduce" else "blink")
 
 
-def test_who_looks_elsewhere_is_not_here_and_misses_nothing(visitors: Visitors) -> None:
+def test_who_looks_elsewhere_is_still_here(visitors: Visitors) -> None:
     away, here = arrive(visitors, "away"), arrive(visitors, "here")
-    say(here, "one")
-    said(away, "one")
     away.evaluate("() => scrollTo(0, 0)")
-    chips(here).get_by_text("away").wait_for(state="detached", timeout=40_000)
-    say(here, "two")
-    said(here, "two")
-    go_there(away)
-    said(away, "two")
-    assert away.get_by_role("log").locator("p span").all_inner_texts() == ["one", "two"]
+    for text in ("one", "two"):
+        say(here, text)
+        said(away, text)
+    assert chips(here).get_by_text("away").is_visible()

@@ -277,3 +277,12 @@ def test_an_idle_channel_with_one_subscriber_costs_less_than_a_kilobyte(
     record_property("bytes per idle channel with one subscriber", round(each))
     sys.stdout.write(f"{each:.0f} bytes per idle channel with one subscriber\n")
     assert each <= 1024
+
+
+def test_a_history_that_holds_nothing_is_not_kept() -> None:
+    world = World(news=ChannelOptions(history=History(5, 60)))
+    reader = world.joined()
+    world.hub.close(reader)
+    assert not world.hub.channels
+    world.publish()
+    assert len(world.hub.channels["news"].log) == 1

@@ -11,16 +11,13 @@ import { People } from "./People";
 import { Room } from "./room";
 import "./talk.css";
 
-const LINGER = 10_000; // milliseconds: who looks at another part for a moment is still here
-
 /** People: who is here, what they say, and what only one of them is told. And an answer in the making. */
 export function Talk() {
-  const { ref, visible } = useVisible({ linger: LINGER });
+  const { ref, visible } = useVisible();
   const room = useMemo(() => new Room(), []);
   const desk = useMemo(() => new Desk(room.answers), [room]);
   useSignalEffect(() => {
-    if (visible.value) room.enter();
-    else room.leave();
+    if (visible.value) room.enter(); // and stay: a notification finds who looks elsewhere
     desk.show(visible.value);
   });
   useEffect(() => () => room.leave(), [room]);

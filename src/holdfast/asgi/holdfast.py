@@ -218,7 +218,7 @@ class Holdfast:
         Channels that exist already keep what they have.
 
         With a ``flush_interval``, publications go out at most once in so many seconds (sooner when
-        a quarter of the ring, or 256 KiB, waits). Where the overflow policy is ``latest`` or
+        a quarter of the ring waits). Where the overflow policy is ``latest`` or
         ``latest_by_key``, only the newest of them, or of each key, do.
 
         >>> hf.channel("chat:{room}", history=History(size=100, ttl=300))

@@ -21,6 +21,10 @@ ASGIMessage = dict[str, Any]
 class Plain:
     """The data alone. A gap is not in the frames: the connection is told of it."""
 
+    def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+        """All of them."""
+        return publications
+
     def render(self, batch: Batch) -> Sequence[ASGIMessage]:
         """One WebSocket message a publication."""
         return self.messages(batch, batch.publications)
@@ -98,7 +102,7 @@ class Filtered(Plain):
 class Conflated(Plain):
     """Another rendering, for the newest of what an interval gathered.
 
-    Made here and not in the hub's cursors: the reader has passed the others, it has missed nothing.
+    Not a matter of the hub's cursors: the reader has passed the others, it has missed nothing.
     """
 
     def __init__(self, inner: Plain, overflow: Overflow) -> None:
@@ -106,8 +110,12 @@ class Conflated(Plain):
         self._newest = CONFLATION[overflow]
 
     @override
-    def render(self, batch: Batch) -> Sequence[ASGIMessage]:
-        return self._inner.messages(batch, self._newest(batch.publications))
+    def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+        return self._newest(publications)
+
+    @override
+    def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
+        return self._inner.messages(batch, publications)
 
 
 PLAIN, ENVELOPE, EVENTS = Plain(), Envelope(), Events()

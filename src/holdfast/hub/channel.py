@@ -127,8 +127,9 @@ class Channel:
         waiting = self.log.head - self.settled
         if waiting == 0:
             return False
-        bounds = self.log.bounds
-        quarter = min(WRITE_LIMIT, bounds.bytes // 4)
+        bounds, quarter = self.log.bounds, self.log.bounds.bytes // 4
+        if not self.options.flush_interval:  # else they wait on purpose, and may be conflated
+            quarter = min(WRITE_LIMIT, quarter)
         used = self.log.written - self._settled_bytes
         return waiting >= bounds.count // 4 or used + size >= quarter
 
@@ -166,11 +167,13 @@ class Channel:
 
     def _cut(self, rendering: Rendering, after: int, upto: int) -> list[Batch]:
         batches: list[Batch] = []
-        while after < upto:
-            publications = list(up_to_limit(self.log.read(after, upto)))
-            news = News(after, publications[-1].offset, publications)
-            batches.append(self.batch(rendering, news))
-            after = news.upto
+        left = rendering.choose(self.log.read(after, upto))
+        while left:
+            piece = list(up_to_limit(left))
+            left = left[len(piece) :]
+            end = piece[-1].offset if left else upto
+            batches.append(self.batch(rendering, News(after, end, piece)))
+            after = end
         return batches
 
     def batch(self, rendering: Rendering, news: News) -> Batch:

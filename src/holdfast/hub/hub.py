@@ -149,7 +149,7 @@ class Hub:
             if self._options[name].history is None:
                 return
             channel = self.channel(name, Position(epoch, publication.offset - 1))
-            self.release(channel)
+            self._keep(channel)
         if epoch != channel.log.epoch or publication.offset != channel.log.head + 1:
             self._restart(channel, Position(epoch, publication.offset - 1))
         if channel.would_drop_news(publication.size):
@@ -262,9 +262,12 @@ class Hub:
         """Nobody subscribes to it: drop it now, or when its history has expired."""
         if channel.pinned:
             return
-        if channel.options.history is None:
+        if channel.options.history is None or not len(channel.log):
             self._drop(channel)
-            return
+        else:
+            self._keep(channel)
+
+    def _keep(self, channel: Channel) -> None:
         self._keeping.add(channel.name)
         if not self._sweeping:
             self._sweeping = True

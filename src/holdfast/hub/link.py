@@ -12,6 +12,10 @@ WRITE_LIMIT = 256 * 1024  # bytes of publications in one write, or one publicati
 class Rendering(Protocol):
     """Turns publications into what one kind of link writes. Equal ones share their batches."""
 
+    def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+        """What to offer of the news of one pass: all of them, or, conflated, the newest."""
+        return publications
+
     def render(self, batch: "Batch") -> Any:
         """Called once per batch, by the first link that writes it."""
 
