@@ -22,6 +22,16 @@ EPOCH = "e1"
 ENDLESS = 1 << 60
 
 
+class Timer:
+    """What ``call_later`` gives back."""
+
+    def __init__(self, callback: Callable[[], Any]) -> None:
+        self.fire = callback
+
+    def cancel(self) -> None:
+        self.fire = lambda: None
+
+
 class TurnLoop:
     """The loop that the hub sees: nothing happens until ``turn()``; the clock is ours."""
 
@@ -29,7 +39,7 @@ class TurnLoop:
         self.now = 1000.0
         self.cost_of_a_look = 0.0  # seconds that pass whenever someone asks for the time
         self._ready: deque[Callable[[], Any]] = deque()
-        self._timers: list[tuple[float, int, Callable[[], Any]]] = []
+        self._timers: list[tuple[float, int, Timer]] = []
         self._tickets = count()
 
     def time(self) -> float:
@@ -39,8 +49,10 @@ class TurnLoop:
     def call_soon(self, callback: Callable[[], Any], /) -> None:
         self._ready.append(callback)
 
-    def call_later(self, delay: float, callback: Callable[[], Any], /) -> None:
-        heapq.heappush(self._timers, (self.now + delay, next(self._tickets), callback))
+    def call_later(self, delay: float, callback: Callable[[], Any], /) -> Timer:
+        timer = Timer(callback)
+        heapq.heappush(self._timers, (self.now + delay, next(self._tickets), timer))
+        return timer
 
     @property
     def idle(self) -> bool:
@@ -49,7 +61,7 @@ class TurnLoop:
     def turn(self) -> None:
         """What was ready when the turn began; what that calls for is the next turn's."""
         while self._timers and self._timers[0][0] <= self.now:
-            self._ready.append(heapq.heappop(self._timers)[2])
+            self._ready.append(heapq.heappop(self._timers)[2].fire)
         for _ in range(len(self._ready)):
             self._ready.popleft()()
 

@@ -62,6 +62,55 @@ def test_a_quarter_of_the_ring_does_not_wait() -> None:
     assert len(reader.socket.writes) == 5  # the first one, then every four
 
 
+def test_after_what_did_not_wait_a_whole_interval_begins() -> None:
+    world = World(news=ChannelOptions(flush_interval=0.5, ring=Ring(16, 1 << 20)))
+    reader = world.joined()
+    for _ in range(3):
+        world.publish()
+        world.loop.turns()
+    world.loop.advance(0.4)
+    for _ in range(3):
+        world.publish()
+    assert offsets(reader) == [1, 2, 3, 4, 5]  # a quarter of the ring
+    world.loop.turns()
+    world.loop.advance(0.4)
+    assert offsets(reader) == [1, 2, 3, 4, 5]
+    world.loop.advance(0.1)
+    assert offsets(reader) == [1, 2, 3, 4, 5, 6]
+
+
+def test_whoever_hurries_a_channel_does_not_shorten_its_next_interval() -> None:
+    world = World(news=GATHERED)
+    reader = world.joined()
+    for _ in range(2):
+        world.publish()
+        world.loop.turns()
+    world.loop.advance(0.4)
+    world.hub.hurry(world.channel("news"))
+    world.loop.turns()
+    world.publish()
+    world.loop.advance(0.4)
+    assert offsets(reader) == [1, 2]
+    world.loop.advance(0.1)
+    assert offsets(reader) == [1, 2, 3]
+
+
+def test_what_a_full_socket_could_not_take_ahead_of_time_does_not_wait_either() -> None:
+    world = World(news=GATHERED, other=GATHERED)
+    leaver = world.joined()
+    world.join(leaver, "other")
+    for _ in range(2):
+        world.publish()
+        world.publish("other")
+        world.loop.turns()
+    leaver.socket.stall()
+    leaver.socket.direct("x")
+    world.hub.flush_connection(leaver)  # before it leaves: all that the channels brought
+    world.loop.turns()
+    leaver.socket.drain()
+    assert offsets(leaver) == offsets(leaver, "other") == [1, 2]
+
+
 def test_a_direct_message_comes_after_what_was_gathered() -> None:
     world = World(news=GATHERED)
     reader, other = world.joined(), world.joined()

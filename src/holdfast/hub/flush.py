@@ -185,7 +185,7 @@ class Flusher:
         self._lapse = lapse
         self._fail = fail
         self._dirty: list[Channel] = []
-        self._waiting: set[Channel] = set()  # each has a timer: their interval is not over
+        self._waiting: dict[Channel, Any] = {}  # with their timers: their interval is not over
         self._pass: Pass | None = None
         self._scheduled = False
         self.turns = 0
@@ -208,17 +208,20 @@ class Flusher:
 
     def hurry(self, channel: Channel) -> None:
         """Do not wait for the end of the channel's interval."""
-        if channel in self._waiting:
-            self._waiting.discard(channel)
-            if channel.dirty:
-                self._dirty.append(channel)
-                self._schedule()
+        if self._wakes(channel):
+            self._dirty.append(channel)
+            self._schedule()
 
     def _defer(self, channel: Channel) -> None:
-        if channel not in self._waiting:
-            self._waiting.add(channel)
-            delay = channel.not_before - self._loop.time()
-            self._loop.call_later(delay, lambda: self.hurry(channel))
+        delay = channel.not_before - self._loop.time()
+        self._waiting[channel] = self._loop.call_later(delay, lambda: self.hurry(channel))
+
+    def _wakes(self, channel: Channel) -> bool:
+        """Whether it waited; its timer shall not cut the next interval short."""
+        timer = self._waiting.pop(channel, None)
+        if timer is not None:
+            timer.cancel()
+        return timer is not None
 
     def flush(self, channel: Channel | None = None) -> None:
         """Offer now, to everyone, in one go: all news, or only those of one channel."""
@@ -252,6 +255,7 @@ class Flusher:
         now = self._loop.time()
         for channel in channels:
             if channel.options.flush_interval:
+                self._wakes(channel)
                 channel.not_before = now + channel.options.flush_interval
         self._pass = Pass(channels, now, self.turns, self._fail)
 

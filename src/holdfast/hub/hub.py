@@ -199,6 +199,7 @@ class Hub:
             assert link is not None
             if link.paused:
                 channel.fall_behind(subscription, batch.after, self._loop.time())
+                self.hurry(channel)  # who is behind is given what a pass has offered, no more
                 return
             subscription.cursor = batch.upto
             link.write((batch,))
