@@ -118,6 +118,37 @@ async def test_a_channel_gathers_for_the_policy_of_each_subscriber(
         assert await receive(all_, 19) == list(range(20))
 
 
+async def test_of_those_with_a_tag_the_newest_goes_out(app: FastAPI, hf: Holdfast) -> None:
+    hf.channel("prices", overflow="latest", flush_interval=0.2)
+
+    @hf.websocket("/steel")
+    async def steel(conn: Connection[str]) -> None:
+        await conn.join("prices", where={"sector": "steel"})
+        await conn.receive()
+
+    async with serve(app) as port, client(port, "/steel") as ws:
+        await until(lambda: sum(len(c.subscriptions) for c in hf.connections) == 1)
+        for number in range(4):
+            await hf.publish("prices", number, tags={"sector": "steel"})
+            await hf.publish("prices", -1, tags={"sector": "glass"})
+            await asyncio.sleep(0)  # the first one goes out alone
+        assert await receive(ws, 3) == [0, 3]
+
+
+@pytest.mark.parametrize("key", [lambda tick: tick, lambda tick: None, lambda tick: tick[9]])
+async def test_a_key_function_that_fails_stops_the_producer_and_no_viewer(
+    app: FastAPI, hf: Holdfast, key: Any
+) -> None:
+    go = ticks(hf, overflow="latest_by_key", key=lambda tick: key(tick) if tick[1] else "ok")
+    async with serve(app) as port, client(port, "/ticks") as ws:
+        await receive(ws, [-1, 0])
+        go.set()
+        await until(lambda: hf.streams[0].failures == 1)
+        assert hf.streams[0].state == "waiting"
+        assert hf.streams[0].published == 1 + KEYS
+        assert len(await receive(ws, [KEYS - 1, 0])) == 1  # all of one key
+
+
 def test_a_key_that_nothing_would_use_is_refused(hf: Holdfast) -> None:
     with pytest.raises(ConfigurationError, match="latest_by_key"):
 

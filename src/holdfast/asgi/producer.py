@@ -182,15 +182,22 @@ class Producer:
             await generator.aclose()  # type: ignore[attr-defined]
 
     async def _publish(self, value: Any) -> None:
-        key = self._options.key and self._options.key(value)
-        message = Message(encode(value), key)
+        message = Message(encode(value), self._key(value))
         await self._runtime.flow.admit(self._channel.name, message.size)
         if self._is_over:  # the function took its cancellation for something else
             raise asyncio.CancelledError
         self._offset += 1
         self.published += 1
-        publication = Publication(self._offset, message.data, key, time=time.time())
+        publication = Publication(self._offset, message.data, message.key, time=time.time())
         self._runtime.hub.deliver(self._channel.name, self._epoch, publication)
+
+    def _key(self, value: Any) -> str | None:
+        if self._options.key is None:
+            return None
+        key: Any = self._options.key(value)
+        if not isinstance(key, str):  # here, and not in the flush, where viewers would pay for it
+            raise TypeError(f"key={key!r}: expected str")
+        return key
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1

@@ -90,6 +90,10 @@ class Filtered(Plain):
         self._where = dict(where)
 
     @override
+    def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+        return list(filter(self._matches, publications))
+
+    @override
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         """The messages of those publications that match, which may be none."""
         return self._inner.messages(batch, filter(self._matches, publications))
@@ -111,7 +115,7 @@ class Conflated(Plain):
 
     @override
     def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
-        return self._newest(publications)
+        return self._newest(self._inner.choose(publications))  # the newest of all may not match
 
     @override
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
