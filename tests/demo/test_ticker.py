@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from holdfast.demo.app import app
 from holdfast.demo.live import hf
 from holdfast.demo.market import Market
-from holdfast.demo.ticker import FASTEST, INTERVAL
+from holdfast.demo.ticker import FASTEST, INTERVAL, Pace
 from tests.demo.visiting import client, receive
 from tests.support.http import get_json, post, request
 from tests.support.peers import Peer, peer
@@ -144,6 +144,18 @@ async def test_a_slow_reader_is_given_the_newest_prices_and_stops_nobody(stock: 
         assert slow.updates < fast.updates - COUNT
         assert not stalled.ended.is_set()
         assert not healthy.ended.is_set()
+
+
+@pytest.mark.parametrize("asked", [1, 10])
+def test_few_updates_a_second_are_not_none(asked: int) -> None:
+    pace = Pace()
+    pace.asked = asked
+    began, made = time.monotonic(), 0
+    while made < 2:
+        made += pace.bunch()
+        assert time.monotonic() - began < 2 / asked + 1
+        time.sleep(0.005)  # pacing
+    assert time.monotonic() - began > 1.9 / asked
 
 
 def test_what_is_said_to_be_published_was_published() -> None:

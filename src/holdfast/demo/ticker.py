@@ -65,7 +65,8 @@ class Pace:
         now = time.perf_counter()
         due = self._due + self.asked * (now - self._at)
         size = min(BUNCH, int(due))
-        self._at, self._due = now, min(due - size, self.asked * FORGIVEN)
+        most = max(1.0, self.asked * FORGIVEN)  # of a slow rate, one at least becomes due
+        self._at, self._due = now, min(due - size, most)
         self._made += size
         return size
 
