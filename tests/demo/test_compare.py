@@ -284,6 +284,15 @@ async def test_the_server_gives_a_stalled_viewer_up_and_the_tutorial_waits_on(
         assert page.viewers() == (102, 101)  # those that read have answered theirs
 
 
+async def test_a_number_as_the_framework_reads_it_is_one_for_the_page_too(quiet: int) -> None:
+    async with opened(quiet) as page:
+        paths = [f"/ws/compare/{side}/7.0" for side in (TUTORIAL, HOLDFAST)]
+        async with client(quiet, paths[0]), client(quiet, paths[1]):
+            await page.until(lambda: page.viewers() == (2, 2))
+            await page.press("vanish")
+            await page.told(HOLDFAST, "Viewer 1 has left the registry.")
+
+
 async def test_what_is_no_button_is_refused(quiet: int) -> None:
     assert (await request("POST", quiet, "/compare/explode")).status == 422
 

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
+from pydantic import TypeAdapter
 from starlette.requests import HTTPConnection
 from typing_extensions import override
 
@@ -22,6 +23,7 @@ from holdfast.demo.peers import Reader
 
 RATE = 25  # messages a second
 SIZE = 4096  # bytes of filler in each
+NUMBER = TypeAdapter(int)  # as FastAPI reads one: "7.0" is one, too
 STILL = 1.0  # seconds that one message may take before it is said that a side stands still
 
 
@@ -257,7 +259,7 @@ class HoldfastSide(Side):
 
 def id_of(connection: HTTPConnection[Any]) -> int:
     """The number by which a viewer has connected."""
-    return int(connection.path_params["client_id"])
+    return NUMBER.validate_python(connection.path_params["client_id"])
 
 
 def said(error: BaseException) -> str:
