@@ -9,9 +9,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 
+from holdfast.demo.app import app
+from holdfast.demo.talk import stall_test
+from tests.asgi.serving import serve
 from tests.demo.visiting import APP, client
 from tests.support.http import get_json, post, request
 from tests.support.peers import peer
@@ -341,6 +345,17 @@ async def test_stalled_clients_are_aborted_while_others_get_everything(servers: 
         assert all(5 < one["seconds"] < 15 for one in last["clients"])
         await ada.send("still here")
         await receive_text(ada, "still here")
+
+
+async def test_clients_are_stalled_below_another_app_too() -> None:
+    outer = FastAPI()
+    outer.mount("/below", app)
+    async with serve(outer) as port, client(port, "/below/ws/chat/ada") as ada:
+        await post(port, "/below/stall", {"clients": 1})
+        try:
+            await until_here(ada, {"stalled-1": 1})
+        finally:
+            await stall_test.stop()
 
 
 async def test_only_a_few_clients_can_be_stalled(stock: int) -> None:

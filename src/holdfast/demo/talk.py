@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from holdfast import Closed, Connection, History, Position
 from holdfast.demo import answers
 from holdfast.demo.live import hf
+from holdfast.demo.peers import this_server
 from holdfast.demo.stall import StallTest
 
 router = APIRouter()
@@ -121,12 +122,12 @@ stall_test = StallTest(lambda progress: hf.publish(PRESSURE, progress))
 @router.post("/stall", status_code=202)
 async def stall(order: Stall, request: Request) -> dict[str, list[str]]:
     """Let clients join the chat that never read, and send everybody a steady stream."""
-    address = request.scope.get("server")
+    server = this_server(request.scope)
     if stall_test.running:
         raise HTTPException(409, "a stall test is running: it ends within 20 seconds")
-    if not address or not address[1]:
+    if server is None:
         raise HTTPException(503, "the server does not say on which address it listens")
-    return {"clients": stall_test.start(tuple(address), "/ws/chat/", order.clients)}
+    return {"clients": stall_test.start(server.address, server.path("/ws/chat/"), order.clients)}
 
 
 @asynccontextmanager
