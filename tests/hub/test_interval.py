@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from holdfast.errors import ConfigurationError
+from holdfast.hub.channel import Channel
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions
 
@@ -132,6 +135,19 @@ def test_stopping_sends_what_was_gathered() -> None:
         world.loop.turns()
     world.hub.stop()
     assert offsets(reader) == [1, 2, 3]
+
+
+def test_a_channel_that_everybody_left_is_not_kept_until_its_interval_is_over() -> None:
+    world = World(forsaken=GATHERED)
+    reader = world.joined("forsaken")
+    for _ in range(2):
+        world.publish("forsaken")
+        world.loop.turns()
+    world.hub.unsubscribe(reader, "forsaken")
+    reader.socket.writes.clear()
+    world.loop.turns()
+    gc.collect()
+    assert not [one for one in gc.get_objects() if type(one) is Channel and one.name == "forsaken"]
 
 
 def test_who_joins_within_the_interval_is_given_only_what_comes() -> None:

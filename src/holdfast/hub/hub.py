@@ -296,6 +296,7 @@ class Hub:
         if self.channels.get(channel.name) is channel:
             self._keeping.discard(channel.name)
             del self.channels[channel.name]
+            self.hurry(channel)  # a timer would hold its log
             self.released(channel.name)
 
 
