@@ -8,7 +8,8 @@ SHELL := /bin/sh
 
 export PYTHON UV
 
-WORKERS ?= 2
+# Most tests wait more than they compute: four workers for two cores.
+WORKERS ?= 4
 PYTEST_ARGS ?=
 # What is linted: the rooms that exist.
 SOURCES := $(wildcard src tests examples bench scripts)
@@ -34,10 +35,10 @@ check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's o
 	$(NPM) --silent run size
 
 suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
-	.venv/bin/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	.venv/bin/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 suite-floor: .venv-floor/.installed $(PAGE) ## the same tests on the lowest supported versions
-	.venv-floor/bin/pytest -n $(WORKERS) -m "not tools and not browser" $(PYTEST_ARGS)
+	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser" $(PYTEST_ARGS)
 
 bench: .venv/.installed ## measure, side by side with others, and print a table of ratios
 	.venv/bin/python -m bench $(ARGS)

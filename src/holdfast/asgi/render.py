@@ -25,6 +25,10 @@ class Plain:
         """All of them."""
         return publications
 
+    def matching(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+        """Those it shows at all."""
+        return publications
+
     def render(self, batch: Batch) -> Sequence[ASGIMessage]:
         """One WebSocket message a publication."""
         return self.messages(batch, batch.publications)
@@ -90,7 +94,7 @@ class Filtered(Plain):
         self._where = dict(where)
 
     @override
-    def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+    def matching(self, publications: Sequence[Publication]) -> Sequence[Publication]:
         return list(filter(self._matches, publications))
 
     @override
@@ -115,7 +119,7 @@ class Conflated(Plain):
 
     @override
     def choose(self, publications: Sequence[Publication]) -> Sequence[Publication]:
-        return self._newest(self._inner.choose(publications))  # the newest of all may not match
+        return self._newest(self._inner.matching(publications))  # the newest of all may not
 
     @override
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:

@@ -40,21 +40,18 @@ class Member(msgspec.Struct, frozen=True):
 
 def members(users: Iterable[Any]) -> list[Member]:
     """Each of the users once, with the number of times; equal ones are one."""
-    found: list[Any] = []
-    counts: list[int] = []
-    places: dict[Any, int] = {}
+    found: dict[Any, tuple[Any, int]] = {}
     for user in users:
-        place = _place(user, found, places)
-        if place == len(found):
-            found.append(user)
-            counts.append(0)
-        counts[place] += 1
-    return [Member(user, count) for user, count in zip(found, counts, strict=True)]
+        key = _key(user)
+        first, count = found.get(key, (user, 0))
+        found[key] = (first, count + 1)
+    return [Member(user, count) for user, count in found.values()]
 
 
-def _place(user: Any, found: list[Any], places: dict[Any, int]) -> int:
-    """Where the user is in the list, or its end; a dict, say, cannot be looked up by hash."""
+def _key(user: Any) -> Any:
+    """Something to look it up by: a dict or a model that cannot be hashed is what it shows."""
     try:
-        return places.setdefault(user, len(found))
+        hash(user)
     except TypeError:
-        return found.index(user) if user in found else len(found)
+        return type(user), repr(user)
+    return user

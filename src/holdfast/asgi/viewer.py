@@ -48,7 +48,7 @@ class Viewer(ABC):
         self.function = function
         self.runtime = runtime
         self.options = options
-        self._query = "" if SINCE in signature.parameters else SINCE  # the function has its own
+        self._resumes = SINCE not in signature.parameters  # else the function has its own
         hidden = inspect.Parameter(CONNECTION, inspect.Parameter.KEYWORD_ONLY)
         parameters = [*signature.parameters.values(), hidden]
         plain = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
@@ -63,7 +63,9 @@ class Viewer(ABC):
         None if it does not say. What is no position of ours is one that nothing can follow: a page
         that outlives an upgrade is told of a gap, and not refused for ever.
         """
-        text = conn.http.headers.get("last-event-id") or conn.http.query_params.get(self._query)
+        text = conn.http.headers.get("last-event-id")
+        if not text and self._resumes:
+            text = conn.http.query_params.get(SINCE)
         if not text:
             return None
         try:
