@@ -22,6 +22,7 @@ from tests.support.http import get_json, post, request
 from tests.support.peers import Peer, peer
 from tests.support.wait import until
 
+FAST = 20_000  # for servers whose every message takes a turn of the loop, too
 COUNT = 500
 
 
@@ -115,9 +116,9 @@ async def test_only_rates_that_can_be_kept_are_taken(stock: int) -> None:
 
 @pytest.mark.servers
 async def test_at_any_rate_a_viewer_gets_each_instrument_ten_times_a_second(port: int) -> None:
-    await ask(port, FASTEST)
+    await ask(port, FAST)
     async with watching(port) as (board, _):
-        await until(lambda: board.report.get("published", 0) > FASTEST / 3)
+        await until(lambda: board.report.get("published", 0) > FAST / 3)
         began, before = time.monotonic(), board.updates
         await until(lambda: time.monotonic() > began + 2)
         received, elapsed = board.updates - before, time.monotonic() - began

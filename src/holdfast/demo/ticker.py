@@ -14,7 +14,7 @@ from holdfast import Ring
 from holdfast.demo.live import hf
 from holdfast.demo.market import Listing, Market
 
-FASTEST = 50_000  # updates a second: they take a quarter of a core
+FASTEST = 30_000  # updates a second: they take a quarter of a core
 INTERVAL = 0.1  # seconds: a viewer is given the newest price of each instrument, no more often
 
 SLICE = 0.01  # seconds between two bunches of updates
