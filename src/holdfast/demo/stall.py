@@ -48,7 +48,8 @@ class StallTest:
     @property
     def running(self) -> bool:
         """One at a time."""
-        return self._task is not None and not self._task.done()
+        task = self._task
+        return task is not None and not task.done() and not task.get_loop().is_closed()
 
     def start(self, address: tuple[str, int], path: str, count: int) -> list[str]:
         """Begin, with ``count`` clients that connect to ``path`` plus their name."""
@@ -67,7 +68,7 @@ class StallTest:
 
     async def stop(self) -> None:
         """End it now."""
-        if self._task is not None:
+        if self._task is not None and self.running:  # not that of a server that is gone
             self._task.cancel()
             await asyncio.wait([self._task])
 
