@@ -74,6 +74,7 @@ system:
 # --- the demo's page -----------------------------------------------------------------------------------------------------
 
 frontend: $(PAGE) ## build the demo's page, where its sources are newer
+	@:
 
 $(PAGE): frontend/node_modules/.installed $(shell find frontend -name node_modules -prune -o -type f -print)
 	@scripts/node.sh
