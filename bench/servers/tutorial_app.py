@@ -5,31 +5,9 @@ import asyncio
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from bench.servers.order import Order
+from holdfast.demo.tutorial import ConnectionManager
 
 app = FastAPI()
-
-
-class ConnectionManager:
-    """The list of open connections, as in the chapter on WebSockets of FastAPI's documentation."""
-
-    def __init__(self) -> None:
-        self.active_connections: list[WebSocket] = []
-
-    async def connect(self, websocket: WebSocket) -> None:
-        """Accept, and remember."""
-        await websocket.accept()
-        self.active_connections.append(websocket)
-
-    def disconnect(self, websocket: WebSocket) -> None:
-        """Forget."""
-        self.active_connections.remove(websocket)
-
-    async def broadcast(self, message: str) -> None:
-        """Send to everyone, one after the other."""
-        for connection in self.active_connections:
-            await connection.send_text(message)
-
-
 manager = ConnectionManager()
 
 

@@ -94,13 +94,13 @@ class Filtered(Plain):
         self._where = dict(where)
 
     @override
-    def matching(self, publications: Sequence[Publication]) -> Sequence[Publication]:
+    def matching(self, publications: Iterable[Publication]) -> Sequence[Publication]:
         return list(filter(self._matches, publications))
 
     @override
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         """The messages of those publications that match, which may be none."""
-        return self._inner.messages(batch, filter(self._matches, publications))
+        return self._inner.messages(batch, self.matching(publications))
 
     def _matches(self, publication: Publication) -> bool:
         tags = dict(publication.tags)
