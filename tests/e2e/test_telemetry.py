@@ -228,6 +228,16 @@ def test_charts_take_on_the_colours_of_the_scheme(visitors: Visitors) -> None:
 # -- the connection ----------------------------------------------------------------------------
 
 
+def comes_back_whole(page: Page, cut: Cut, before: int, began: float) -> None:
+    """Ten seconds after it was cut, the network is there again, and nothing is missing."""
+    time.sleep(began + 10 - time.monotonic())  # pacing
+    assert samples(page) <= before + 1
+    cut.restore()
+    page.wait_for_selector(LIVE)
+    page.wait_for_function(MORE, arg=before + 10)
+    assert gaps(page) == 0
+
+
 def test_a_network_that_falls_silent_leaves_no_hole(visitors: Visitors, cut: Cut) -> None:
     visitors.expected.append(UNMADE)
     page = enter(visitors, cut.url)
@@ -236,12 +246,7 @@ def test_a_network_that_falls_silent_leaves_no_hole(visitors: Visitors, cut: Cut
     page.wait_for_selector("#status[data-state=stale]")
     page.get_by_text("The charts show what came before").wait_for()
     page.wait_for_selector(LOST)
-    time.sleep(began + 10 - time.monotonic())  # pacing
-    assert samples(page) <= before + 1
-    cut.restore()
-    page.wait_for_selector(LIVE)
-    page.wait_for_function(MORE, arg=before + 10)
-    assert gaps(page) == 0
+    comes_back_whole(page, cut, before, began)
 
 
 def test_a_network_that_breaks_leaves_no_hole(visitors: Visitors, cut: Cut) -> None:
@@ -251,12 +256,7 @@ def test_a_network_that_breaks_leaves_no_hole(visitors: Visitors, cut: Cut) -> N
     cut.hard()
     page.wait_for_selector(LOST)
     page.locator("#telemetry").get_by_text("Reconnecting").wait_for()
-    time.sleep(began + 10 - time.monotonic())  # pacing
-    assert samples(page) <= before + 1
-    cut.restore()
-    page.wait_for_selector(LIVE)
-    page.wait_for_function(MORE, arg=before + 10)
-    assert gaps(page) == 0
+    comes_back_whole(page, cut, before, began)
 
 
 def test_a_server_that_was_killed_and_started_again_leaves_a_gap(

@@ -1,5 +1,6 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { useSize } from "../lib/size";
 import { palette } from "../lib/theme";
 import { Chart } from "./chart";
 import { beat, marks, state } from "./store";
@@ -10,17 +11,7 @@ const RATE = 25; // until the server has said its own
 /** What a viewer has received, over time. The figures beside it say the same in words. */
 export function RateChart({ viewer }: { viewer: Viewer }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const size = useSignal({ width: 0, height: 0 });
-
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      size.value = { width: element.clientWidth, height: element.clientHeight };
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [size]);
+  const size = useSize(canvas);
 
   useSignalEffect(() => {
     const element = canvas.current;

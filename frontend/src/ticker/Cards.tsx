@@ -1,12 +1,12 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { useSize } from "../lib/size";
 import { palette } from "../lib/theme";
 import type { Board } from "./board";
 import { useDrawing } from "./drawing";
 import { endRow, firstRow, layout, moved, rowTop, scrolledTo, seen } from "./layout";
 import { amount, cleared, percent } from "./paint";
 import { paintCards } from "./paintCards";
-import { useSize } from "./size";
 
 interface Props {
   board: Board;

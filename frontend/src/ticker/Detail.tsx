@@ -1,11 +1,11 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { useSize } from "../lib/size";
 import { palette } from "../lib/theme";
 import { type Board, MINUTE } from "./board";
 import { useDrawing } from "./drawing";
 import { amount, cleared, direction, extent, percent } from "./paint";
 import { paintChart } from "./paintChart";
-import { useSize } from "./size";
 
 interface Props {
   board: Board;
