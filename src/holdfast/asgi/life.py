@@ -1,21 +1,23 @@
-"""The life of a connection, from accept to the last clean-up.
+"""The life of a connection of ours, from accept to the last clean-up, by the table of lifecycle.py.
 
-However it ends, ``_ended`` is passed exactly once: from then on no registry, channel or list holds
-the connection, its inbox has ended, and its handler has ``grace`` seconds. The receive side is
-always pumped, so that the end is seen also while the handler only sends.
+However it ends, it is settled exactly once: from then on no registry, channel or list holds the
+connection, its inbox has ended, and its handler has ``grace`` seconds. The receive side is always
+pumped, so that the end is seen also while the handler only sends.
 """
 
 import asyncio
 import inspect
 import logging
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
 from starlette.exceptions import HTTPException
+from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.render import Plain, websocket_message
 from holdfast.asgi.runtime import Runtime
@@ -38,7 +40,7 @@ CLOSE_CODE_OF_STATUS = {
 }
 
 
-class Life(ABC):
+class Life(LifeCycle):
     """Moves one connection through its life. What differs between transports is abstract."""
 
     link: AsgiLink
@@ -49,7 +51,6 @@ class Life(ABC):
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._cancelled = False
         self._interrupted = False
         self._sends = 0
         self.began = False
@@ -77,13 +78,10 @@ class Life(ABC):
             return
         link = await self.open(subprotocol or self.conn.subprotocol, headers)
         self.link = self.conn.link = link
-        if self.conn.closed is not None:  # its handler ended, or another accept failed
-            link.close(*self.conn.closed)
-            raise Disconnected(*self.conn.closed)
-        self.conn.accepted = True
-        link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
-        self.runtime.open(self.conn)
-        self._pump = asyncio.get_running_loop().create_task(self._read())
+        if not self.fire(Event.ACCEPTED):  # its handler ended, or another accept failed
+            closed = self.conn.closed or Closed(CloseCode.ABNORMAL)
+            link.close(*closed)
+            raise Disconnected(*closed)
 
     async def write(self, data: Data) -> None:
         """Write a message of the connection's own, once its socket takes something."""
@@ -122,16 +120,11 @@ class Life(ABC):
     def end(self, closed: Closed) -> None:
         """Close now: what is written goes out, the close frame after it, or else a deadline."""
         self._flush()
-        if self._ended(closed):
-            # The pump first: granian delivers no close while a task sits in receive (measured).
-            if self._pump is not None:
-                self._pump.cancel()
-            self.link.close(closed.code, closed.reason)
+        self.fire(Event.CLOSED, closed)
 
     def gone(self, closed: Closed) -> None:
         """The client has ended it, or the link has."""
-        if self._ended(closed):
-            self.link.drop()
+        self.fire(Event.GONE, closed)
 
     async def join(
         self, channel: str, rendering: Plain, overflow: Overflow | None, since: Replay | None
@@ -157,8 +150,7 @@ class Life(ABC):
         """Accept, run the handler to its end, close, clean up."""
         self._task = asyncio.current_task()
         self.began = True
-        if self.conn.closed is not None:  # accepted early, and gone while dependencies ran
-            self._give_grace()
+        self.fire(Event.BEGUN)  # accepted early, it may be gone already
         ending = Closed(CloseCode.INTERNAL, "internal error")
         try:
             if accept:
@@ -167,7 +159,7 @@ class Life(ABC):
             ending = Closed(CloseCode.NORMAL)
         except asyncio.CancelledError:
             ending = Closed(CloseCode.SHUTDOWN, "server shutdown")
-            if not self._cancelled:
+            if self.state is not State.CANCELLED:
                 raise
         except Exception as error:
             settled = self._settled(error)
@@ -190,7 +182,8 @@ class Life(ABC):
         if self._framework_answers(error):
             if closed is None:
                 code = getattr(error, "code", CloseCode.INTERNAL)
-                self._let_go(Closed(code, getattr(error, "reason", "")))
+                self._flush()
+                self.fire(Event.ANSWERED, Closed(code, getattr(error, "reason", "")))
             return closed  # once it is closed, there is nothing left to answer
         if closed is not None:
             log.info("the handler of %s failed after its client had gone", self.conn.id)
@@ -202,19 +195,16 @@ class Life(ABC):
         return any(kind in handlers for kind in type(error).__mro__)
 
     async def _finish(self, ending: Closed) -> None:
-        task, self._task = self._task, None
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._cancelled and task is not None:
-            task.uncancel()
+        if self.state is State.CANCELLED and self._task is not None:
+            self._task.uncancel()
+        self.fire(Event.RETURNED, ending)
         with anyio.CancelScope(shield=True):
             await self._through(self.close(ending))
-            self.end(ending)
-            if self.conn.closed is None:  # never accepted
-                self.conn.closed = ending
-            await self._through(self._stop_reading())
+            self.end(ending)  # in case that was cut short
+            await self._through(self._reading_stopped())
             for callback in self.conn.take_callbacks():
-                await self._through(self._tell_disconnected(callback, self.conn.closed))
+                await self._through(self._tell_disconnected(callback))
+        self.fire(Event.TOLD)
         if self._interrupted:
             raise asyncio.CancelledError
 
@@ -229,24 +219,83 @@ class Life(ABC):
 
     async def abandon(self) -> None:
         """A dependency refused after accept: let go of everything. The framework closes."""
-        self._let_go(Closed(CloseCode.FORBIDDEN, "refused after accept"))
-        await self._stop_reading()
+        self._flush()
+        self.fire(Event.ABANDONED, Closed(CloseCode.FORBIDDEN, "refused after accept"))
+        await self._reading_stopped()
 
-    async def _stop_reading(self) -> None:
+    async def _reading_stopped(self) -> None:
         if self._pump is not None:
             self._pump.cancel()
             await asyncio.wait([self._pump])
 
-    async def _tell_disconnected(self, callback: Callable[..., Any], closed: Closed) -> None:
+    async def _tell_disconnected(self, callback: Callable[..., Any]) -> None:
         with anyio.move_on_after(self.runtime.deadlines.cleanup_timeout) as scope:
             try:
-                result = callback(self.conn, closed)
+                result = callback(self.conn, self.conn.closed)
                 if inspect.isawaitable(result):
                     await result
             except Exception:
                 log.exception("on_disconnect of %s failed", self.conn.id)
         if scope.cancelled_caught:
             log.error("on_disconnect of %s took too long and was cancelled", self.conn.id)
+
+    # -- the steps of the table ----------------------------------------------------------------
+
+    @override
+    def register(self) -> None:
+        self.conn.accepted = True
+        self.link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
+        self.runtime.open(self.conn)
+
+    @override
+    def read(self) -> None:
+        self._pump = asyncio.get_running_loop().create_task(self._read())
+
+    @override
+    def settle(self) -> None:
+        self.conn.closed = self.conn.closed or self._ending  # a handshake that failed knows better
+        self.conn.inbox.end()
+        if self.conn.accepted:
+            self.runtime.close(self.conn, self.conn.closed)
+
+    @override
+    def drop(self) -> None:
+        self.link.drop()
+
+    @override
+    def stop_reading(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+
+    @override
+    def say_goodbye(self) -> None:
+        self.link.close(*self._ending)
+
+    @override
+    def start_grace(self) -> None:
+        if self.began:
+            self._start_clock(self.runtime.deadlines.grace)
+
+    @override
+    def cancel(self) -> None:
+        assert self._task is not None
+        self._task.cancel("holdfast: the client is gone")
+        self._start_clock(self.runtime.deadlines.cleanup_timeout)
+
+    @override
+    def complain(self) -> None:
+        log.error("the handler of %s ignores its cancellation", self.conn.id)
+        if self._task is not None:
+            self._task.uncancel()
+
+    @override
+    def stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _start_clock(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, self.fire, Event.TIMEOUT)
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -256,34 +305,6 @@ class Life(ABC):
             self.runtime.hub.catch_up(self.conn)
             self.runtime.hub.flush_connection(self.conn)
 
-    def _ended(self, closed: Closed) -> bool:
-        """The one passage from open to closed; False if it was passed before."""
-        conn = self.conn
-        if conn.closed is not None or not conn.accepted:
-            return False
-        conn.closed = closed
-        conn.inbox.end()
-        self.runtime.close(conn, closed)
-        if self._task is not None:
-            self._give_grace()
-        return True
-
-    def _give_grace(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self.runtime.deadlines.grace, self._cancel)
-
-    def _cancel(self) -> None:
-        """The handler still runs: cancel it, and again if its clean-up takes too long."""
-        task, deadlines = self._task, self.runtime.deadlines
-        if task is None:
-            return
-        if self._cancelled:
-            log.error("the handler of %s ignores its cancellation", self.conn.id)
-            task.uncancel()
-        self._cancelled = True
-        task.cancel("holdfast: the client is gone")
-        self._timer = asyncio.get_running_loop().call_later(deadlines.cleanup_timeout, self._cancel)
-
     async def _read(self) -> None:
         try:
             closed = await self.pump()
@@ -291,12 +312,6 @@ class Life(ABC):
             log.debug("receive failed: %r", error)
             closed = Closed(CloseCode.ABNORMAL)
         self.gone(closed)
-
-    def _let_go(self, closed: Closed) -> None:
-        """The framework's exception handler sends the close frame; ours would be one too many."""
-        self._flush()
-        if self._ended(closed) and self._pump is not None:
-            self._pump.cancel()
 
 
 def says_disconnected(error: Exception) -> bool:
