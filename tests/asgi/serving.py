@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-from tests.support.wait import until
+from holdfast.testing import until
 
 
 @asynccontextmanager

@@ -11,9 +11,8 @@ from fastapi.testclient import TestClient
 from holdfast import Closed, Connection, Deadlines, FirstMessageToken, Holdfast
 from holdfast.asgi.link import AsgiLink
 from holdfast.errors import CloseCode, NotAccepted
+from holdfast.testing import Peer, until
 from tests.asgi.serving import serve
-from tests.support.peers import Peer
-from tests.support.wait import until
 
 QUICK = Deadlines(grace=0.1, cleanup_timeout=0.3, close_timeout=0.5)
 

@@ -11,8 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from holdfast import ConfigurationError, Connection, Holdfast, Ring
 from holdfast.hub.overflow import Overflow
+from holdfast.testing import until
 from tests.asgi.serving import serve
-from tests.support.wait import until
 
 ROUNDS, KEYS = 50, 4
 

@@ -7,8 +7,8 @@ from websockets.asyncio.client import connect
 
 from holdfast import Connection, Holdfast, Member
 from holdfast.asgi.stats import members
+from holdfast.testing import until
 from tests.asgi.serving import serve
-from tests.support.wait import until
 
 
 def user_of(name: str) -> str:

@@ -12,10 +12,9 @@ from fastapi.testclient import TestClient
 
 from holdfast import Connection, Holdfast
 from holdfast.asgi import producer as producers
+from holdfast.testing import Peer, until
 from tests.asgi.serving import serve
 from tests.support.http import events as sse
-from tests.support.peers import Peer
-from tests.support.wait import until
 
 
 async def watch(port: int, path: str) -> tuple[Peer, list[bytes]]:

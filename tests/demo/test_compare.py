@@ -15,11 +15,11 @@ from websockets.exceptions import ConnectionClosed
 
 from holdfast.demo import app as demo
 from holdfast.demo.peers import Server, this_server
+from holdfast.testing import until
 from tests.asgi.serving import serve
 from tests.demo.visiting import APP, client
 from tests.support.http import get_json, request
 from tests.support.servers import STOCK, Servers
-from tests.support.wait import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 

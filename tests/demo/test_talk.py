@@ -15,12 +15,11 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 
 from holdfast.demo.app import app
 from holdfast.demo.talk import stall_test
+from holdfast.testing import peer, until
 from tests.asgi.serving import serve
 from tests.demo.visiting import APP, client
 from tests.support.http import get_json, post, request
-from tests.support.peers import peer
 from tests.support.servers import STOCK, Servers
-from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 

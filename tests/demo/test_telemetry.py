@@ -12,10 +12,10 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from holdfast.demo.meter import ENOUGH, Rates, cpu_per_delivery
+from holdfast.testing import until
 from tests.demo.visiting import APP, client, receive
 from tests.support.http import get_json
 from tests.support.servers import STOCK, Servers
-from tests.support.wait import until
 
 NEVER_BELOW_0 = ("received", "sent", "load", "lag", "connections", "tasks", "deliveries")
 

@@ -17,10 +17,9 @@ from holdfast.demo.app import app
 from holdfast.demo.live import hf
 from holdfast.demo.market import Market
 from holdfast.demo.ticker import FASTEST, INTERVAL, Pace
+from holdfast.testing import Peer, peer, until
 from tests.demo.visiting import client, receive
 from tests.support.http import get_json, post, request
-from tests.support.peers import Peer, peer
-from tests.support.wait import until
 
 FAST = 20_000  # for servers whose every message takes a turn of the loop, too
 COUNT = 500

@@ -8,9 +8,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from holdfast.testing import until
 from tests.support.http import events, get_json, post, request
 from tests.support.servers import KINDS, STOCK, Server, Servers
-from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
+from holdfast.testing import Peer, peer, until
 from tests.support.http import get_json, post
-from tests.support.peers import Peer, peer
 from tests.support.servers import Server, Servers
-from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 

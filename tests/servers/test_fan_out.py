@@ -6,10 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from holdfast.testing import Sequence, peer, until
 from tests.support.http import post
-from tests.support.peers import Sequence, peer
 from tests.support.servers import Server
-from tests.support.wait import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 

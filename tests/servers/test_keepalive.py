@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.peers import peer
+from holdfast.testing import peer
 from tests.support.servers import Servers
 
 pytestmark = pytest.mark.servers

@@ -5,9 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.support.peers import Peer, peer
+from holdfast.testing import Peer, peer, until
 from tests.support.servers import KINDS, Servers
-from tests.support.wait import until
 
 pytestmark = pytest.mark.servers
 

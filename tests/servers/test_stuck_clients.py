@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.testing import Peer, Sequence, peer, until
 from tests.support.http import get_json, post
-from tests.support.peers import Peer, Sequence, peer
 from tests.support.servers import STOCK, Servers
-from tests.support.wait import until
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 
