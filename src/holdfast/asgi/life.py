@@ -46,11 +46,11 @@ class Life(LifeCycle):
     link: AsgiLink
 
     def __init__(self, runtime: Runtime, conn: Connection[Any]) -> None:
+        super().__init__(runtime.deadlines)
         self.conn = conn
         self.runtime = runtime
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._interrupted = False
         self._sends = 0
         self.began = False
@@ -96,21 +96,21 @@ class Life(LifeCycle):
 
     async def close(self, closed: Closed) -> None:
         """Close after everything published and sent so far, within ``close_timeout``."""
-        with anyio.move_on_after(self.runtime.deadlines.close_timeout):
+        with anyio.move_on_after(self.deadlines.close_timeout):
             await self._caught_up()
-        await self._say_goodbye(closed)
+        await self._close_complete(closed)
 
     async def complete(self, closed: Closed) -> None:
         """Close after everything published so far, however slowly it is read; not if it is not."""
         await self._caught_up()
-        await self._say_goodbye(closed)
+        await self._close_complete(closed)
 
     async def _caught_up(self) -> None:
         if self.conn.closed is None and self.conn.accepted:
             self._flush()
             await self.link.drained()
 
-    async def _say_goodbye(self, closed: Closed) -> None:
+    async def _close_complete(self, closed: Closed) -> None:
         if self.conn.behind:  # it would end as if it had seen everything
             closed = Closed(CloseCode.GAP, "closed before everything was read")
         self.end(closed)
@@ -229,7 +229,7 @@ class Life(LifeCycle):
             await asyncio.wait([self._pump])
 
     async def _tell_disconnected(self, callback: Callable[..., Any]) -> None:
-        with anyio.move_on_after(self.runtime.deadlines.cleanup_timeout) as scope:
+        with anyio.move_on_after(self.deadlines.cleanup_timeout) as scope:
             try:
                 result = callback(self.conn, self.conn.closed)
                 if inspect.isawaitable(result):
@@ -242,60 +242,43 @@ class Life(LifeCycle):
     # -- the steps of the table ----------------------------------------------------------------
 
     @override
-    def register(self) -> None:
+    def _begin(self) -> None:
         self.conn.accepted = True
         self.link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
         self.runtime.open(self.conn)
-
-    @override
-    def read(self) -> None:
         self._pump = asyncio.get_running_loop().create_task(self._read())
 
     @override
-    def settle(self) -> None:
+    def _settle(self) -> None:
         self.conn.closed = self.conn.closed or self._ending  # a handshake that failed knows better
         self.conn.inbox.end()
         if self.conn.accepted:
             self.runtime.close(self.conn, self.conn.closed)
 
     @override
-    def drop(self) -> None:
+    def _drop(self) -> None:
         self.link.drop()
 
     @override
-    def stop_reading(self) -> None:
+    def _stop_reading(self) -> None:
         if self._pump is not None:
             self._pump.cancel()
 
     @override
-    def say_goodbye(self) -> None:
+    def _say_goodbye(self) -> None:
         self.link.close(*self._ending)
 
     @override
-    def start_grace(self) -> None:
-        if self.began:
-            self._start_clock(self.runtime.deadlines.grace)
+    def _cancel(self) -> None:
+        if self._task is not None:  # accepted early, it may not have begun
+            self._task.cancel("holdfast: the client is gone")
 
     @override
-    def cancel(self) -> None:
-        assert self._task is not None
-        self._task.cancel("holdfast: the client is gone")
-        self._start_clock(self.runtime.deadlines.cleanup_timeout)
-
-    @override
-    def complain(self) -> None:
-        log.error("the handler of %s ignores its cancellation", self.conn.id)
+    def _insist(self) -> None:
         if self._task is not None:
+            log.error("the handler of %s ignores its cancellation", self.conn.id)
             self._task.uncancel()
-
-    @override
-    def stop_clock(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _start_clock(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(seconds, self.fire, Event.TIMEOUT)
+            self._cancel()
 
     # -- inside --------------------------------------------------------------------------------
 

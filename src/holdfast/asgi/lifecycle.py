@@ -5,12 +5,15 @@ docs/lifecycle.md is drawn from it. An event that the table does not name in a s
 there: a client that goes while it is being closed, say. That is what makes every end happen once.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
 from holdfast.asgi.connection import Closed
+from holdfast.asgi.watch import Deadlines
+from holdfast.errors import CloseCode
 
 
 class State(StrEnum):
@@ -63,11 +66,21 @@ CAUSES = {
 }
 
 
+DEADLINE: dict[State, Callable[[Deadlines], float]] = {
+    State.GRACE: lambda deadlines: deadlines.grace,
+    State.CANCELLED: lambda deadlines: deadlines.cleanup_timeout,
+}
+"""How long a connection may be in a state before ``TIMEOUT`` happens, in seconds."""
+
+
 class LifeCycle(ABC):
     """Moves one connection from state to state. The abstract methods are the steps."""
 
-    state: State = State.HANDSHAKE
-    _ending: Closed
+    def __init__(self, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
+        self.state = State.HANDSHAKE
+        self._clock: asyncio.TimerHandle | None = None
+        self._ending = Closed(CloseCode.ABNORMAL)
 
     def fire(self, event: Event, ending: Closed | None = None) -> bool:
         """Let an event happen; False if it is nothing in this state.
@@ -77,52 +90,51 @@ class LifeCycle(ABC):
         transition = TABLE.get((self.state, event))
         if transition is None:
             return False
-        self.state = transition.to
         if ending is not None:
             self._ending = ending
+        self._enter(transition.to)
         for step in transition.steps:
             getattr(self, step.__name__)()
         return True
 
-    @abstractmethod
-    def register(self) -> None:
-        """Enter the registry."""
+    def _enter(self, state: State) -> None:
+        """Each entry begins the state's deadline anew, and ends the one before."""
+        self.state = state
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+        deadline = DEADLINE.get(state)
+        if deadline is not None:
+            loop = asyncio.get_running_loop()
+            self._clock = loop.call_later(deadline(self.deadlines), self.fire, Event.TIMEOUT)
 
     @abstractmethod
-    def read(self) -> None:
-        """Start the one task that reads."""
+    def _begin(self) -> None:
+        """Enter the registry, and start the one task that reads."""
 
     @abstractmethod
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Note the close code and reason, leave every registry and channel, end the inbox."""
 
     @abstractmethod
-    def drop(self) -> None:
+    def _drop(self) -> None:
         """Forget what still waits to be sent."""
 
     @abstractmethod
-    def stop_reading(self) -> None:
+    def _stop_reading(self) -> None:
         """Cancel the task that reads: on granian no close is delivered while one does."""
 
     @abstractmethod
-    def say_goodbye(self) -> None:
-        """Send the close frame after what was sent before; abort after `close_timeout`."""
+    def _say_goodbye(self) -> None:
+        """Send the close frame after what was sent before; abort after ``close_timeout``."""
 
     @abstractmethod
-    def start_grace(self) -> None:
-        """Give the handler `grace` seconds, once it has begun."""
+    def _cancel(self) -> None:
+        """Cancel the handler, if it has begun."""
 
     @abstractmethod
-    def cancel(self) -> None:
-        """Cancel the handler, and give its clean-up `cleanup_timeout` seconds."""
-
-    @abstractmethod
-    def complain(self) -> None:
-        """Log that the handler ignores its cancellation."""
-
-    @abstractmethod
-    def stop_clock(self) -> None:
-        """Take back the deadline that runs."""
+    def _insist(self) -> None:
+        """Cancel it again, and log that it ignores its cancellation."""
 
 
 Step = Callable[[LifeCycle], None]
@@ -135,28 +147,32 @@ class Transition(NamedTuple):
     steps: tuple[Step, ...] = ()
 
 
-_LC = LifeCycle
+def _table() -> dict[tuple[State, Event], Transition]:
+    begin, settle, drop = LifeCycle._begin, LifeCycle._settle, LifeCycle._drop
+    stop_reading, say_goodbye = LifeCycle._stop_reading, LifeCycle._say_goodbye
+    cancel, insist = LifeCycle._cancel, LifeCycle._insist
+    s, e, to = State, Event, Transition
+    return {
+        (s.HANDSHAKE, e.ACCEPTED): to(s.OPEN, (begin,)),
+        (s.HANDSHAKE, e.RETURNED): to(s.FINISHING, (settle,)),
+        (s.HANDSHAKE, e.ABANDONED): to(s.FINISHING, (settle,)),
+        (s.OPEN, e.RETURNED): to(s.DRAINING),
+        (s.OPEN, e.GONE): to(s.GRACE, (settle, drop)),
+        (s.OPEN, e.CLOSED): to(s.GRACE, (settle, stop_reading, say_goodbye)),
+        (s.OPEN, e.ANSWERED): to(s.GRACE, (settle, stop_reading)),
+        (s.OPEN, e.ABANDONED): to(s.FINISHING, (settle, stop_reading)),
+        (s.DRAINING, e.GONE): to(s.FINISHING, (settle, drop)),
+        (s.DRAINING, e.CLOSED): to(s.FINISHING, (settle, stop_reading, say_goodbye)),
+        (s.GRACE, e.BEGUN): to(s.GRACE),
+        (s.GRACE, e.TIMEOUT): to(s.CANCELLED, (cancel,)),
+        (s.GRACE, e.RETURNED): to(s.FINISHING),
+        (s.GRACE, e.ABANDONED): to(s.FINISHING),
+        (s.CANCELLED, e.BEGUN): to(s.GRACE),
+        (s.CANCELLED, e.TIMEOUT): to(s.CANCELLED, (insist,)),
+        (s.CANCELLED, e.RETURNED): to(s.FINISHING),
+        (s.CANCELLED, e.ABANDONED): to(s.FINISHING),
+        (s.FINISHING, e.TOLD): to(s.OVER),
+    }
 
-TABLE: dict[tuple[State, Event], Transition] = {
-    (State.HANDSHAKE, Event.ACCEPTED): Transition(State.OPEN, (_LC.register, _LC.read)),
-    (State.HANDSHAKE, Event.RETURNED): Transition(State.FINISHING, (_LC.settle,)),
-    (State.HANDSHAKE, Event.ABANDONED): Transition(State.FINISHING, (_LC.settle,)),
-    (State.OPEN, Event.RETURNED): Transition(State.DRAINING),
-    (State.OPEN, Event.GONE): Transition(State.GRACE, (_LC.settle, _LC.drop, _LC.start_grace)),
-    (State.OPEN, Event.CLOSED): Transition(
-        State.GRACE, (_LC.settle, _LC.stop_reading, _LC.say_goodbye, _LC.start_grace)
-    ),
-    (State.OPEN, Event.ANSWERED): Transition(State.GRACE, (_LC.settle, _LC.stop_reading)),
-    (State.OPEN, Event.ABANDONED): Transition(State.FINISHING, (_LC.settle, _LC.stop_reading)),
-    (State.DRAINING, Event.GONE): Transition(State.FINISHING, (_LC.settle, _LC.drop)),
-    (State.DRAINING, Event.CLOSED): Transition(
-        State.FINISHING, (_LC.settle, _LC.stop_reading, _LC.say_goodbye)
-    ),
-    (State.GRACE, Event.BEGUN): Transition(State.GRACE, (_LC.start_grace,)),
-    (State.GRACE, Event.TIMEOUT): Transition(State.CANCELLED, (_LC.cancel,)),
-    (State.GRACE, Event.RETURNED): Transition(State.FINISHING, (_LC.stop_clock,)),
-    (State.GRACE, Event.ABANDONED): Transition(State.FINISHING),
-    (State.CANCELLED, Event.TIMEOUT): Transition(State.CANCELLED, (_LC.complain, _LC.cancel)),
-    (State.CANCELLED, Event.RETURNED): Transition(State.FINISHING, (_LC.stop_clock,)),
-    (State.FINISHING, Event.TOLD): Transition(State.OVER),
-}
+
+TABLE = _table()
