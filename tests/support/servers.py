@@ -13,19 +13,19 @@ ROOT = Path(__file__).parent.parent.parent
 
 COMMANDS: dict[str, Sequence[str]] = {
     "uvicorn-sansio": (
-        *("uvicorn", "{app}", "--host", "127.0.0.1", "--port", "{port}"),
+        *("uvicorn", "{app}", "--host", "{host}", "--port", "{port}"),
         *("--ws", "websockets-sansio"),
     ),
     "uvicorn-wsproto": (
-        *("uvicorn", "{app}", "--host", "127.0.0.1", "--port", "{port}"),
+        *("uvicorn", "{app}", "--host", "{host}", "--port", "{port}"),
         *("--ws", "wsproto"),
     ),
-    "hypercorn": ("hypercorn", "{app}", "--bind", "127.0.0.1:{port}"),
+    "hypercorn": ("hypercorn", "{app}", "--bind", "{host}:{port}"),
     "granian": (
-        *("granian", "{app}", "--host", "127.0.0.1", "--port", "{port}"),
+        *("granian", "{app}", "--host", "{host}", "--port", "{port}"),
         *("--interface", "asgi"),
     ),
-    "daphne": ("daphne", "{app}", "--bind", "127.0.0.1", "--port", "{port}"),
+    "daphne": ("daphne", "{app}", "--bind", "{host}", "--port", "{port}"),
 }
 KINDS = tuple(COMMANDS)
 STOCK = "uvicorn-sansio"  # what `uvicorn app` runs
@@ -36,11 +36,18 @@ RUNNING: list["Server"] = []  # so that a test that fails can show their logs
 class Server:
     """One server process; it serves when the constructor returns."""
 
-    def __init__(self, kind: str, app: str, log: Path, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        app: str,
+        log: Path,
+        options: Sequence[str] = (),
+        host: str = "127.0.0.1",
+    ) -> None:
         self.kind = kind
         self.port = free_port()
         self.log = log
-        command = [part.format(app=app, port=self.port) for part in COMMANDS[kind]]
+        command = [part.format(app=app, host=host, port=self.port) for part in COMMANDS[kind]]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command, *options],
