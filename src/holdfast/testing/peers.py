@@ -50,19 +50,22 @@ class Peer:
         on_message: Callable[[bytes], None] | None = None,
         receive_buffer: int = 0,
         segment: int = 0,
+        host: str = "127.0.0.1",
+        sock: socket.socket | None = None,
     ) -> "Peer":
         """Connect, and finish the handshake.
 
-        ``receive_buffer`` (SO_RCVBUF) and ``segment`` (TCP_MAXSEG): 0 for the default.
+        ``receive_buffer`` (SO_RCVBUF) and ``segment`` (TCP_MAXSEG): 0 for the default. ``sock``:
+        one that is not connected yet, of another network namespace for instance.
         """
         loop = asyncio.get_running_loop()
-        sock = socket.socket()
+        sock = sock or socket.socket()
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         if segment:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
         sock.setblocking(False)
-        await loop.sock_connect(sock, ("127.0.0.1", port))
+        await loop.sock_connect(sock, (host, port))
         peer = cls(on_message)
         peer.sock = sock
         peer.transport, _ = await loop.create_connection(lambda: _Wire(peer), sock=sock)
