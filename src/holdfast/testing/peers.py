@@ -101,6 +101,12 @@ class Peer:
         self.stall()
         self._crawl = asyncio.create_task(self._read_slowly(rate))
 
+    def resume(self) -> None:
+        """Read again, as fast as it comes."""
+        if self._crawl is not None:
+            self._crawl.cancel()
+        self.transport.resume_reading()
+
     async def _read_slowly(self, rate: int) -> None:
         loop = asyncio.get_running_loop()
         start, taken = loop.time(), 0
