@@ -6,6 +6,7 @@ HoldfastError
 ├── NotAccepted          a connection was used before ``accept()``
 ├── Disconnected         the client is gone (normal: a handler that ends by it is no error)
 ├── ChannelClosed        joined a channel of a hub that has stopped
+├── LimitReached         a connection is in as many channels as it may be
 └── TooManyStreams       a stream has reached ``max_streams``
 """
 
@@ -34,6 +35,14 @@ class ChannelClosed(HoldfastError, RuntimeError):
 
 class TooManyStreams(HoldfastError):
     """A stream already runs for ``max_streams`` distinct keys."""
+
+
+class LimitReached(HoldfastError):
+    """``Limits.channels`` is reached. Uncaught, it closes the connection with ``code``."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.code = CloseCode.CHANNEL_LIMIT
 
 
 class Disconnected(HoldfastError):
@@ -71,6 +80,7 @@ class CloseCode(IntEnum):
     STALE = 3502
     DISCONNECTED = 3503
     LIMIT = 3504
+    CHANNEL_LIMIT = 3505
     FORBIDDEN = 3507
     UNAVAILABLE = 3508
     TOO_MANY_ERRORS = 3509

@@ -10,9 +10,10 @@ from holdfast.asgi.call import Call, off_loop, on_loop
 from holdfast.asgi.codec import encode, message_for
 from holdfast.asgi.connection import Closed, Connection, check_close
 from holdfast.asgi.endpoint import Endpoint
+from holdfast.asgi.gate import Gate
 from holdfast.asgi.handler import Handler, HandlerOptions
 from holdfast.asgi.inbox import InboxLimits
-from holdfast.asgi.origin import Origins
+from holdfast.asgi.limits import Limits
 from holdfast.asgi.producer import StreamInfo, StreamOptions
 from holdfast.asgi.routes import Routes
 from holdfast.asgi.runtime import EVERYONE, Runtime
@@ -24,7 +25,6 @@ from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message, Position
 from holdfast.errors import CloseCode, ConfigurationError
-from holdfast.hub.flow import PUBLISH_WAIT
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History, OptionTable, check_name
 from holdfast.hub.overflow import Overflow
@@ -41,9 +41,11 @@ class Holdfast:
     >>> hf = Holdfast(app)
 
     ``origins``: pages that may connect beside those of the same origin; ``["*"]`` for all.
-    ``trusted_proxies``: addresses or networks whose X-Forwarded-Host counts. ``deadlines``: how
-    long things may take. ``publish_wait``: seconds that ``publish`` gives a subscriber that has
-    just fallen behind. Raises ``ConfigurationError`` for values that cannot work.
+    ``hosts``: the names this server answers to, ``*.`` for sub-domains; without it any.
+    ``trusted_proxies``: addresses or networks whose X-Forwarded-For, Forwarded and
+    X-Forwarded-Host count. ``limits``: how much a client, and all of them, may take.
+    ``deadlines``: how long things may take. Raises ``ConfigurationError`` for values that cannot
+    work.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class Holdfast:
         *,
         backplane: str = "memory://",
         origins: Iterable[str] = (),
+        hosts: Iterable[str] = (),
         trusted_proxies: Iterable[str] = (),
+        limits: Limits | None = None,
         deadlines: Deadlines | None = None,
-        publish_wait: float = PUBLISH_WAIT,
     ) -> None:
         if backplane not in ("memory", "memory://"):
             raise ConfigurationError(
@@ -63,9 +66,9 @@ class Holdfast:
             )
         self._exchange = Exchange()
         self._options = OptionTable()
-        self._routes = Routes(Origins(origins, trusted_proxies).check)
+        self._gate = Gate(origins, hosts, trusted_proxies, limits)
+        self._routes = Routes(self._gate.dependency)
         self._deadlines = deadlines or Deadlines()
-        self._publish_wait = publish_wait
         self._runtimes: dict[int, Runtime] = {}
         self._streams: list[Stream] = []
         if app is not None:
@@ -234,8 +237,8 @@ class Holdfast:
         """Publish to everyone subscribed to a channel; returns the publication's position.
 
         Returns when the backplane has accepted it, which says nothing of who has received it.
-        Waits, up to ``publish_wait`` seconds, for a subscriber that fell behind just now and
-        would be lapped. ``key`` serves ``latest_by_key``; ``tags`` serve ``join(where=...)``.
+        Waits, up to ``Deadlines.publish_wait`` seconds, for a subscriber that fell behind just now
+        and would be lapped. ``key`` serves ``latest_by_key``; ``tags`` serve ``join(where=...)``.
         Raises ``WrongThread`` off the loop, ``TypeError`` for data that JSON cannot say.
 
         >>> position = await hf.publish("orders.7", {"state": "shipped"})
@@ -338,7 +341,7 @@ class Holdfast:
         runtime = self._runtimes.get(id(loop))
         if runtime is None or runtime.loop is not loop:
             runtime = Runtime(
-                Memory(self._exchange), self._options, self._deadlines, self._publish_wait
+                Memory(self._exchange), self._options, self._deadlines, self._gate.limits
             )
             self._runtimes = {id(r.loop): r for r in [*self._live(), runtime]}
             self._routes.warn()

@@ -4,90 +4,48 @@ CORS does not cover WebSockets: a browser opens them to any host, with that host
 server must look at Origin itself (RFC 6455 section 10.2).
 """
 
-import ipaddress
 import logging
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException, WebSocketException
-from starlette.requests import HTTPConnection
-
-from holdfast.asgi.reach import can_respond, peer_address, under_reload, unwrap
-from holdfast.errors import CloseCode, ConfigurationError
+from holdfast.asgi.addresses import Handshake, strings
+from holdfast.asgi.reach import under_reload
+from holdfast.errors import ConfigurationError
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+Triple = tuple[str, str, int | None]
 
 log = logging.getLogger("holdfast")
 
 
 class Origins:
-    """The policy of one ``Holdfast``: allowed origins, and the proxies whose word counts."""
+    """The pages that may connect beside those of the same origin.
 
-    def __init__(self, allowed: Iterable[str], trusted_proxies: Iterable[str]) -> None:
-        self._any = False
-        self._allowed: list[tuple[str, str, int | None]] = []
-        for origin in _strings(allowed, "origins"):
-            self._allow(origin)
-        self._proxies = [_network(proxy) for proxy in _strings(trusted_proxies, "trusted_proxies")]
+    >>> Origins(["https://example.com", "https://*.example.com", "http://localhost:5173"])
+    """
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        origins = strings(allowed, "origins")
+        self._any = "*" in origins
+        self._allowed = [_read(origin) for origin in origins if origin != "*"]
         self._told_reload = False
 
-    async def check(self, http: HTTPConnection) -> None:
-        """A dependency of every route of ours: refuses a handshake from a foreign page."""
-        origin = http.headers.get("origin")
-        if origin is None or self._any:  # no Origin: no browser
-            return
-        host = self._host(http)
-        if self._matches(origin, host, http) or self._reloading(origin, http):
-            return
-        advice = f'add origins=["{origin}"]'
-        message = f"refused Origin {origin} on {http.url.path} (Host {host}): {advice}"
-        log.warning("%s", _printable(message))
-        refuse(http, 403, f"Origin {_printable(origin)} is not allowed")
-
-    def _allow(self, origin: str) -> None:
-        if origin == "*":
-            self._any = True
-            return
-        found = _triple(_as_sent(origin))
-        if found is None or not found[0] or urlsplit(origin).path.strip("/"):
-            raise ConfigurationError(
-                f"origins: {origin!r} is no origin: expected SCHEME://HOST[:PORT], as in "
-                "https://example.com or https://*.example.com, or *"
-            )
-        self._allowed.append(found)
-
-    def _host(self, http: HTTPConnection[Any]) -> str:
-        host = http.headers.get("host", "")
-        if self._proxies and self._trusts(http):
-            forwarded = http.headers.get("x-forwarded-host", "")
-            return forwarded.split(",")[-1].strip() or host
-        return host
-
-    def _trusts(self, http: HTTPConnection[Any]) -> bool:
-        try:
-            peer = ipaddress.ip_address(peer_address(unwrap(_send_of(http)), http.scope))
-        except ValueError:
-            return False
-        return any(peer in network for network in self._proxies)
-
-    def _matches(self, origin: str, host: str, http: HTTPConnection[Any]) -> bool:
+    def allows(self, origin: str | None, handshake: Handshake) -> bool:
+        """Whether the program has named it, or there is none: then it is no browser."""
+        if origin is None or self._any:
+            return True
         found = _triple(origin)
         if found is None:
             return False
-        scheme, name, port = found
-        # The scheme in the scope is the proxy's inner one; the page's own default port decides.
-        # Other schemes are those of apps (capacitor://localhost), which share hosts with nobody.
-        own = _triple(f"{scheme}://{host}") if scheme in ("http", "https") else None
-        if own is not None and own[1:] == (name, port):
-            return True
-        return any(_covers(allowed, found) for allowed in self._allowed)
+        return any(_covers(one, found) for one in self._allowed) or self._reloading(
+            found, origin, handshake
+        )
 
-    def _reloading(self, origin: str, http: HTTPConnection[Any]) -> bool:
+    def _reloading(self, found: Triple, origin: str, handshake: Handshake) -> bool:
         """Under reload a front end's own development server is let in."""
-        found = _triple(origin)
-        if found is None or found[1] not in LOCAL or not under_reload(unwrap(_send_of(http))):
+        if found[1] not in LOCAL or not under_reload(handshake.send):
             return False
         if not self._told_reload:
             self._told_reload = True
@@ -95,18 +53,34 @@ class Origins:
         return True
 
 
-def refuse(http: HTTPConnection[Any], status: int, detail: str) -> None:
-    """Answer the handshake with a status, where the server can; else with its plain 403."""
-    if http.scope["type"] == "websocket" and not can_respond(http.scope):
-        raise WebSocketException(CloseCode.FORBIDDEN, detail[:120])
-    raise HTTPException(status, detail)
+def same_origin(origin: str, host: str) -> bool:
+    """Whether a page of this origin asked for the host that it came from.
+
+    The scheme in the scope is the proxy's inner one; the page's own default port decides. Other
+    schemes are those of apps (capacitor://localhost), which share hosts with nobody.
+    """
+    found = _triple(origin)
+    if found is None or found[0] not in ("http", "https"):
+        return False
+    return _triple(f"{found[0]}://{host}") == found
 
 
-def _send_of(http: HTTPConnection[Any]) -> Any:
-    return getattr(http, "_send", None)
+def _read(origin: str) -> Triple:
+    found = _triple(_as_sent(origin))
+    if found is None or not found[0] or urlsplit(origin).path.strip("/"):
+        raise ConfigurationError(
+            f"origins: {origin!r} is no origin: expected SCHEME://HOST[:PORT], as in "
+            "https://example.com or https://*.example.com, or *"
+        )
+    if "*" in found[1].removeprefix("*."):
+        raise ConfigurationError(
+            f"origins: {origin!r}: a * stands for sub-domains only, at the beginning of the host "
+            "and before a dot, as in https://*.example.com"
+        )
+    return found
 
 
-def _triple(origin: str) -> tuple[str, str, int | None] | None:
+def _triple(origin: str) -> Triple | None:
     """Scheme, host and port, with the scheme's default; None for what is no origin."""
     try:
         parts = urlsplit(origin)
@@ -126,35 +100,21 @@ def _as_sent(origin: str) -> str:
         return origin
     scheme, mark, rest = origin.partition("://")
     host, colon, port = rest.partition(":")
+    return scheme + mark + punycode(host) + colon + port
+
+
+def punycode(host: str) -> str:
+    """A host name as it is sent: other alphabets in Punycode."""
     try:
-        return scheme + mark + host.encode("idna").decode() + colon + port
+        return host.encode("idna").decode()
     except UnicodeError:
-        return origin
+        return host
 
 
-def _covers(allowed: tuple[str, str, int | None], origin: tuple[str, str, int | None]) -> bool:
-    if allowed[0] != origin[0] or allowed[2] != origin[2]:
-        return False
-    if allowed[1].startswith("*."):
-        return origin[1].endswith(allowed[1][1:])
-    return allowed[1] == origin[1]
+def covers(pattern: str, name: str) -> bool:
+    """Whether a host name is the one named, or one below ``*.`` of it."""
+    return name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
 
 
-def _strings(values: Iterable[str], name: str) -> Sequence[str]:
-    if isinstance(values, str):
-        raise ConfigurationError(f"{name}={values!r}: expected a list, as in {name}=[{values!r}]")
-    return list(values)
-
-
-def _network(proxy: str) -> Any:
-    try:
-        return ipaddress.ip_network(proxy, strict=False)
-    except ValueError:
-        raise ConfigurationError(
-            f"trusted_proxies: {proxy!r} is no IP address or network"
-        ) from None
-
-
-def _printable(text: str) -> str:
-    """A stranger's text, harmless in a log line."""
-    return "".join(c if c.isprintable() else "?" for c in text[:300])
+def _covers(allowed: Triple, origin: Triple) -> bool:
+    return allowed[::2] == origin[::2] and covers(allowed[1], origin[1])

@@ -23,8 +23,8 @@ log = logging.getLogger("holdfast")
 class Routes:
     """The routes of one ``Holdfast``, on apps that are given before or after them."""
 
-    def __init__(self, check_origin: Callable[..., Any]) -> None:
-        self._checks = [Depends(check_origin)]
+    def __init__(self, gate: Callable[..., Any]) -> None:
+        self._checks = [Depends(gate)]
         self._placed: list[Placed] = []
         self._pending: list[Callable[[FastAPI], None]] = []
         self._apps: list[FastAPI] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.limits import Limits
 from holdfast.asgi.render import Plain, conflated
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.watch import Deadlines, Watch
@@ -29,14 +30,15 @@ class Runtime:
         backplane: Backplane,
         options: OptionTable,
         deadlines: Deadlines,
-        publish_wait: float,
+        limits: Limits,
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self.backplane = backplane
         self.deadlines = deadlines
+        self.limits = limits
         self.hub = Hub(self.loop, options)
         self.hub.released = backplane.unwatch
-        self.flow = Flow(self.hub, publish_wait)
+        self.flow = Flow(self.hub, deadlines.publish_wait)
         self.watch = Watch(self.loop, deadlines)
         self.stats = Stats()
         self.lifespans = 0  # of apps that began on this loop and have not ended

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
-from holdfast.asgi.origin import refuse
+from holdfast.asgi.gate import refuse
 from holdfast.asgi.producer import Producer, StreamInfo, StreamOptions
 from holdfast.asgi.registration import is_connection
 from holdfast.asgi.runtime import Runtime
@@ -55,7 +55,6 @@ class Stream(Viewer):
             producer = self._producer(values)
         except TooManyStreams as error:
             refuse(conn.http, 503, str(error))
-            return
         producer.expect(conn)
         try:
             await conn.accept()

@@ -13,8 +13,8 @@ from fastapi.exceptions import WebSocketRequestValidationError
 from starlette.requests import HTTPConnection
 
 from holdfast.asgi.connection import Connection
+from holdfast.asgi.gate import refuse
 from holdfast.asgi.life import Life, after_accept
-from holdfast.asgi.origin import refuse
 from holdfast.asgi.registration import CurrentConnection
 from holdfast.errors import CloseCode, Disconnected
 
@@ -35,7 +35,7 @@ class CookieToken:
         token = http.cookies.get(self._name)
         if not token:
             refuse(http, 401, f"no cookie {self._name!r}")
-        return token or ""
+        return token
 
 
 class SubprotocolToken:
@@ -54,11 +54,10 @@ class SubprotocolToken:
     async def __call__(self, conn: CurrentConnection) -> str:
         """Called by FastAPI."""
         offered: list[str] = list(conn.http.scope.get("subprotocols") or [])
-        if self._marker in offered[:-1]:
-            conn.subprotocol = self._marker
-            return offered[offered.index(self._marker) + 1]
-        refuse(conn.http, 401, f"no token after the subprotocol {self._marker!r}")
-        return ""
+        if self._marker not in offered[:-1]:
+            refuse(conn.http, 401, f"no token after the subprotocol {self._marker!r}")
+        conn.subprotocol = self._marker
+        return offered[offered.index(self._marker) + 1]
 
 
 class FirstMessageToken:

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from holdfast.asgi.reach import Reach, progress
+from holdfast.hub.flow import PUBLISH_WAIT
 
 STEADY = 100_000  # bytes per send_timeout that a client must read to be sure to stay
 BUFFER = 128 * 1024  # Linux's default receive buffer
@@ -22,7 +23,8 @@ class Deadlines(msgspec.Struct, frozen=True):
     one send, where the socket cannot be reached to see progress. ``close_timeout``: for the closing
     handshake. ``grace``: for a handler to end by itself once the client is gone.
     ``cleanup_timeout``: for its clean-up after it was cancelled. ``inbox_timeout``: for a handler
-    to take something from a full inbox.
+    to take something from a full inbox. ``publish_wait``: for ``publish`` to wait for a subscriber
+    that has just fallen behind.
     """
 
     send_timeout: float = 5.0
@@ -31,6 +33,7 @@ class Deadlines(msgspec.Struct, frozen=True):
     grace: float = 5.0
     cleanup_timeout: float = 5.0
     inbox_timeout: float = 10.0
+    publish_wait: float = PUBLISH_WAIT
 
 
 class Waiting(Protocol):

@@ -1,0 +1,136 @@
+"""The gate before every connection: Host, Origin, and the counts.
+
+Routes of ours have it as their first dependency; ``HoldfastGuard`` asks it for any route.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, NoReturn
+
+from fastapi import HTTPException, WebSocketException
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket, WebSocketState
+
+from holdfast.asgi.addresses import Handshake, TrustedProxies
+from holdfast.asgi.admission import Admission, Pass, Refusal
+from holdfast.asgi.complaints import Complaints, printable
+from holdfast.asgi.hosts import Hosts, name_of, rebound
+from holdfast.asgi.limits import Limits
+from holdfast.asgi.origin import Origins, same_origin
+from holdfast.asgi.reach import can_respond
+from holdfast.errors import CloseCode, Disconnected, close_reason
+
+PASS = "holdfast.pass"  # where a scope keeps it
+
+
+class Gate:
+    """What one ``Holdfast``, or one guard, lets in. Raises ``ConfigurationError`` for bad values.
+
+    >>> entered = gate.enter(scope, send)
+    >>> if isinstance(entered, Refusal):
+    ...     await answer(entered, scope, receive, send)
+    ... else:
+    ...     async with entered:
+    ...         await app(scope, receive, send)
+    """
+
+    def __init__(
+        self,
+        origins: Iterable[str] = (),
+        hosts: Iterable[str] = (),
+        trusted_proxies: Iterable[str] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.proxies = TrustedProxies(trusted_proxies)
+        self._origins = Origins(origins)
+        self._hosts = Hosts(hosts)
+        self._complaints = Complaints()
+        self.admission = Admission(self.limits, self._complaints)
+
+    def enter(self, scope: Any, send: Any) -> Pass | Refusal:
+        """Look at a handshake, or a request for events, and count it; or say why not.
+
+        What is refused has been logged. A ``Pass`` must be entered or left.
+        """
+        handshake = Handshake(scope, send)
+        refusal = self._foreign(handshake)
+        if refusal is not None:
+            return refusal
+        return self.admission.enter(self.proxies.client(handshake), handshake.path)
+
+    def late(self, entered: Pass) -> Refusal:
+        """Why one is refused whose handshake took too long. Logged, too."""
+        seconds = self.limits.handshake
+        text = (
+            f"refused a connection on {entered.path}: its dependencies took more than {seconds:g} "
+            "s: see what they wait for, or allow more with Limits(handshake=...)"
+        )
+        self._complaints.tell("late", text)
+        return Refusal(503, "the handshake took too long")
+
+    def _foreign(self, handshake: Handshake) -> Refusal | None:
+        """The answer to a page or host that the program does not know."""
+        host = self.proxies.host(handshake)
+        origin = handshake.headers.get("origin")
+        if not self._hosts.allows(host):
+            return self._unknown_host(handshake, host, "it is not in hosts")
+        if origin is None or self._origins.allows(origin, handshake):
+            return None
+        if not same_origin(origin, host):
+            text = f"refused Origin {origin} on {handshake.path} (Host {host}): "
+            self._complaints.tell("origin", text + f'add origins=["{origin}"]')
+            return Refusal(403, f"Origin {printable(origin)} is not allowed")
+        if not self._hosts and rebound(handshake, origin, host):
+            why = "over loopback and without a proxy's headers, so its name may only point here"
+            return self._unknown_host(handshake, host, why)
+        return None
+
+    def _unknown_host(self, handshake: Handshake, host: str, why: str) -> Refusal:
+        text = f"refused Host {host} on {handshake.path} ({why}): "
+        self._complaints.tell("host", text + f'add hosts=["{name_of(host)}"]')
+        return Refusal(421, f"this server does not answer to {printable(host)}")
+
+    async def dependency(self, http: HTTPConnection) -> AsyncIterator[None]:
+        """The first dependency of every route of ours; called by FastAPI."""
+        entered = self.enter(http.scope, getattr(http, "_send", None))
+        if isinstance(entered, Refusal):
+            refuse(http, *entered)
+        http.scope[PASS] = entered
+        try:
+            async with entered:
+                yield
+        except TimeoutError:
+            if not entered.late:
+                raise
+            self._end_late(http, entered)
+
+    def _end_late(self, http: HTTPConnection[Any], entered: Pass) -> NoReturn:
+        status, reason = self.late(entered)
+        if isinstance(http, WebSocket) and http.application_state is not WebSocketState.CONNECTING:
+            if WebSocketState.DISCONNECTED in (http.application_state, http.client_state):
+                raise Disconnected(CloseCode.ABNORMAL, reason) from None
+            raise WebSocketException(CloseCode.STALE, reason) from None
+        refuse(http, status, reason)
+
+
+def pass_of(http: HTTPConnection[Any]) -> Pass:
+    """The pass of a connection on a route of ours."""
+    entered: Pass = http.scope[PASS]
+    return entered
+
+
+def refuse(http: HTTPConnection[Any], status: int, detail: str) -> NoReturn:
+    """Answer the handshake with a status, where the server can; else with its plain 403."""
+    if http.scope["type"] == "websocket" and not can_respond(http.scope):
+        raise WebSocketException(CloseCode.FORBIDDEN, close_reason(detail))
+    raise HTTPException(status, detail)
+
+
+async def answer(refusal: Refusal, scope: Any, receive: Any, send: Any) -> None:
+    """The same where no framework is around: send the refusal."""
+    if scope["type"] == "websocket" and not can_respond(scope):
+        reason = close_reason(refusal.reason)
+        await send({"type": "websocket.close", "code": CloseCode.FORBIDDEN, "reason": reason})
+        return
+    await PlainTextResponse(refusal.reason, refusal.status)(scope, receive, send)

@@ -1,0 +1,57 @@
+"""What a client may send: each frame is looked at before it waits for the handler."""
+
+import asyncio
+from collections.abc import Callable
+
+from holdfast.asgi.connection import Closed
+from holdfast.asgi.inbox import Frame
+from holdfast.asgi.limits import Bucket, Limits
+from holdfast.errors import CloseCode
+
+
+class Intake:
+    """The message limits of one connection, held by the task that receives.
+
+    >>> closed = intake.check(frame)
+    >>> if closed is not None:
+    ...     life.end(closed)
+    """
+
+    __slots__ = ("_bucket", "_limits", "_loop", "_timer")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._loop = asyncio.get_running_loop()
+        self._bucket = Bucket(limits.rate, self._loop.time()) if limits.rate else None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def check(self, frame: Frame) -> Closed | None:
+        """How to close for this frame; None if it may pass."""
+        self.stop()
+        limit = self._limits.message_bytes
+        if limit is not None and len(frame) * 4 > limit and (size := size_of(frame)) > limit:
+            return Closed(CloseCode.TOO_BIG, f"a message of {size} bytes, the limit is {limit}")
+        if self._bucket is not None and not self._bucket.take(self._loop.time()):
+            rate = self._limits.rate
+            assert rate is not None
+            reason = f"more than {rate.per_second:g} messages a second"
+            return Closed(CloseCode.FLOOD, reason)
+        return None
+
+    def expect(self, late: Callable[[Closed], None]) -> None:
+        """Call ``late`` with how to close unless a frame comes within ``first_message`` seconds."""
+        seconds = self._limits.first_message
+        if seconds is not None:
+            closed = Closed(CloseCode.STALE, f"no message within {seconds:g} s")
+            self._timer = self._loop.call_later(seconds, late, closed)
+
+    def stop(self) -> None:
+        """A frame has come, or none will be read any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def size_of(frame: Frame) -> int:
+    """Bytes of a frame's payload; text travels as UTF-8 (RFC 6455 section 5.6)."""
+    return len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode())
