@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from holdfast.asgi.endpoint import Endpoint as Endpoint
     from holdfast.asgi.holdfast import Holdfast as Holdfast
     from holdfast.asgi.inbox import InboxLimits as InboxLimits
+    from holdfast.asgi.limits import Limits as Limits
+    from holdfast.asgi.limits import Rate as Rate
     from holdfast.asgi.producer import StreamInfo as StreamInfo
     from holdfast.asgi.registration import CurrentConnection as CurrentConnection
     from holdfast.asgi.stats import Member as Member
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from holdfast.errors import ConfigurationError as ConfigurationError
     from holdfast.errors import Disconnected as Disconnected
     from holdfast.errors import HoldfastError as HoldfastError
+    from holdfast.errors import LimitReached as LimitReached
     from holdfast.hub.log import Ring as Ring
     from holdfast.hub.options import History as History
 
@@ -33,6 +36,8 @@ _WHERE = {
     "Endpoint": "holdfast.asgi.endpoint",
     "Holdfast": "holdfast.asgi.holdfast",
     "InboxLimits": "holdfast.asgi.inbox",
+    "Limits": "holdfast.asgi.limits",
+    "Rate": "holdfast.asgi.limits",
     "CurrentConnection": "holdfast.asgi.registration",
     "CookieToken": "holdfast.asgi.tokens",
     "SubprotocolToken": "holdfast.asgi.tokens",
@@ -46,6 +51,7 @@ _WHERE = {
     "ConfigurationError": "holdfast.errors",
     "Disconnected": "holdfast.errors",
     "HoldfastError": "holdfast.errors",
+    "LimitReached": "holdfast.errors",
     "Ring": "holdfast.hub.log",
     "History": "holdfast.hub.options",
 }

@@ -87,6 +87,7 @@ class Connection(HubConnection, Generic[T]):
         "_errors",
         "_on_gap",
         "accepted",
+        "address",
         "closed",
         "http",
         "inbox",
@@ -102,6 +103,8 @@ class Connection(HubConnection, Generic[T]):
         super().__init__(secrets.token_hex(8))
         self.http = http
         """The handshake: headers, cookies, query and path parameters, client, app."""
+        self.address = ""
+        """The client's address, behind ``trusted_proxies`` too; empty where nobody knows it."""
         self.state: dict[str, Any] = {}
         """Yours, for the life of the connection."""
         self.closed: Closed | None = None
@@ -245,7 +248,7 @@ class Connection(HubConnection, Generic[T]):
         ``since`` first replays what the channel still keeps: after a ``Position``, the last ``n``
         publications, or ``"all"``. The answer is False if it could not be complete. ``where``
         keeps publications with these tags only. ``overflow`` overrides the channel's policy.
-        Joining twice is nothing.
+        Joining twice is nothing. Raises ``LimitReached`` beyond ``Limits.channels``.
 
         >>> await conn.join("lobby", since=50)
         """

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Headers
+from holdfast.asgi.gate import pass_of
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.render import body_message, event, event_text
@@ -48,6 +49,7 @@ class EventsLife(Life):
 
     @override
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
+        pass_of(self.conn.http).stop_clock()
         await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         link = EventsLink(self._send, self.conn.http.scope, self.runtime.watch, self.runtime.stats)
         link.push(body_message(b": connected\n\n"))  # so that the browser sees the head at once

@@ -8,6 +8,7 @@ from fastapi import params
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
+from holdfast.asgi.claim import claimed
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.depend import typed_signature
@@ -90,4 +91,4 @@ class Handler:
         conn.user = values.pop(USER, None)
         life = conn.owner
         assert isinstance(life, WebSocketLife)
-        await life.run(lambda: self._body(conn, values), accept=self._accept)
+        await life.run(claimed(conn, lambda: self._body(conn, values)), accept=self._accept)

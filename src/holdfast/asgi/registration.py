@@ -13,6 +13,7 @@ from fastapi import Depends, params
 from starlette.requests import HTTPConnection
 
 from holdfast.asgi.connection import Connection
+from holdfast.asgi.gate import pass_of
 from holdfast.errors import ConfigurationError
 
 USER = "holdfast_user"  # the parameter that carries what ``user=Depends(...)`` resolved to
@@ -37,6 +38,7 @@ async def current_connection(http: HTTPConnection) -> Connection[Any]:
                 "in dependencies of @hf.websocket, @hf.stream and @hf.subscribe"
             )
         conn = http.scope[SCOPE_KEY] = registration.connect(http)
+        conn.address = pass_of(http).address
     return conn  # type: ignore[no-any-return]
 
 

@@ -11,7 +11,7 @@ from holdfast.asgi.render import Plain, conflated
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
-from holdfast.errors import CloseCode, Disconnected
+from holdfast.errors import CloseCode, Disconnected, HoldfastError, LimitReached
 from holdfast.hub.flow import Flow
 from holdfast.hub.hub import Hub, Replay
 from holdfast.hub.options import RESERVED, OptionTable
@@ -94,21 +94,34 @@ class Runtime:
         overflow: Overflow | None = None,
         since: Replay | None = None,
     ) -> bool:
-        """Subscribe; False if ``since`` could not be complete."""
+        """Subscribe; False if ``since`` could not be complete. Raises ``LimitReached``."""
         if name in conn.subscriptions:
             return True
+        self._check_room(conn, name)
         if name not in self.hub.channels:
             position = await self.backplane.watch(name)
+            try:
+                conn.must_be_open()
+                self._check_room(conn, name)
+            except HoldfastError:
+                self.backplane.unwatch(name)
+                raise
             if name in self.hub.channels:  # somebody else was faster
                 self.backplane.unwatch(name)
-            elif conn.closed is not None:
-                self.backplane.unwatch(name)
-                raise Disconnected(*conn.closed)
             self.hub.channel(name, position)
         channel = self.hub.channels[name]
         if channel.options.flush_interval:
             rendering = conflated(rendering, overflow or channel.options.overflow)
         return self.hub.subscribe(conn, channel, rendering, overflow, since)
+
+    def _check_room(self, conn: Connection[Any], name: str) -> None:
+        limit = self.limits.channels
+        count = len(conn.subscriptions) - (EVERYONE in conn.subscriptions)
+        if limit is not None and count >= limit:
+            raise LimitReached(
+                f"join({name!r}): the connection is in {count} channels, and Limits(channels=...) "
+                "allows no more"
+            )
 
     # -- publications --------------------------------------------------------------------------
 

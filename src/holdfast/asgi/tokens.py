@@ -13,7 +13,7 @@ from fastapi.exceptions import WebSocketRequestValidationError
 from starlette.requests import HTTPConnection
 
 from holdfast.asgi.connection import Connection
-from holdfast.asgi.gate import refuse
+from holdfast.asgi.gate import pass_of, refuse
 from holdfast.asgi.life import Life, after_accept
 from holdfast.asgi.registration import CurrentConnection
 from holdfast.errors import CloseCode, Disconnected
@@ -63,8 +63,9 @@ class SubprotocolToken:
 class FirstMessageToken:
     """A dependency: the first text message. Accepts the connection before it is known whose it is.
 
-    Without one within ``deadline`` seconds it closes with 3502; an HTTPException of what uses the
-    token closes with 3500 (401), 3507 (403) or the like, since no HTTP answer is possible any more.
+    Without one within ``deadline`` seconds it closes with 3502; so it does if what uses the token
+    takes more than ``Limits.handshake``. An HTTPException of that closes with 3500 (401), 3507
+    (403) or the like, since no HTTP answer is possible any more.
 
     >>> async def current_user(token: str = Depends(FirstMessageToken(deadline=10))) -> User: ...
     """
@@ -80,7 +81,9 @@ class FirstMessageToken:
         life = conn.owner
         assert isinstance(life, Life)
         try:
-            yield await self._token(conn)
+            token = await self._token(conn)
+            pass_of(conn.http).start_clock()
+            yield token
         except (HTTPException, WebSocketException, WebSocketRequestValidationError) as error:
             if life.began:
                 raise

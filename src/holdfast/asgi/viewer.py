@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from holdfast.asgi.claim import claimed
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.events import EventsLife, EventsResponse, upgrade_required, wants_events
@@ -108,7 +109,7 @@ class Viewer(ABC):
         async def body() -> None:
             await self.view(conn, await self.prepared(values))
 
-        await life.run(body, accept=False)
+        await life.run(claimed(conn, body), accept=False)
 
     async def _get(self, values: dict[str, Any]) -> Response:
         conn = self._connection(values)
@@ -117,7 +118,7 @@ class Viewer(ABC):
         life = conn.owner
         assert isinstance(life, EventsLife)
         prepared = await self.prepared(values)
-        return EventsResponse(life, lambda: self.view(conn, prepared))
+        return EventsResponse(life, claimed(conn, lambda: self.view(conn, prepared)))
 
     def _connection(self, values: dict[str, Any]) -> Connection[Any]:
         conn: Connection[Any] = values.pop(CONNECTION)

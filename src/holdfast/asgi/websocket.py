@@ -8,6 +8,8 @@ from starlette.websockets import WebSocket, WebSocketState
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.gate import pass_of
+from holdfast.asgi.intake import Intake
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.runtime import Runtime
@@ -30,10 +32,12 @@ class WebSocketLife(Life):
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+        pass_of(self._websocket).stop_clock()
         try:
             await self._websocket.accept(subprotocol, raw)
         except Exception as error:  # each server has its own way to say that nobody is there
-            log.info("accepting %s failed: %r", self.conn.id, error)  # or a header cannot be sent
+            # Or a header cannot be sent; the error's text may hold it.
+            log.info("accepting %s failed: %s", self.conn.id, type(error).__name__)
             self.conn.closed = Closed(CloseCode.ABNORMAL)
             raise Disconnected(CloseCode.ABNORMAL, "gone during the handshake") from error
         # Written past Starlette's WebSocket: it adds a state check and three frames a message.
@@ -42,6 +46,15 @@ class WebSocketLife(Life):
 
     @override
     async def pump(self) -> Closed:
+        intake = Intake(self.runtime.limits)
+        if self._reads:
+            intake.expect(self.end)
+        try:
+            return await self._take_in(intake)
+        finally:
+            intake.stop()
+
+    async def _take_in(self, intake: Intake) -> Closed:
         inbox = self.conn.inbox
         timeout = self.runtime.deadlines.inbox_timeout
         while True:
@@ -50,16 +63,22 @@ class WebSocketLife(Life):
                 return Closed(
                     message.get("code") or CloseCode.ABNORMAL, message.get("reason") or ""
                 )
-            if self.began and not self._reads:  # before it begins, a token may come
-                continue
             text = message.get("text")
-            inbox.put(message.get("bytes") or b"" if text is None else text)
-            if inbox.full and not await inbox.room(timeout):
-                self.end(Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s"))
-                return Closed(CloseCode.FLOOD)
+            frame = message.get("bytes") or b"" if text is None else text
+            closed = intake.check(frame)
+            if closed is None and (self._reads or not self.began):  # before that, a token may come
+                inbox.put(frame)
+                if inbox.full and not await inbox.room(timeout):
+                    reason = f"the handler read nothing for {timeout:g} s"
+                    closed = Closed(CloseCode.FLOOD, reason)
+            if closed is not None:
+                self.end(closed)
+                return closed
 
     @override
     async def run(self, handler: Callable[[], Any], accept: bool = True) -> None:
+        if self.conn.accepted:  # else ``open`` does it
+            pass_of(self._websocket).stop_clock()
         await super().run(handler, accept)
         if self._websocket.application_state is WebSocketState.CONNECTING:
             await self._websocket.close()  # neither accepted nor refused: the answer is a 403
