@@ -87,7 +87,7 @@ async def test_a_client_that_goes_while_its_user_is_looked_up(app: FastAPI, hf: 
         await until(lambda: hf.connections)
         peer.vanish()
         peer = await Peer.connect(port, "/ws")
-        peer.send("token")
+        peer.send_text("token")
         peer.vanish()
         await until(lambda: not hf.connections)
         looked_up.set()
@@ -107,12 +107,12 @@ async def test_a_stream_takes_a_token_in_the_first_message(app: FastAPI, hf: Hol
         received: list[bytes] = []
         peer = await Peer.connect(port, "/s", on_message=received.append)
         for text in ("right", "more", "and more"):
-            peer.send(text)
+            peer.send_text(text)
         await until(lambda: received)
         assert not peer.ended.is_set()
         peer.close()
         stranger = await Peer.connect(port, "/s")
-        stranger.send("wrong")
+        stranger.send_text("wrong")
         assert await stranger.end() == 3500
 
 
@@ -162,7 +162,7 @@ async def test_a_refusal_of_who_is_gone_already_is_no_error(
 
     async with serve(app) as port:
         peer = await Peer.connect(port, path)
-        peer.send("token")
+        peer.send_text("token")
         peer.close()
         await peer.end()
         await until(lambda: not hf.connections)
@@ -313,7 +313,7 @@ async def test_an_app_that_stops_leaves_the_others_of_its_loop_alone() -> None:
             peer = await Peer.connect(
                 port, "/ws", on_message=lambda text: received.append(bytes(text))
             )
-        peer.send("still here")
+        peer.send_text("still here")
         await until(lambda: received == [b"still here"])
         peer.vanish()
 

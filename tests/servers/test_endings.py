@@ -151,7 +151,7 @@ async def test_the_fifth_bad_message_in_a_row_closes_with_3509(server: Server) -
     answers: list[bytes] = []
     client = await Peer.connect(server.port, "/numbers", on_message=answers.append)
     for text in ("1", "one", "two", "three", "four", "2", "a", "b", "c", "d", "e"):
-        client.send(text)
+        client.send_text(text)
     assert await client.end() == 3509
     assert [answers[0], answers[5]] == [b"2", b"3"]
     assert len(answers) == 11

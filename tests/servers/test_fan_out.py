@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from holdfast.testing import Sequence, peer, until
+from holdfast.testing import Numbered, peer, until
 from tests.support.http import post
 from tests.support.servers import Server
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 async def test_100000_publishes_reach_every_healthy_subscriber(server: Server) -> None:
-    checks = [Sequence() for _ in range(3)]
+    checks = [Numbered() for _ in range(3)]
     async with AsyncExitStack() as stack:
         for i, check in enumerate(checks):
             path = f"/listen/many/reader{i}"

@@ -14,7 +14,7 @@ async def test_a_busy_handler_is_not_killed_by_keepalive(servers: Servers, kind:
     options = ("--ws-ping-interval", "1", "--ws-ping-timeout", "1")
     server = servers(kind, "tests.servers.apps:app", *options)
     async with peer(server.port, "/talks?seconds=4.5") as client:
-        client.send("a message that the handler never reads")
+        client.send_text("a message that the handler never reads")
         assert await client.end() == 1000
         assert client.messages == 45
         assert client.pings >= 2

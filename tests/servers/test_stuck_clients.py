@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.testing import Peer, Sequence, peer, until
+from holdfast.testing import Numbered, Peer, peer, until
 from tests.support.http import get_json, post
 from tests.support.servers import STOCK, Servers
 
@@ -32,8 +32,8 @@ async def peak_memory(pid: int, highest: list[int]) -> None:
         await asyncio.sleep(0.02)  # polling
 
 
-async def connect_many(stack: AsyncExitStack, port: int) -> tuple[list[Sequence], list[Peer]]:
-    checks = [Sequence() for _ in range(HEALTHY)]
+async def connect_many(stack: AsyncExitStack, port: int) -> tuple[list[Numbered], list[Peer]]:
+    checks = [Numbered() for _ in range(HEALTHY)]
     for i, check in enumerate(checks):
         await stack.enter_async_context(peer(port, f"/listen/news/h{i}", on_message=check))
     stalled = [

@@ -6,16 +6,30 @@ Names are loaded when they are first used, so that the plugin does not slow pyte
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from holdfast.testing.frames import GARBAGE as GARBAGE
+    from holdfast.testing.handshakes import Answer as Answer
+    from holdfast.testing.handshakes import HandshakeRefused as HandshakeRefused
+    from holdfast.testing.handshakes import opening_request as opening_request
+    from holdfast.testing.peers import Ended as Ended
+    from holdfast.testing.peers import Numbered as Numbered
     from holdfast.testing.peers import Peer as Peer
-    from holdfast.testing.peers import Sequence as Sequence
     from holdfast.testing.peers import peer as peer
+    from holdfast.testing.waiting import TooLate as TooLate
     from holdfast.testing.waiting import until as until
+    from holdfast.testing.waiting import until_sync as until_sync
 
 _WHERE = {
+    "GARBAGE": "holdfast.testing.frames",
+    "Answer": "holdfast.testing.handshakes",
+    "HandshakeRefused": "holdfast.testing.handshakes",
+    "opening_request": "holdfast.testing.handshakes",
+    "Ended": "holdfast.testing.peers",
+    "Numbered": "holdfast.testing.peers",
     "Peer": "holdfast.testing.peers",
-    "Sequence": "holdfast.testing.peers",
     "peer": "holdfast.testing.peers",
+    "TooLate": "holdfast.testing.waiting",
     "until": "holdfast.testing.waiting",
+    "until_sync": "holdfast.testing.waiting",
 }
 
 __all__ = sorted(_WHERE)  # noqa: PLE0605 (one list of the names is enough)

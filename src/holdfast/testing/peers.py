@@ -1,43 +1,81 @@
-"""A raw WebSocket client that can misbehave: stall, crawl, vanish.
+"""A WebSocket client on a raw socket, which can do what no client should.
 
-Reads hundreds of megabytes in plain Python: whole chunks are searched for frame heads, and of each
-payload only the first bytes are looked at.
+Reads hundreds of megabytes in plain Python: whole chunks are searched for frame heads.
 """
 
 import asyncio
-import os
-import socket
-import struct
-from collections.abc import AsyncIterator, Callable
+import json
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Self
 
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-
-HANDSHAKE = (
-    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Version: 13\r\n\r\n"
+from holdfast import Disconnected
+from holdfast.testing.frames import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    FIN,
+    GARBAGE,
+    PING,
+    PONG,
+    TEXT,
+    close_frame,
 )
+from holdfast.testing.frames import frame as build
+from holdfast.testing.handshakes import (
+    ACCEPT,
+    SWITCHING,
+    Answer,
+    HandshakeRefused,
+    opening_request,
+    read_answer,
+)
+from holdfast.testing.lines import Line
+from holdfast.testing.waiting import DEADLINE, TooLate
+
+NO_CODE, NO_FRAME = 1005, 1006  # never on the wire (RFC 6455 section 7.4.1)
+TEXT_FRAME, BINARY_FRAME = FIN | TEXT, FIN | BINARY
 
 
-class Peer:
-    """One client. ``on_message`` is called with each payload; by default they are counted."""
+class Ended(Disconnected):
+    """The connection is over, and everything that came on it was received."""
 
-    def __init__(self, on_message: Callable[[bytes], None] | None = None) -> None:
+    def __str__(self) -> str:
+        return f"the connection is over (close code {self.code}: {self.reason or 'no reason'})"
+
+
+class Peer(Line):
+    """One client. Sending never waits, and every wait has a deadline.
+
+    Messages are kept for ``receive``; with ``on_message`` that is called with each payload
+    instead. Pings are answered, unless it misbehaves.
+
+    >>> ann = await Peer.connect(port, "/ws/lobby")
+    >>> ann.send_text("hello")
+    >>> assert await ann.receive() == "hello"
+    """
+
+    def __init__(self, on_message: Callable[[bytes], Any] | None = None) -> None:
+        super().__init__()
         self.messages = 0
+        """How many have arrived, and in ``bytes`` their payload."""
         self.bytes = 0
-        self.code: int | None = None
-        self.reason = ""
         self.pings = 0
-        self.ended = asyncio.Event()
-        self.error: Exception | None = None
-        self.sock: socket.socket
-        self.transport: asyncio.Transport
+        self.code: int | None = None
+        """The server's close code; 1005 for a close frame without, None as long as there is none
+        (RFC 6455 section 7.1.5)."""
+        self.reason = ""
+        self.answer: Answer | None = None
+        """What the server answered to the handshake."""
         self._on_message = on_message
-        self._opened: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._inbox: deque[str | bytes] = deque()
+        self._news = asyncio.Event()
+        self._answered = asyncio.Event()
         self._buffer = bytearray()
-        self._crawl: asyncio.Task[None] | None = None
+        self._parts: list[bytes] = []
+        self._kind = TEXT
 
     # -- life ----------------------------------------------------------------------------------
 
@@ -47,181 +85,243 @@ class Peer:
         port: int,
         path: str,
         *,
-        on_message: Callable[[bytes], None] | None = None,
-        receive_buffer: int = 0,
-        segment: int = 0,
-        host: str = "127.0.0.1",
-        sock: socket.socket | None = None,
-    ) -> "Peer":
-        """Connect, and finish the handshake.
+        headers: Mapping[str, str] = {},
+        origin: str = "",
+        subprotocols: Sequence[str] = (),
+        timeout: float = DEADLINE,
+        **options: Any,
+    ) -> Self:
+        """Connect, and finish the handshake; further ``options`` are those of ``dial``.
 
-        ``receive_buffer`` (SO_RCVBUF) and ``segment`` (TCP_MAXSEG): 0 for the default. ``sock``:
-        one that is not connected yet, of another network namespace for instance.
+        Raises ``HandshakeRefused`` for any other answer than 101, ``ConnectionError`` if there is
+        none, ``TooLate`` after ``timeout`` seconds.
         """
-        loop = asyncio.get_running_loop()
-        sock = sock or socket.socket()
-        if receive_buffer:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        if segment:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
-        sock.setblocking(False)
-        await loop.sock_connect(sock, (host, port))
-        peer = cls(on_message)
-        peer.sock = sock
-        peer.transport, _ = await loop.create_connection(lambda: _Wire(peer), sock=sock)
-        peer.transport.write(HANDSHAKE.format(path=path, port=port).encode())
-        async with asyncio.timeout(20):
-            head = await peer._opened
-        if not head.startswith(b"HTTP/1.1 101 "):
-            raise ConnectionError(f"the handshake was refused: {head.decode()}")
+        peer = await cls.dial(port, timeout=timeout, **options)
+        try:
+            await peer.handshake(
+                path, headers=headers, origin=origin, subprotocols=subprotocols, timeout=timeout
+            )
+        except BaseException:
+            peer.transport.abort()
+            raise
         return peer
 
-    def send(self, text: str) -> None:
-        """Send a text message."""
-        self._frame(TEXT, text.encode())
+    async def handshake(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str] = {},
+        origin: str = "",
+        subprotocols: Sequence[str] = (),
+        rate: int = 0,
+        timeout: float = DEADLINE,
+    ) -> None:
+        """Ask for the WebSocket (RFC 6455 section 4.1), and wait for the answer.
 
-    def close(self, code: int = 1000) -> None:
-        """Begin the closing handshake."""
-        self._frame(CLOSE, struct.pack("!H", code))
+        For a peer that has only dialled. With a ``rate`` the request goes out at so many bytes a
+        second: a slow loris. Raises as ``connect`` does.
+        """
+        host, port = self.transport.get_extra_info("peername")[:2]
+        self.path = path
+        self.write(
+            opening_request(
+                path, f"{host}:{port}", headers=headers, origin=origin, subprotocols=subprotocols
+            ),
+            rate,
+        )
+        try:
+            async with asyncio.timeout(timeout):
+                await self._answered.wait()
+        except TimeoutError:
+            raise TooLate(f"{self!r}: no answer to the handshake within {timeout:g} s") from None
+        if self.answer is None:
+            raise ConnectionError(f"{self!r}: ended during the handshake") from self.error
+        if self.answer.status != SWITCHING:
+            raise HandshakeRefused(path, self.answer)
+        if self.answer.headers.get("sec-websocket-accept") != ACCEPT:
+            raise ConnectionError(f"{self!r}: a wrong Sec-WebSocket-Accept came")
 
-    async def end(self, timeout: float = 10) -> int | None:
-        """Wait until the server has ended the connection; returns its close code."""
-        async with asyncio.timeout(timeout):
-            await self.ended.wait()
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Begin the closing handshake (RFC 6455 section 7.1.2). ``end()`` waits for its end."""
+        self.write(close_frame(code, reason))
+
+    async def end(self, timeout: float = DEADLINE) -> int | None:
+        """Wait until the connection is over; returns the server's close code, None without.
+
+        Raises ``TooLate`` after ``timeout`` seconds.
+        """
+        await super().end(timeout)
         return self.code
 
-    # -- misbehaving ---------------------------------------------------------------------------
+    # -- messages ------------------------------------------------------------------------------
 
-    def stall(self) -> None:
-        """Read nothing any more, answer nothing."""
-        self.transport.pause_reading()
+    def send_text(self, text: str) -> None:
+        """Send a text message."""
+        self.write(build(TEXT, text.encode()))
 
-    def crawl(self, rate: int) -> None:
-        """Read ``rate`` bytes a second, evenly, from now on."""
-        self.stall()
-        self._crawl = asyncio.create_task(self._read_slowly(rate))
+    send = send_text  # for tests that are not changed yet
 
-    def resume(self) -> None:
-        """Read again, as fast as it comes."""
-        if self._crawl is not None:
-            self._crawl.cancel()
-        self.transport.resume_reading()
+    def send_bytes(self, data: bytes) -> None:
+        """Send a binary message."""
+        self.write(build(BINARY, data))
 
-    async def _read_slowly(self, rate: int) -> None:
-        loop = asyncio.get_running_loop()
-        start, taken = loop.time(), 0
-        while not self.ended.is_set():
-            await asyncio.sleep(0.05)  # pacing
-            due = int((loop.time() - start) * rate) - taken
-            try:
-                data = self.sock.recv(due) if due > 0 else None
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                self._lost(error)
-                return
-            if data == b"":
-                self._lost(None)
-            elif data:
-                taken += len(data)
-                self._received(data)
+    def send_json(self, data: Any) -> None:
+        """Send JSON, as text."""
+        self.send_text(json.dumps(data))
 
-    def vanish(self) -> None:
-        """End the TCP connection with a FIN, without a close frame."""
-        self.transport.close()
+    async def receive(self, timeout: float = DEADLINE) -> str | bytes:
+        """The next message: text is ``str``, binary is ``bytes``.
 
-    def reset(self) -> None:
-        """End the TCP connection with a RST."""
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
+        Raises ``TooLate`` (a ``TimeoutError``) after ``timeout`` seconds; ``Ended`` once the
+        connection is over and everything is received: its ``code`` says how the server closed it.
+        """
+        if self._on_message is not None:
+            raise RuntimeError("this peer's messages go to its on_message; receive() gets none")
+        try:
+            async with asyncio.timeout(timeout):
+                while not self._inbox:
+                    if self.ended.is_set() or self.code is not None:
+                        raise Ended(self.code or NO_FRAME, self.reason)
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise TooLate(f"{self!r}: no message within {timeout:g} s") from None
+        return self._inbox.popleft()
+
+    async def receive_text(self, timeout: float = DEADLINE) -> str:
+        """The next message; ``AssertionError`` if it is not text."""
+        message = await self.receive(timeout)
+        if not isinstance(message, str):
+            raise AssertionError(f"{self!r}: text was expected, and {message[:80]!r} came")
+        return message
+
+    async def receive_bytes(self, timeout: float = DEADLINE) -> bytes:
+        """The next message; ``AssertionError`` if it is not binary."""
+        message = await self.receive(timeout)
+        if not isinstance(message, bytes):
+            raise AssertionError(f"{self!r}: bytes were expected, and {message[:80]!r} came")
+        return message
+
+    async def receive_json(self, timeout: float = DEADLINE) -> Any:
+        """The next message, read as JSON; ``AssertionError`` if it is none."""
+        message = await self.receive(timeout)
+        try:
+            return json.loads(message)
+        except ValueError:
+            text = f"{self!r}: JSON was expected, and {message[:80]!r} came"
+            raise AssertionError(text) from None
+
+    def ping(self, data: bytes = b"") -> None:
+        """Send a ping."""
+        self.write(build(PING, data))
+
+    def garbage(self, kind: str, seed: int | None = None) -> None:
+        """Send what no client may send: one of ``GARBAGE``, or ``"random"`` for 200 random bytes.
+
+        A server has to fail the connection (RFC 6455 section 7.1.7); ``GARBAGE[kind].code`` is the
+        close code that fits.
+        """
+        if kind == "random":
+            self.write(random.Random(seed).randbytes(200))
+        else:
+            self.write(GARBAGE[kind].data)
+
+    def __repr__(self) -> str:
+        state = "open"
+        if self.code is not None:
+            state = f"closed with {self.code} {self.reason}".rstrip()
+        elif self.ended.is_set():
+            state = "ended without a close frame"
+        elif self.answer is None:
+            state = "not accepted"
+        return f"<peer of {self.path or '?'}: {state}, {self.messages} messages came>"
 
     # -- what arrives --------------------------------------------------------------------------
 
     def _received(self, data: bytes) -> None:
         self._buffer += data
-        if not self._opened.done():
-            head, mark, rest = bytes(self._buffer).partition(b"\r\n\r\n")
-            if not mark:
-                return
-            self._buffer = bytearray(rest)
-            self._opened.set_result(head)
-        self._read_frames()
+        if self.answer is None:
+            self._read_answer(ended=False)
+        if self.answer is not None:
+            self._read_frames()
 
     def _lost(self, error: Exception | None) -> None:
-        self.error = error
-        if self._crawl is not None:
-            self._crawl.cancel()
-        if not self._opened.done():
-            self._opened.set_exception(error or ConnectionError("closed during the handshake"))
-        self.ended.set()
+        if self.answer is None:
+            self._read_answer(ended=True)
+        super()._lost(error)
+        self._answered.set()
+        self._news.set()
+
+    def _read_answer(self, ended: bool) -> None:
+        self.answer = read_answer(self._buffer, ended)
+        if self.answer is not None:
+            self._answered.set()
 
     def _read_frames(self) -> None:
-        buffer, at, end = self._buffer, 0, len(self._buffer)
-        while end - at >= 2:
-            opcode, length, start = buffer[at] & 15, buffer[at + 1], at + 2
-            if length == 126:
-                start += 2
-                if start > end:
+        at, end = 0, len(self._buffer)
+        with memoryview(self._buffer) as buffer:
+            while end - at >= 2:
+                length, start = buffer[at + 1], at + 2
+                if length > 125:
+                    start += 2 if length == 126 else 8
+                    if start > end:
+                        break
+                    length = int.from_bytes(buffer[at + 2 : start], "big")
+                if start + length > end:
                     break
-                length = buffer[at + 2] << 8 | buffer[at + 3]
-            elif length == 127:
-                start += 8
-                if start > end:
-                    break
-                length = int.from_bytes(buffer[at + 2 : start], "big")
-            if start + length > end:
-                break
-            at = start + length
-            if opcode in (TEXT, BINARY):
-                self.messages += 1
-                self.bytes += length
-                if self._on_message is not None:
-                    self._on_message(bytes(buffer[start:at]))
-            else:
-                self._control(opcode, bytes(buffer[start:at]))
-        del buffer[:at]
+                self._frame(buffer[at], bytes(buffer[start : start + length]))
+                at = start + length
+        del self._buffer[:at]
+
+    def _frame(self, first: int, payload: bytes) -> None:
+        if first in (TEXT_FRAME, BINARY_FRAME):
+            self._message(first & 15, payload)
+        elif first & 15 in (CONTINUATION, TEXT, BINARY):
+            self._kind = first & 15 or self._kind
+            self._parts.append(payload)
+            if first & FIN:
+                whole, self._parts = b"".join(self._parts), []
+                self._message(self._kind, whole)
+        else:
+            self._control(first & 15, payload)
+
+    def _message(self, kind: int, payload: bytes) -> None:
+        self.messages += 1
+        self.bytes += len(payload)
+        if self._on_message is not None:
+            self._on_message(payload)
+        else:
+            self._inbox.append(payload.decode() if kind == TEXT else payload)
+            self._news.set()
 
     def _control(self, opcode: int, payload: bytes) -> None:
         if opcode == PING:
             self.pings += 1
-            self._frame(PONG, payload)
+            self.write(build(PONG, payload))
         elif opcode == CLOSE:
-            if len(payload) >= 2:
-                self.code = int.from_bytes(payload[:2], "big")
-                self.reason = payload[2:].decode()
-            self._frame(CLOSE, payload[:2])
-
-    def _frame(self, opcode: int, payload: bytes) -> None:
-        assert len(payload) < 126
-        mask = os.urandom(4)
-        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-        self.transport.write(bytes([0x80 | opcode, 0x80 | len(payload)]) + mask + masked)
+            self.code = int.from_bytes(payload[:2], "big") if payload else NO_CODE
+            self.reason = payload[2:].decode()
+            self.write(build(CLOSE, payload[:2]))
+            self._news.set()
 
 
-class _Wire(asyncio.Protocol):
-    """What the event loop calls."""
-
-    def __init__(self, peer: Peer) -> None:
-        self.data_received = peer._received  # type: ignore[method-assign]
-        self.connection_lost = peer._lost  # type: ignore[assignment, method-assign]
-
-
-class Sequence:
-    """Checks that payloads begin with 00000000, 00000001 and so on: none missing, none twice."""
+class Numbered:
+    """For ``on_message``: payloads begin with 00000000, 00000001 and so on; which are missing?"""
 
     def __init__(self) -> None:
         self.next = 0
         self.wrong: list[tuple[int, bytes]] = []
+        """The first five that came out of turn: what was expected, and what came."""
 
     def __call__(self, payload: bytes) -> None:
         if int(payload[:8]) != self.next and len(self.wrong) < 5:
-            self.wrong.append((self.next, bytes(payload[:8])))
+            self.wrong.append((self.next, payload[:8]))
         self.next += 1
 
 
 @asynccontextmanager
 async def peer(port: int, path: str, **options: Any) -> AsyncIterator[Peer]:
-    """A client for the length of a block; it vanishes at its end."""
+    """``Peer.connect`` for the length of a block; at its end the TCP connection is ended."""
     client = await Peer.connect(port, path, **options)
     try:
         yield client
