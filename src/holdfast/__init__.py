@@ -9,12 +9,15 @@ if TYPE_CHECKING:
     from holdfast.asgi.connection import Closed as Closed
     from holdfast.asgi.connection import Connection as Connection
     from holdfast.asgi.endpoint import Endpoint as Endpoint
+    from holdfast.asgi.guard import HoldfastGuard as HoldfastGuard
+    from holdfast.asgi.guard import outlives_client as outlives_client
     from holdfast.asgi.holdfast import Holdfast as Holdfast
     from holdfast.asgi.inbox import InboxLimits as InboxLimits
     from holdfast.asgi.limits import Limits as Limits
     from holdfast.asgi.limits import Rate as Rate
     from holdfast.asgi.producer import StreamInfo as StreamInfo
     from holdfast.asgi.registration import CurrentConnection as CurrentConnection
+    from holdfast.asgi.rescue import Rescue as Rescue
     from holdfast.asgi.stats import Member as Member
     from holdfast.asgi.stats import Statistics as Statistics
     from holdfast.asgi.tokens import CookieToken as CookieToken
@@ -35,6 +38,9 @@ _WHERE = {
     "Connection": "holdfast.asgi.connection",
     "Endpoint": "holdfast.asgi.endpoint",
     "Holdfast": "holdfast.asgi.holdfast",
+    "HoldfastGuard": "holdfast.asgi.guard",
+    "Rescue": "holdfast.asgi.rescue",
+    "outlives_client": "holdfast.asgi.guard",
     "InboxLimits": "holdfast.asgi.inbox",
     "Limits": "holdfast.asgi.limits",
     "Rate": "holdfast.asgi.limits",

@@ -70,6 +70,7 @@ class CloseCode(IntEnum):
     INTERNAL = 1011
     RESTART = 1012
     SHUTDOWN = 3001
+    FAILED = 3004  # 1011, where a server cannot send that
     SLOW = 3008
     WRITE_ERROR = 3009
     GAP = 3010

@@ -16,6 +16,7 @@ from typing import Any
 from holdfast.asgi.reach import (
     Reach,
     Send,
+    close_message,
     corkable,
     corked,
     overfull,
@@ -115,7 +116,7 @@ class AsgiLink:
 
     def goodbye(self, code: int, reason: str) -> Any:
         """The message that ends the connection."""
-        return {"type": "websocket.close", "code": int(code), "reason": reason}
+        return close_message(self._send, code, reason)
 
     def drop(self) -> None:
         """The other end is gone: forget what waits."""
@@ -148,7 +149,7 @@ class AsgiLink:
         except Exception as error:
             self._fail(error)
         else:
-            self._pause(partial(_Rest, coroutine, awaited))
+            self._pause(partial(Rest, coroutine, awaited))
 
     async def _deliver(self, message: Any) -> None:
         await self._send(message)
@@ -209,7 +210,7 @@ class AsgiLink:
             self._task = None  # cancelled before its first step, it could not say so itself
 
 
-class _Rest:
+class Rest:
     """The rest of a coroutine that was driven one step: what it awaited, then what follows."""
 
     __slots__ = ("_awaited", "_coroutine")

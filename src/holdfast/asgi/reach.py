@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol
 
+from holdfast.errors import CloseCode
+
 try:
     import fcntl
     import termios
@@ -25,6 +27,14 @@ Send = Callable[[Any], Any]
 
 # Both only note that a response has started, which it has when a link begins to write.
 STARLETTE_WRAPPERS = {"starlette._exception_handler", "starlette.middleware.errors"}
+
+# For daphne: what a client should do after the one is what it should do after the other.
+INSTEAD = {
+    1001: CloseCode.SHUTDOWN,
+    1009: CloseCode.BAD_REQUEST,
+    1011: CloseCode.FAILED,
+    1012: CloseCode.SHUTDOWN,
+}
 
 BACKLOG_LIMIT = 256 * 1024  # bytes in the kernel's queue, for servers that never say stop
 _SND_MSS, _BYTES_ACKED = 16, 120  # offsets in Linux's struct tcp_info (the latter since 4.1)
@@ -114,14 +124,30 @@ def reach(send: Send, scope: Any) -> Reach | None:
     return AddressReach((client[0], int(client[1])), (server[0], int(server[1])))
 
 
+class Wrapped:
+    """Whose bound ``send`` stands before ``raw_send``, and may be passed by."""
+
+    raw_send: Send
+
+
 def unwrap(send: Send) -> Send:
-    """The server's own ``send``, below the wrappers that Starlette adds to every route.
+    """The server's own ``send``, below ours and the wrappers that Starlette adds to every route.
 
     A wrapper of anybody else stays: what it does belongs to the message's way.
     """
-    while getattr(send, "__module__", "") in STARLETTE_WRAPPERS:
-        send = inspect.getclosurevars(send).nonlocals["send"]
-    return send
+    while True:
+        owner = getattr(send, "__self__", None)
+        if isinstance(owner, Wrapped):
+            send = owner.raw_send
+        elif getattr(send, "__module__", "") in STARLETTE_WRAPPERS:
+            send = inspect.getclosurevars(send).nonlocals["send"]
+        else:
+            return send
+
+
+def hidden(send: Send) -> bool:
+    """Whether somebody's function stands before the server's ``send``: those are no functions."""
+    return inspect.isfunction(send)
 
 
 def steppable(send: Send) -> bool:
@@ -135,6 +161,13 @@ def unbounded(send: Send) -> bool:
     """Whether the server queues what the socket does not take, without bound or word: daphne."""
     owner = getattr(getattr(send, "func", send), "__self__", None)
     return type(owner).__module__.startswith("daphne.")
+
+
+def close_message(send: Send, code: int, reason: str) -> Any:
+    """The ASGI message that closes; daphne raises for every code below 3000 but 1000."""
+    if unbounded(send):
+        code = INSTEAD.get(code, code)
+    return {"type": "websocket.close", "code": int(code), "reason": reason}
 
 
 def can_respond(scope: Any) -> bool:

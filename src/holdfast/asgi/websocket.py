@@ -8,7 +8,8 @@ from starlette.websockets import WebSocket, WebSocketState
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Connection, Headers
-from holdfast.asgi.gate import pass_of
+from holdfast.asgi.entrance import pass_of
+from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.intake import Intake
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
@@ -32,7 +33,9 @@ class WebSocketLife(Life):
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        pass_of(self._websocket).stop_clock()
+        stand_aside(self._websocket.scope)
+        if self.began:  # else dependencies still run
+            pass_of(self._websocket).stop_clock()
         try:
             await self._websocket.accept(subprotocol, raw)
         except Exception as error:  # each server has its own way to say that nobody is there

@@ -1,0 +1,148 @@
+"""``HoldfastGuard``: one line that keeps unchanged ``@app.websocket`` code from leaking."""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from holdfast.asgi.guarded import GUARD, Guarded
+from holdfast.asgi.inbox import InboxLimits
+from holdfast.asgi.offspring import note_tasks
+from holdfast.asgi.reach import Send, hidden
+from holdfast.asgi.rescue import Rescues
+from holdfast.asgi.watch import Deadlines, Watch
+
+HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
+
+# They hand a WebSocket's send on as it is.
+TRANSPARENT = (
+    BaseHTTPMiddleware,
+    CORSMiddleware,
+    GZipMiddleware,
+    HTTPSRedirectMiddleware,
+    TrustedHostMiddleware,
+)
+INBOX = InboxLimits(messages=1024, bytes=1024 * 1024)
+
+log = logging.getLogger("holdfast")
+
+
+class HoldfastGuard:
+    """ASGI middleware: every WebSocket handler behind it ends when its client does.
+
+    >>> app = FastAPI()
+    >>> app.add_middleware(HoldfastGuard)  # last, so that it is the outermost
+
+    A pump reads all the time, so that pongs and the close frame are seen while a handler is busy;
+    ``inbox`` bounds what waits for it. Once the client is gone, ``receive`` tells and ``send``
+    raises ``WebSocketDisconnect``, on every server; a handler that still runs after
+    ``deadlines.grace`` seconds is cancelled, unless marked with ``@outlives_client``. A client
+    that takes nothing for ``deadlines.send_timeout`` seconds is aborted. A handler's return closes
+    with 1000, its failure with 1011. What it did so is in the log and in ``rescues()``.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        deadlines: Deadlines | None = None,
+        inbox: InboxLimits | None = None,
+    ) -> None:
+        self.app = app
+        self.rescues = Rescues()
+        """What it did so far: ``app.state.holdfast_guard.rescues()``."""
+        self.deadlines = deadlines or Deadlines()
+        self.inbox = inbox or INBOX
+        self._loops: dict[int, Loop] = {}
+        self._told = False
+
+    @property
+    def connections(self) -> list[Guarded]:
+        """The open ones that it guards; Holdfast's own are not among them."""
+        return [guarded for loop in self._loops.values() for guarded in list(loop.connections)]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Called by the server, or by the middleware before it."""
+        app = scope.get("app")
+        if isinstance(app, Starlette) and GUARD not in scope:
+            app.state.holdfast_guard = self
+            self._tell(app, scope, send)
+        if scope["type"] != "websocket" or GUARD in scope:  # or a guard of an outer app has it
+            await self.app(scope, receive, send)
+            return
+        guarded = Guarded(self._loop(), scope, receive, send)
+        scope[GUARD] = guarded
+        await guarded.run(self.app)
+
+    def _loop(self) -> "Loop":
+        running = asyncio.get_running_loop()
+        loop = self._loops.get(id(running))
+        if loop is None or loop.loop is not running:
+            loop = Loop(running, self)
+            alive = [old for old in self._loops.values() if not old.loop.is_closed()]
+            self._loops = {id(each.loop): each for each in [*alive, loop]}
+        return loop
+
+    def _tell(self, app: Starlette, scope: Any, send: Send) -> None:
+        """Once, at start-up or at the first handshake: whether something hides the server."""
+        if self._told:
+            return
+        later: list[Any] = [entry.cls for entry in app.user_middleware]
+        kinds = [cls for cls in later if inspect.isclass(cls)]
+        if HoldfastGuard in kinds:
+            later = later[: later.index(HoldfastGuard)]
+        names = [
+            getattr(cls, "__name__", repr(cls))
+            for cls in later
+            if not (inspect.isclass(cls) and issubclass(cls, TRANSPARENT))
+        ]
+        if scope["type"] == "websocket":
+            self._told = True
+            names = names if hidden(send) else []
+        if names:
+            self._told = True
+            log.warning(
+                "add HoldfastGuard last: %s, added after it, may hide the server's send. Sockets "
+                "are then found by their addresses, which a proxy's headers may have changed",
+                ", ".join(names),
+            )
+
+
+class Loop:
+    """What the connections of one event loop share."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, guard: HoldfastGuard) -> None:
+        self.loop = loop
+        self.deadlines = guard.deadlines
+        self.inbox = guard.inbox
+        self.rescues = guard.rescues
+        self.watch = Watch(loop, guard.deadlines)
+        self.connections: set[Guarded] = set()
+        note_tasks(loop)
+
+    def opened(self, guarded: Guarded) -> None:
+        """It was accepted."""
+        self.connections.add(guarded)
+
+    def ended(self, guarded: Guarded) -> None:
+        """It is over, or not ours to guard."""
+        self.connections.discard(guarded)
+
+
+def outlives_client(handler: HandlerT) -> HandlerT:
+    """Mark a WebSocket handler that works on when its client is gone: the guard never cancels it.
+
+    >>> @app.websocket("/jobs")
+    ... @outlives_client
+    ... async def job(websocket: WebSocket) -> None: ...
+    """
+    handler.__holdfast_outlives_client__ = True  # type: ignore[attr-defined]
+    return handler

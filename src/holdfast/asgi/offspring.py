@@ -1,0 +1,112 @@
+"""The tasks that a handler starts: which of them must end with its connection.
+
+``gather`` leaves the siblings of a failed task running, and a task made for one client goes on
+after it. A task factory notes what is started in a handler's context. Not everything in it may be
+ended: a shared producer that the first client's handler started belongs to nobody. So the
+connection's own are those that ``gather`` made, and those whose code holds its ``WebSocket``.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any
+from weakref import WeakSet
+
+from starlette.requests import HTTPConnection
+
+FRAMEWORK = {"starlette", "fastapi", "holdfast", "uvicorn", "hypercorn", "granian", "daphne"}
+DEPTH = 6  # frames from the factory up to a ``gather`` that called it
+
+
+class Offspring:
+    """The tasks that one handler started, and theirs."""
+
+    _tasks: WeakSet[asyncio.Task[Any]] | None = None  # most start none, and a set takes a kilobyte
+    _gathered: WeakSet[asyncio.Task[Any]]
+
+    def add(self, task: "asyncio.Task[Any]") -> None:
+        """One was started."""
+        if self._tasks is None:
+            self._tasks, self._gathered = WeakSet(), WeakSet()
+        self._tasks.add(task)
+        if _called_by_gather():
+            self._gathered.add(task)
+
+    def running(self, key: str, owner: object) -> "list[asyncio.Task[Any]]":
+        """Those that still run and are the connection's own: whose scope has ``owner`` at key."""
+        return [
+            task
+            for task in list(self._tasks or ())
+            if not task.done() and (task in self._gathered or _holds(task, key, owner))
+        ]
+
+
+OFFSPRING: ContextVar[Offspring | None] = ContextVar("holdfast_offspring", default=None)
+
+
+class _Noting:
+    """A task factory that notes what is started in a handler's context."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
+        make = self._inner
+        if make is None:
+            task: Any = asyncio.Task(coroutine, loop=loop, **options)
+        else:
+            task = make(loop, coroutine, **options)
+        offspring = OFFSPRING.get()
+        if offspring is not None:
+            offspring.add(task)
+        return task
+
+
+def note_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Note the tasks of this loop from now on, beside a factory that it has."""
+    factory = loop.get_task_factory()
+    if not isinstance(factory, _Noting):
+        loop.set_task_factory(_Noting(factory))
+
+
+def frames(task: "asyncio.Task[Any]") -> Iterator[FrameType]:
+    """Where a waiting task stands, from its outermost coroutine inwards.
+
+    ``Task.get_stack`` knows the outermost only.
+    """
+    awaited: Any = task.get_coro()
+    while awaited is not None:
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
+        if frame is not None:
+            yield frame
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
+
+
+def where(task: "asyncio.Task[Any]") -> list[str]:
+    """The same as lines of text, without those of the framework and ours."""
+    return [
+        f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_qualname}"
+        for frame in frames(task)
+        if frame.f_globals.get("__name__", "").split(".")[0] not in FRAMEWORK
+    ]
+
+
+def _holds(task: "asyncio.Task[Any]", key: str, owner: object) -> bool:
+    return any(
+        isinstance(value, HTTPConnection) and value.scope.get(key) is owner
+        for frame in frames(task)
+        for value in frame.f_locals.values()
+    )
+
+
+def _called_by_gather() -> bool:
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(DEPTH):
+        if frame is None:
+            return False
+        if frame.f_code is asyncio.gather.__code__:
+            return True
+        frame = frame.f_back
+    return False
