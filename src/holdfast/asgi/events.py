@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Headers
-from holdfast.asgi.gate import pass_of
+from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.render import body_message, event, event_text

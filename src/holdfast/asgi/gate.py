@@ -1,15 +1,12 @@
 """The gate before every connection: Host, Origin, and the counts.
 
-Routes of ours have it as their first dependency; ``HoldfastGuard`` asks it for any route.
+Routes of ours ask it in their first dependency (entrance.py), ``HoldfastGuard`` for any route.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any
 
-from fastapi import HTTPException, WebSocketException
-from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
-from starlette.websockets import WebSocket, WebSocketState
 
 from holdfast.asgi.addresses import Handshake, TrustedProxies
 from holdfast.asgi.admission import Admission, Pass, Refusal
@@ -18,9 +15,7 @@ from holdfast.asgi.hosts import Hosts, name_of, rebound
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.origin import Origins, same_origin
 from holdfast.asgi.reach import can_respond
-from holdfast.errors import CloseCode, Disconnected, close_reason
-
-PASS = "holdfast.pass"  # where a scope keeps it
+from holdfast.errors import CloseCode, close_reason
 
 
 class Gate:
@@ -91,44 +86,9 @@ class Gate:
         self._complaints.tell("host", text + f'add hosts=["{name_of(host)}"]')
         return Refusal(421, f"this server does not answer to {printable(host)}")
 
-    async def dependency(self, http: HTTPConnection) -> AsyncIterator[None]:
-        """The first dependency of every route of ours; called by FastAPI."""
-        entered = self.enter(http.scope, getattr(http, "_send", None))
-        if isinstance(entered, Refusal):
-            refuse(http, *entered)
-        http.scope[PASS] = entered
-        try:
-            async with entered:
-                yield
-        except TimeoutError:
-            if not entered.late:
-                raise
-            self._end_late(http, entered)
-
-    def _end_late(self, http: HTTPConnection[Any], entered: Pass) -> NoReturn:
-        status, reason = self.late(entered)
-        if isinstance(http, WebSocket) and http.application_state is not WebSocketState.CONNECTING:
-            if WebSocketState.DISCONNECTED in (http.application_state, http.client_state):
-                raise Disconnected(CloseCode.ABNORMAL, reason) from None
-            raise WebSocketException(CloseCode.STALE, reason) from None
-        refuse(http, status, reason)
-
-
-def pass_of(http: HTTPConnection[Any]) -> Pass:
-    """The pass of a connection on a route of ours."""
-    entered: Pass = http.scope[PASS]
-    return entered
-
-
-def refuse(http: HTTPConnection[Any], status: int, detail: str) -> NoReturn:
-    """Answer the handshake with a status, where the server can; else with its plain 403."""
-    if http.scope["type"] == "websocket" and not can_respond(http.scope):
-        raise WebSocketException(CloseCode.FORBIDDEN, close_reason(detail))
-    raise HTTPException(status, detail)
-
 
 async def answer(refusal: Refusal, scope: Any, receive: Any, send: Any) -> None:
-    """The same where no framework is around: send the refusal."""
+    """Answer with the refusal's status, where the server can; else with its plain 403."""
     if scope["type"] == "websocket" and not can_respond(scope):
         reason = close_reason(refusal.reason)
         await send({"type": "websocket.close", "code": CloseCode.FORBIDDEN, "reason": reason})

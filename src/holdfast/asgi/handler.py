@@ -8,11 +8,11 @@ from fastapi import params
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from holdfast.asgi.claim import claimed
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.depend import typed_signature
 from holdfast.asgi.endpoint import Callbacks, Endpoint
+from holdfast.asgi.entrance import claimed
 from holdfast.asgi.inbox import InboxLimits
 from holdfast.asgi.registration import (
     USER,

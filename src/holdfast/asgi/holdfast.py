@@ -67,7 +67,7 @@ class Holdfast:
         self._exchange = Exchange()
         self._options = OptionTable()
         self._gate = Gate(origins, hosts, trusted_proxies, limits)
-        self._routes = Routes(self._gate.dependency)
+        self._routes = Routes(self._gate)
         self._deadlines = deadlines or Deadlines()
         self._runtimes: dict[int, Runtime] = {}
         self._streams: list[Stream] = []

@@ -13,11 +13,10 @@ from fastapi import Depends, params
 from starlette.requests import HTTPConnection
 
 from holdfast.asgi.connection import Connection
-from holdfast.asgi.gate import pass_of
+from holdfast.asgi.entrance import CONNECTION, enter, pass_of
 from holdfast.errors import ConfigurationError
 
 USER = "holdfast_user"  # the parameter that carries what ``user=Depends(...)`` resolved to
-SCOPE_KEY = "holdfast.connection"
 
 
 class Registration(Protocol):
@@ -27,9 +26,11 @@ class Registration(Protocol):
         """The connection of this handshake, not accepted yet."""
 
 
-async def current_connection(http: HTTPConnection) -> Connection[Any]:
+async def current_connection(
+    http: HTTPConnection, entered: Annotated[None, Depends(enter)]
+) -> Connection[Any]:
     """The connection that this handshake belongs to: one, however often it is asked for."""
-    conn = http.scope.get(SCOPE_KEY)
+    conn = http.scope.get(CONNECTION)
     if conn is None:
         registration = getattr(http.scope.get("endpoint"), "__holdfast__", None)
         if registration is None:
@@ -37,7 +38,7 @@ async def current_connection(http: HTTPConnection) -> Connection[Any]:
                 "CurrentConnection was asked for on a route that is not Holdfast's: use it only "
                 "in dependencies of @hf.websocket, @hf.stream and @hf.subscribe"
             )
-        conn = http.scope[SCOPE_KEY] = registration.connect(http)
+        conn = http.scope[CONNECTION] = registration.connect(http)
         conn.address = pass_of(http).address
     return conn  # type: ignore[no-any-return]
 

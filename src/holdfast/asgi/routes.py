@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, params
 
+from holdfast.asgi.entrance import GATE, enter
+from holdfast.asgi.gate import Gate
 from holdfast.asgi.startup import (
     Placed,
     end_quietly,
@@ -23,8 +25,8 @@ log = logging.getLogger("holdfast")
 class Routes:
     """The routes of one ``Holdfast``, on apps that are given before or after them."""
 
-    def __init__(self, gate: Callable[..., Any]) -> None:
-        self._checks = [Depends(gate)]
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
         self._placed: list[Placed] = []
         self._pending: list[Callable[[FastAPI], None]] = []
         self._apps: list[FastAPI] = []
@@ -59,7 +61,7 @@ class Routes:
         dependencies: Sequence[params.Depends],
     ) -> None:
         """A WebSocket route."""
-        checks = [*self._checks, *dependencies]
+        checks = self._guarded(endpoint, dependencies)
         self._placed.append(Placed(path, endpoint, router))
 
         def place(target: FastAPI | APIRouter) -> None:
@@ -76,7 +78,8 @@ class Routes:
     ) -> None:
         """A WebSocket route and, on the same path, a GET route for server-sent events."""
         self.place(path, viewer.websocket_endpoint(), router, dependencies)
-        get, checks = viewer.get_endpoint(), [*self._checks, *dependencies]
+        get = viewer.get_endpoint()
+        checks = self._guarded(get, dependencies)
 
         def place(target: FastAPI | APIRouter) -> None:
             target.add_api_route(
@@ -96,6 +99,13 @@ class Routes:
             for fault in route_faults(app, self._placed):
                 log.warning("%s", fault)
         self._unchecked.clear()
+
+    def _guarded(
+        self, endpoint: Callable[..., Any], dependencies: Sequence[params.Depends]
+    ) -> list[params.Depends]:
+        """The route's dependencies, behind the gate of this ``Holdfast``."""
+        setattr(endpoint, GATE, self._gate)
+        return [Depends(enter), *dependencies]
 
     def _on(self, router: APIRouter | None, place: Callable[[Any], None]) -> None:
         """Do it to the router; or to every app, those installed later too."""

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
-from holdfast.asgi.gate import refuse
+from holdfast.asgi.entrance import refuse
 from holdfast.asgi.producer import Producer, StreamInfo, StreamOptions
 from holdfast.asgi.registration import is_connection
 from holdfast.asgi.runtime import Runtime

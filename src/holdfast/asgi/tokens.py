@@ -5,16 +5,13 @@ first message.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import HTTPException, WebSocketException
-from fastapi.exceptions import WebSocketRequestValidationError
 from starlette.requests import HTTPConnection
 
 from holdfast.asgi.connection import Connection
-from holdfast.asgi.gate import pass_of, refuse
-from holdfast.asgi.life import Life, after_accept
+from holdfast.asgi.entrance import pass_of, refuse
 from holdfast.asgi.registration import CurrentConnection
 from holdfast.errors import CloseCode, Disconnected
 
@@ -63,9 +60,9 @@ class SubprotocolToken:
 class FirstMessageToken:
     """A dependency: the first text message. Accepts the connection before it is known whose it is.
 
-    Without one within ``deadline`` seconds it closes with 3502; so it does if what uses the token
-    takes more than ``Limits.handshake``. An HTTPException of that closes with 3500 (401), 3507
-    (403) or the like, since no HTTP answer is possible any more.
+    Without one within ``deadline`` seconds it closes with 3502. What uses the token then has
+    ``Limits.handshake`` seconds, else it closes with 3508. An HTTPException of that closes with
+    3500 (401), 3507 (403) or the like, since no HTTP answer is possible any more.
 
     >>> async def current_user(token: str = Depends(FirstMessageToken(deadline=10))) -> User: ...
     """
@@ -73,29 +70,16 @@ class FirstMessageToken:
     def __init__(self, deadline: float = 10.0) -> None:
         self._deadline = deadline
 
-    async def __call__(self, conn: CurrentConnection) -> AsyncIterator[str]:
+    async def __call__(self, conn: CurrentConnection) -> str:
         """Called by FastAPI."""
         if conn.http.scope["type"] != "websocket":
             raise HTTPException(401, "a token in the first message needs a WebSocket")
         await conn.accept()
-        life = conn.owner
-        assert isinstance(life, Life)
-        try:
-            token = await self._token(conn)
-            pass_of(conn.http).start_clock()
-            yield token
-        except (HTTPException, WebSocketException, WebSocketRequestValidationError) as error:
-            if life.began:
-                raise
-            if conn.closed is not None:  # refused when already gone: there is nothing to close
-                raise Disconnected(*conn.closed) from None
-            if not isinstance(error, HTTPException):
-                raise
-            closed = after_accept(error)
-            raise WebSocketException(closed.code, closed.reason) from None
-        finally:
-            if not life.began:  # a dependency refused: no handler will end this life
-                await life.abandon()
+        clock = pass_of(conn.http)
+        clock.stop_clock()  # the deadline here is another
+        token = await self._token(conn)
+        clock.start_clock()
+        return token
 
     async def _token(self, conn: Connection[Any]) -> str:
         try:

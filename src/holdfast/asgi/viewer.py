@@ -11,9 +11,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from holdfast.asgi.claim import claimed
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
+from holdfast.asgi.entrance import claimed
 from holdfast.asgi.events import EventsLife, EventsResponse, upgrade_required, wants_events
 from holdfast.asgi.life import Life
 from holdfast.asgi.registration import USER, endpoint_for, no_user_depends, with_connection
