@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "check": "Find WebSocket mistakes in Python code, without running it.",
     "demo": "Show this machine's live figures and a chat in a browser.",
+    "doctor": "Say what will hurt: versions, server settings and the app itself.",
 }
 
 

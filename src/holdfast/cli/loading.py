@@ -1,0 +1,117 @@
+"""Loads the user's app, as a server would, and says in a sentence why it could not be had."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+
+FRAMES = 6  # of a traceback's end that are shown
+
+
+class CannotLoad(click.ClickException):
+    """There is no app to look at."""
+
+    exit_code = 2
+
+
+def load_app(name: str, folder: str = "", factory: bool = False) -> Any:
+    """The app named ``module:attribute``; what its import prints goes to standard error.
+
+    Raises ``CannotLoad`` with what is wrong and what to do.
+    """
+    module_name, colon, attribute = name.partition(":")
+    if not colon or not module_name or not attribute:
+        raise CannotLoad(f"{name!r} names no app: expected MODULE:ATTRIBUTE, as in main:app")
+    if module_name.endswith(".py") or "/" in module_name:
+        dotted = module_name.removesuffix(".py").strip("./").replace("/", ".")
+        raise CannotLoad(f"{module_name} is a file: write its module, as in {dotted}:{attribute}")
+    sys.path.insert(0, str(Path(folder).resolve()))
+    with contextlib.redirect_stdout(sys.stderr):
+        app = _attribute(_module(module_name, folder), attribute, name)
+        return _made(app, name) if factory else _checked(app, name)
+
+
+def _module(name: str, folder: str) -> Any:
+    try:
+        return import_module(name)
+    except (Exception, SystemExit) as error:
+        missing = (isinstance(error, ModuleNotFoundError) and error.name) or ""
+        if missing and f"{name}.".startswith(f"{missing}."):
+            where = Path(folder).resolve()
+            raise CannotLoad(
+                f"there is no module {missing!r} in {where} or among the installed ones: name the "
+                "folder that holds it with --app-dir"
+            ) from error
+        raise CannotLoad(_raised(f"{name} cannot be imported", error)) from error
+
+
+def _attribute(module: Any, attribute: str, name: str) -> Any:
+    found = module
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            known = [key for key, value in vars(module).items() if _is_app(value)]
+            hint = f"; it has {' and '.join(known)}" if known else ""
+            raise CannotLoad(f"{name}: {module.__name__} has no attribute {attribute!r}{hint}")
+        found = getattr(found, part)
+    return found
+
+
+def _is_app(value: Any) -> bool:
+    return hasattr(value, "routes") and callable(value) and not inspect.isclass(value)
+
+
+def _made(factory: Any, name: str) -> Any:
+    if not callable(factory):
+        raise CannotLoad(f"{name} is {_a(factory)}, and --factory needs a function to call")
+    try:
+        app = factory()
+    except (Exception, SystemExit) as error:
+        raise CannotLoad(_raised(f"{name}() makes no app", error)) from error
+    return _checked(app, f"{name}()")
+
+
+def _checked(app: Any, name: str) -> Any:
+    if not callable(app) or inspect.isclass(app) or inspect.ismodule(app):
+        raise CannotLoad(f"{name} is {_a(app)}, and no ASGI app")
+    if inspect.isroutine(app) and not inspect.iscoroutinefunction(app) and _needs_nothing(app):
+        raise CannotLoad(f"{name} is a function without parameters: if it makes the app, --factory")
+    return app
+
+
+def _needs_nothing(function: Any) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return all(one.default is not one.empty for one in parameters)
+
+
+def _a(value: Any) -> str:
+    if inspect.isclass(value):
+        return f"the class {value.__name__}"
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
+
+
+def _raised(what: str, error: BaseException) -> str:
+    """The sentence, and the end of the traceback, without our frames and the import system's."""
+    lines = traceback.format_exception(type(error), error, _users(error.__traceback__), -FRAMES)
+    return f"{what}:\n\n{''.join(lines).rstrip()}"
+
+
+def _users(trace: TracebackType | None) -> TracebackType | None:
+    while trace is not None and _is_machinery(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    return trace
+
+
+def _is_machinery(filename: str) -> bool:
+    return filename == __file__ or "importlib" in filename
