@@ -103,15 +103,17 @@ class Pass:
         self._address = key
         self._user: Hashable = None
         self._in = True
-        self._timeout = asyncio.timeout(admission.limits.handshake)
+        self._timeout: asyncio.Timeout | None = None
 
     async def __aenter__(self) -> "Pass":
+        self._timeout = asyncio.timeout(self._admission.limits.handshake)
         await self._timeout.__aenter__()
         return self
 
     async def __aexit__(self, *error: Any) -> None:
         self.leave()
-        await self._timeout.__aexit__(*error)
+        if self._timeout is not None:
+            await self._timeout.__aexit__(*error)
 
     def leave(self) -> None:
         """It is over. Hands it back once, however often it is called."""
@@ -122,18 +124,21 @@ class Pass:
     @property
     def late(self) -> bool:
         """Whether its handshake took too long."""
-        return self._timeout.expired()
+        return self._timeout is not None and self._timeout.expired()
 
     def stop_clock(self) -> None:
         """It is accepted, or about to be."""
-        if self._in and not self.late:
-            self._timeout.reschedule(None)
+        self._reschedule(None)
 
     def start_clock(self) -> None:
         """Accepted to read a token, which has come: who uses it has ``handshake`` seconds."""
         seconds = self._admission.limits.handshake
-        if self._in and not self.late and seconds is not None:
-            self._timeout.reschedule(asyncio.get_running_loop().time() + seconds)
+        if seconds is not None:
+            self._reschedule(asyncio.get_running_loop().time() + seconds)
+
+    def _reschedule(self, when: float | None) -> None:
+        if self._timeout is not None and self._in and not self.late:
+            self._timeout.reschedule(when)
 
     def claim(self, user: Any) -> Refusal | None:
         """Count it for its user too, once that is known; the reason if it is one too many."""
