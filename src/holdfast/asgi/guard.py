@@ -18,6 +18,7 @@ from holdfast.asgi.inbox import InboxLimits
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.reach import Send, hidden
 from holdfast.asgi.rescue import Rescues
+from holdfast.asgi.tuning import Tuning
 from holdfast.asgi.watch import Deadlines, Watch
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
@@ -125,12 +126,14 @@ class Loop:
         self.inbox = guard.inbox
         self.rescues = guard.rescues
         self.watch = Watch(loop, guard.deadlines)
+        self.tuning = Tuning(loop, guard.deadlines)
         self.connections: set[Guarded] = set()
         note_tasks(loop)
 
     def opened(self, guarded: Guarded) -> None:
         """It was accepted."""
         self.connections.add(guarded)
+        self.tuning.add(guarded.outlet.reach, guarded.outlet.bounded)
 
     def ended(self, guarded: Guarded) -> None:
         """It is over, or not ours to guard."""

@@ -6,36 +6,25 @@ table that our own connections are moved by.
 """
 
 import asyncio
-import inspect
 import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, check_close
 from holdfast.asgi.inbox import Inbox, InboxLimits
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
-from holdfast.asgi.link import POLL, Rest
-from holdfast.asgi.offspring import OFFSPRING, Offspring, where
-from holdfast.asgi.reach import (
-    Send,
-    Wrapped,
-    can_respond,
-    close_message,
-    overfull,
-    reach,
-    unbounded,
-    unwrap,
-)
+from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring, where
+from holdfast.asgi.outlet import RELEASE, Outlet
+from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message
 from holdfast.asgi.rescue import Kind, Rescues
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.errors import CloseCode, close_reason
 
 GUARD = "holdfast.guard"  # the key in the scope
-SENDS_PER_TURN = 64  # of one handler, before everyone else has a turn
-RELEASE = 1.0  # seconds that a server has to end a send after its socket was aborted
 
 log = logging.getLogger("holdfast")
 
@@ -64,19 +53,13 @@ class Guarded(LifeCycle, Wrapped):
         self.scope = scope
         self.raw_send = send
         self.closed: Closed | None = None
-        self.reach = reach(unwrap(send), scope)
-        self.closing = False
-        self.stride = 0
+        self.outlet = Outlet(send, scope, keeper.watch, self._stuck)
         self._receive = receive
-        self._polls = unbounded(send) and self.reach is not None
         self._inbox = Inbox(keeper.inbox)
         self._reading = asyncio.Lock()
         self._read_once = False
         self._aside = False
         self._answered = False
-        self._sends = 0
-        self._sending: set[asyncio.Task[Any]] = set()
-        self._released: set[asyncio.Task[Any]] = set()
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._goodbye: asyncio.Task[None] | None = None
@@ -153,7 +136,9 @@ class Guarded(LifeCycle, Wrapped):
         await self._until(self._goodbye, self._pump)
         await self._end_offspring()
         self.fire(Event.TOLD)
-        self._receive = self.raw_send = _over  # granian closes what nothing refers to any more
+        self._receive = self.raw_send = self.outlet.raw_send = (
+            _over  # granian closes what nothing refers to any more
+        )
 
     async def _until(self, *tasks: "asyncio.Task[None] | None") -> None:
         running = [task for task in tasks if task is not None and not task.done()]
@@ -164,20 +149,16 @@ class Guarded(LifeCycle, Wrapped):
 
     async def _end_offspring(self) -> None:
         """What ``gather`` or the handler left running: grace, then cancel."""
-        tasks = self._offspring.running(GUARD, self)
-        if not tasks:
+        if self._outlives():
             return
-        _, left = await asyncio.wait(tasks, timeout=self.deadlines.grace)
-        if left and not self._outlives():
-            stood = [line for task in left for line in where(task)]
-            text = (
-                f"ended {len(left)} task(s) that the handler left running: make them in a "
-                "TaskGroup, or cancel them in a finally"
-            )
+        limits = self.deadlines
+        stood = await self._offspring.end(self._is, limits.grace, limits.cleanup_timeout)
+        if stood:
+            text = f"ended tasks that it {LEFT}"
             self._note(Kind.LEFT_TASKS, text, stood)
-            for task in left:
-                task.cancel("holdfast: the connection is over")
-            await asyncio.wait(left, timeout=self.deadlines.cleanup_timeout)
+
+    def _is(self, value: Any) -> bool:
+        return isinstance(value, HTTPConnection) and value.scope.get(GUARD) is self
 
     # -- accept, send, close -------------------------------------------------------------------
 
@@ -194,53 +175,12 @@ class Guarded(LifeCycle, Wrapped):
     async def _send(self, message: Any) -> None:
         if self.closed is None:
             try:
-                await self._forward(message)
+                await self.outlet.send(message)
             except OSError as error:
                 log.debug("send failed: %r", error)
                 self.fire(Event.GONE, Closed(CloseCode.ABNORMAL))
         if self.closed is not None:
             self._tell_gone(self.closed)
-
-    async def _forward(self, message: Any) -> None:
-        """Drive the server's send one step; only what does not finish at once is watched."""
-        self._sends += 1
-        if self._polls or self._sends % SENDS_PER_TURN == 0:  # else a tight loop stops the process
-            await asyncio.sleep(0)
-        sending = self.raw_send(message)
-        if not inspect.iscoroutine(sending):  # granian's is a future
-            await self._watched(sending)
-            return
-        try:
-            awaited = sending.send(None)
-        except StopIteration:
-            if self._polls and self.reach is not None and overfull(self.reach.fileno()):
-                await self._watched(self._taken())
-        else:
-            await self._watched(Rest(sending, awaited))
-
-    async def _watched(self, sending: Any) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        if not self._sending:
-            self.keeper.watch.add(self)
-        self._sending.add(task)
-        try:
-            await sending
-        except asyncio.CancelledError:
-            if task not in self._released or task.uncancel() > 0:
-                raise
-        finally:
-            self._sending.discard(task)
-            self._released.discard(task)
-            if not self._sending and not self.closing:
-                self.keeper.watch.discard(self)
-
-    async def _taken(self) -> None:
-        """Daphne queues without bound: wait for the kernel's queue instead."""
-        while self.closed is None and self.reach is not None:
-            if not overfull(self.reach.fileno(), share=0.5):
-                break
-            await asyncio.sleep(POLL)
 
     def _tell_gone(self, closed: Closed) -> None:
         """Raise in the handler whose client it is, and where no handler is; else say it in the log.
@@ -279,14 +219,11 @@ class Guarded(LifeCycle, Wrapped):
         self.closed = self._ending
         self._inbox.end()
         self.keeper.ended(self)
-        self.closing = True
-        if self.unfinished:  # a socket that takes nothing would keep its server from closing
-            self.keeper.watch.add(self)
+        self.outlet.finish()
 
     @override
     def _drop(self) -> None:
-        if self._sending:
-            asyncio.get_running_loop().call_later(RELEASE, self._release)
+        self.outlet.give_up()
 
     @override
     def _stop_reading(self) -> None:
@@ -313,24 +250,6 @@ class Guarded(LifeCycle, Wrapped):
             self._note(Kind.UNSTOPPABLE, text, where(self._task))
             self._task.uncancel()
             self._task.cancel("holdfast: the client is gone")
-
-    # -- what the watch asks and tells ---------------------------------------------------------
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether something written has not left the process."""
-        return bool(self._sending) or (self.reach is not None and self.reach.buffers())
-
-    def stuck(self, reason: str) -> None:
-        """The watch found that the peer takes nothing."""
-        reached = self.reach is not None and self.reach.abort()
-        if self._sending:
-            stood = [line for task in self._sending for line in where(task)]
-            self._note(Kind.STUCK_SEND, f"{reason}: aborted", stood)
-        if not reached:
-            log.warning("a socket could not be reached: its connection ends without a reset")
-        self.fire(Event.GONE, Closed(CloseCode.SLOW, reason))
-        self._drop()
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -366,17 +285,15 @@ class Guarded(LifeCycle, Wrapped):
         if self._pump is not None and not self._pump.done():
             await asyncio.wait([self._pump])  # granian sends no close while a task receives
         try:
-            await self._forward(close_message(self.raw_send, code, reason))
+            await self.outlet.send(close_message(self.raw_send, code, reason))
         except Exception as error:
             log.debug("close failed: %r", error)
-            if self.reach is not None:  # else it would stay open
-                self.reach.abort()
+            if self.outlet.reach is not None:  # else it would stay open
+                self.outlet.reach.abort()
 
-    def _release(self) -> None:
-        """The server did not end a send whose socket was aborted, or could not be reached."""
-        for task in self._sending:
-            self._released.add(task)
-            task.cancel("holdfast: the client is gone")
+    def _stuck(self, reason: str, stood: list[str]) -> None:
+        self._note(Kind.STUCK_SEND, f"{reason}: aborted", stood)
+        self.fire(Event.GONE, Closed(CloseCode.SLOW, reason))
 
     def _outlives(self) -> bool:
         endpoint = self.scope.get("endpoint")

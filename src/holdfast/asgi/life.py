@@ -19,6 +19,7 @@ from typing_extensions import override
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring
 from holdfast.asgi.render import Plain, websocket_message
 from holdfast.asgi.runtime import Runtime
 from holdfast.backplane.port import Data
@@ -52,6 +53,7 @@ class Life(LifeCycle):
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._interrupted = False
+        self._offspring = Offspring()
         self._sends = 0
         self.began = False
         conn.owner = self
@@ -149,6 +151,7 @@ class Life(LifeCycle):
     async def run(self, handler: Callable[[], Awaitable[None]], accept: bool = True) -> None:
         """Accept, run the handler to its end, close, clean up."""
         self._task = asyncio.current_task()
+        token = OFFSPRING.set(self._offspring)
         self.began = True
         self.fire(Event.BEGUN)  # accepted early, it may be gone already
         ending = Closed(CloseCode.INTERNAL, "internal error")
@@ -167,6 +170,7 @@ class Life(LifeCycle):
                 raise
             ending = settled
         finally:
+            OFFSPRING.reset(token)
             await self._finish(ending)
 
     def _settled(self, error: Exception) -> Closed | None:
@@ -205,6 +209,7 @@ class Life(LifeCycle):
             await self._through(self.close(ending))
             self.end(ending)  # in case that was cut short
             await self._through(self._reading_stopped())
+            await self._through(self._end_offspring())
             for callback in self.conn.take_callbacks():
                 await self._through(self._tell_disconnected(callback))
         self.fire(Event.TOLD)
@@ -225,6 +230,16 @@ class Life(LifeCycle):
         self._flush()
         self.fire(Event.ABANDONED, Closed(CloseCode.FORBIDDEN, "refused after accept"))
         await self._reading_stopped()
+
+    async def _end_offspring(self) -> None:
+        """``gather`` leaves the siblings of a task that failed running: grace, then cancel."""
+        limits = self.deadlines
+        stood = await self._offspring.end(self._is, limits.grace, limits.cleanup_timeout)
+        if stood:
+            log.warning("ended tasks that a handler %s\n    %s", LEFT, "\n    ".join(stood))
+
+    def _is(self, value: Any) -> bool:
+        return value is self.conn
 
     async def _reading_stopped(self) -> None:
         if self._pump is not None:
@@ -249,6 +264,7 @@ class Life(LifeCycle):
         self.conn.accepted = True
         self.link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
         self.runtime.open(self.conn)
+        self.runtime.tuning.add(self.link.reach, self.link.bounded)
         self._pump = asyncio.get_running_loop().create_task(self._read())
 
     @override

@@ -19,12 +19,12 @@ from holdfast.asgi.reach import (
     close_message,
     corkable,
     corked,
-    overfull,
     reach,
     steppable,
     unbounded,
     unwrap,
 )
+from holdfast.asgi.sockets import overfull
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.watch import Watch
 from holdfast.errors import CloseCode
@@ -48,7 +48,8 @@ class AsgiLink:
         self.reach: Reach | None = reach(raw, scope)
         self._steps = steppable(raw)
         self._send = raw if self._steps else send
-        self._polls = unbounded(raw) and self.reach is not None
+        self.bounded = not unbounded(raw)
+        self._polls = not self.bounded and self.reach is not None
         self._corkable = corkable(raw) if self._steps else None
         self._watch = watch
         self._stats = stats

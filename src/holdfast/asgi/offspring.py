@@ -3,20 +3,19 @@
 ``gather`` leaves the siblings of a failed task running, and a task made for one client goes on
 after it. A task factory notes what is started in a handler's context. Not everything in it may be
 ended: a shared producer that the first client's handler started belongs to nobody. So the
-connection's own are those that ``gather`` made, and those whose code holds its ``WebSocket``.
+connection's own are those that ``gather`` made, and those whose code holds it in a variable.
 """
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 from weakref import WeakSet
 
-from starlette.requests import HTTPConnection
-
 FRAMEWORK = {"starlette", "fastapi", "holdfast", "uvicorn", "hypercorn", "granian", "daphne"}
+LEFT = "left running: make them in a TaskGroup, or cancel them in a finally"
 DEPTH = 6  # frames from the factory up to a ``gather`` that called it
 
 
@@ -34,13 +33,29 @@ class Offspring:
         if _called_by_gather():
             self._gathered.add(task)
 
-    def running(self, key: str, owner: object) -> "list[asyncio.Task[Any]]":
-        """Those that still run and are the connection's own: whose scope has ``owner`` at key."""
+    def running(self, holds: Callable[[Any], bool]) -> "list[asyncio.Task[Any]]":
+        """Those that still run and are the connection's own.
+
+        ``holds`` tells whether a local variable of theirs is the connection.
+        """
         return [
             task
             for task in list(self._tasks or ())
-            if not task.done() and (task in self._gathered or _holds(task, key, owner))
+            if not task.done() and (task in self._gathered or _holds(task, holds))
         ]
+
+    async def end(self, holds: Callable[[Any], bool], grace: float, cleanup: float) -> list[str]:
+        """Give them ``grace`` seconds, then cancel them; returns where the cancelled stood."""
+        tasks = self.running(holds)
+        if not tasks:
+            return []
+        _, left = await asyncio.wait(tasks, timeout=grace)
+        stood = [line for task in left for line in where(task)]
+        for task in left:
+            task.cancel("holdfast: the connection is over")
+        if left:
+            await asyncio.wait(left, timeout=cleanup)
+        return stood
 
 
 OFFSPRING: ContextVar[Offspring | None] = ContextVar("holdfast_offspring", default=None)
@@ -93,12 +108,8 @@ def where(task: "asyncio.Task[Any]") -> list[str]:
     ]
 
 
-def _holds(task: "asyncio.Task[Any]", key: str, owner: object) -> bool:
-    return any(
-        isinstance(value, HTTPConnection) and value.scope.get(key) is owner
-        for frame in frames(task)
-        for value in frame.f_locals.values()
-    )
+def _holds(task: "asyncio.Task[Any]", holds: Callable[[Any], bool]) -> bool:
+    return any(holds(value) for frame in frames(task) for value in frame.f_locals.values())
 
 
 def _called_by_gather() -> bool:

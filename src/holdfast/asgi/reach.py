@@ -5,23 +5,22 @@ offered, the socket is found among this process's descriptors by its two address
 """
 
 import inspect
-import os
 import socket
-import struct
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from holdfast.asgi.sockets import (
+    End,
+    descriptors,
+    duplicate,
+    end_of,
+    ioctl,
+    reset_on_close,
+    unmapped,
+)
 from holdfast.errors import CloseCode
-
-try:
-    import fcntl
-    import termios
-
-    ioctl = True
-except ImportError:  # Windows: connections cannot be watched there, only timed (untested)
-    ioctl = False
 
 Send = Callable[[Any], Any]
 
@@ -36,9 +35,6 @@ INSTEAD = {
     1012: CloseCode.SHUTDOWN,
 }
 
-BACKLOG_LIMIT = 256 * 1024  # bytes in the kernel's queue, for servers that never say stop
-_SND_MSS, _BYTES_ACKED = 16, 120  # offsets in Linux's struct tcp_info (the latter since 4.1)
-
 
 class Reach(Protocol):
     """What can be done to one connection's socket from outside its server."""
@@ -48,6 +44,9 @@ class Reach(Protocol):
 
     def buffers(self) -> bool:
         """Whether the server still holds bytes that the socket did not take, as far as is known."""
+
+    def held(self) -> int:
+        """How many bytes that is."""
 
     def abort(self) -> bool:
         """End the socket now; False if it could not be found."""
@@ -66,7 +65,11 @@ class TransportReach:
 
     def buffers(self) -> bool:
         """Uvicorn's closing waits for these without end, if the peer takes nothing."""
-        return bool(self._transport.get_write_buffer_size())
+        return self.held() > 0
+
+    def held(self) -> int:
+        """What the transport has buffered; in uvloop, until a turn after an abort."""
+        return int(self._transport.get_write_buffer_size())
 
     def abort(self) -> bool:
         """``transport.abort()``: drops its buffer, so that ``connection_lost`` runs at once.
@@ -75,8 +78,8 @@ class TransportReach:
         """
         fd = self.fileno()
         if fd >= 0:
-            with suppress(OSError), _duplicate(fd) as sock:
-                _reset_on_close(sock)
+            with suppress(OSError), duplicate(fd) as sock:
+                reset_on_close(sock)
         self._transport.abort()
         return True
 
@@ -85,30 +88,39 @@ class AddressReach:
     """A socket found by the addresses of its two ends (hypercorn, granian, daphne)."""
 
     def __init__(self, client: tuple[str, int], server: tuple[str, int]) -> None:
-        self._ends = (client, server)
+        # Of our own address only the port: granian names the one it is bound to, 0.0.0.0 mostly.
+        self.end: End = (unmapped(client[0]), client[1], server[1])
         self._guess = -1
         self._hopeless = False  # behind a proxy the addresses may be no socket's: one search tells
+
+    def found(self, fd: int) -> None:
+        """Somebody searched for it: where it was, or -1."""
+        self._guess = fd
+        self._hopeless = fd < 0
 
     def fileno(self) -> int:
         """Searched anew if the last one found no longer has the same two ends."""
         if self._hopeless:
             return -1
-        if self._guess < 0 or _ends(self._guess) != self._ends:
-            self._guess = next((fd for fd in _descriptors() if _ends(fd) == self._ends), -1)
-            self._hopeless = self._guess < 0
+        if self._guess < 0 or end_of(self._guess) != self.end:
+            self.found(next((fd for fd in descriptors() if end_of(fd) == self.end), -1))
         return self._guess
 
     def buffers(self) -> bool:
         """Nobody can tell, and need not: these servers end what does not close."""
         return False
 
+    def held(self) -> int:
+        """Nobody can tell."""
+        return 0
+
     def abort(self) -> bool:
         """Shut a duplicate down, with a reset: the server then sees the end of its socket."""
         fd = self.fileno()
         if fd < 0:
             return False
-        with _duplicate(fd) as sock, suppress(OSError):
-            _reset_on_close(sock)
+        with duplicate(fd) as sock, suppress(OSError):
+            reset_on_close(sock)
             sock.shutdown(socket.SHUT_RDWR)
         return True
 
@@ -228,69 +240,3 @@ def peer_address(send: Send, scope: Any) -> str:
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     peer = transport.get_extra_info("peername") if transport is not None else scope.get("client")
     return str(peer[0]) if isinstance(peer, tuple | list) and peer else ""
-
-
-class Progress(NamedTuple):
-    """How far a peer is: ``acked`` changes with every byte it acknowledges."""
-
-    acked: int
-    segment: int
-    """Bytes in one segment to it, 0 where there are none: what it acknowledges comes in these."""
-
-
-def progress(fd: int) -> Progress | None:
-    """How far the peer is; None if nobody can tell."""
-    with suppress(OSError, struct.error), _duplicate(fd) as sock:
-        if sock.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_INFO"):
-            info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
-            acked = struct.unpack_from("<Q", info, _BYTES_ACKED)[0]
-            return Progress(acked, struct.unpack_from("<I", info, _SND_MSS)[0])
-        return Progress(backlog(fd), 0)
-    return None
-
-
-def overfull(fd: int, share: float = 1.0) -> bool:
-    """Whether the kernel's send queue holds more than its sender should have put there.
-
-    A quarter of the socket's buffer: with small segments it is full, by its own account, long
-    before as many bytes of ours are in it.
-    """
-    with suppress(OSError), _duplicate(fd) as sock:
-        size = sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
-        return bool(backlog(fd) > share * min(BACKLOG_LIMIT, size // 4))
-    return False
-
-
-def backlog(fd: int) -> int:
-    """Bytes in the kernel's send queue that the peer has not acknowledged (TIOCOUTQ)."""
-    return int(struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
-
-
-def _reset_on_close(sock: socket.socket) -> None:
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-@contextmanager
-def _duplicate(fd: int) -> Any:
-    copy = os.dup(fd)
-    try:
-        sock = socket.socket(fileno=copy)
-    except OSError:  # not a socket
-        os.close(copy)
-        raise
-    try:
-        yield sock
-    finally:
-        sock.close()
-
-
-def _descriptors() -> list[int]:
-    return [int(name) for name in os.listdir("/proc/self/fd")]
-
-
-def _ends(fd: int) -> Any:
-    """The peer's and our own address of a connected socket, or None."""
-    with suppress(OSError, ValueError), _duplicate(fd) as sock:
-        peer, own = sock.getpeername(), sock.getsockname()
-        return (peer[:2], own[:2])
-    return None

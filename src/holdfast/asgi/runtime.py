@@ -7,8 +7,10 @@ from typing import Any
 
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.limits import Limits
+from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.render import Plain, conflated
 from holdfast.asgi.stats import Stats
+from holdfast.asgi.tuning import Tuning
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
 from holdfast.errors import CloseCode, Disconnected, HoldfastError, LimitReached
@@ -40,10 +42,12 @@ class Runtime:
         self.hub.released = backplane.unwatch
         self.flow = Flow(self.hub, deadlines.publish_wait)
         self.watch = Watch(self.loop, deadlines)
+        self.tuning = Tuning(self.loop, deadlines)
         self.stats = Stats()
         self.lifespans = 0  # of apps that began on this loop and have not ended
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: dict[Connection[Any], Plain] = {}
+        note_tasks(self.loop)
         backplane.start(self._deliver)
 
     def begin(self) -> None:

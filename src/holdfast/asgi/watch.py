@@ -9,7 +9,8 @@ from typing import Protocol
 
 import msgspec
 
-from holdfast.asgi.reach import Reach, progress
+from holdfast.asgi.reach import Reach
+from holdfast.asgi.sockets import progress
 from holdfast.hub.flow import PUBLISH_WAIT
 
 STEADY = 100_000  # bytes per send_timeout that a client must read to be sure to stay
@@ -24,7 +25,8 @@ class Deadlines(msgspec.Struct, frozen=True):
     handshake. ``grace``: for a handler to end by itself once the client is gone.
     ``cleanup_timeout``: for its clean-up after it was cancelled. ``inbox_timeout``: for a handler
     to take something from a full inbox. ``publish_wait``: for ``publish`` to wait for a subscriber
-    that has just fallen behind.
+    that has just fallen behind. ``keepalive``: without a sign of the peer, until the kernel asks
+    whether it is there (whole seconds); one that does not answer is gone by ``blind_timeout``.
     """
 
     send_timeout: float = 5.0
@@ -34,6 +36,7 @@ class Deadlines(msgspec.Struct, frozen=True):
     cleanup_timeout: float = 5.0
     inbox_timeout: float = 10.0
     publish_wait: float = PUBLISH_WAIT
+    keepalive: float = 20.0
 
 
 class Waiting(Protocol):

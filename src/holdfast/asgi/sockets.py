@@ -1,0 +1,132 @@
+"""What the kernel tells of a socket, and what it is told: progress, queue, options.
+
+A descriptor comes from somewhere else, and may be another socket's a moment later. So each function
+works on a duplicate, which stays the same socket.
+"""
+
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+try:
+    import fcntl
+    import termios
+
+    ioctl = True
+except ImportError:  # Windows: connections cannot be watched there, only timed (untested)
+    ioctl = False
+
+BACKLOG_LIMIT = 256 * 1024  # bytes in the kernel's queue, for servers that never say stop
+UNSENT = 64 * 1024  # bytes in it that were not sent yet: more waits where it can be seen
+PROBES = 3  # unanswered ones that end a silent connection, if nothing waits to be acknowledged
+NOTSENT = 25  # TCP_NOTSENT_LOWAT on Linux, which the socket module does not name
+_SND_MSS, _BYTES_ACKED = 16, 120  # offsets in Linux's struct tcp_info (the latter since 4.1)
+
+INTERNET = (socket.AF_INET, socket.AF_INET6)
+
+End = tuple[str, int, int]
+"""The peer's address and port, and our own port: what tells a connection from all others."""
+
+
+class Progress(NamedTuple):
+    """How far a peer is: ``acked`` changes with every byte it acknowledges."""
+
+    acked: int
+    segment: int
+    """Bytes in one segment to it, 0 where there are none: what it acknowledges comes in these."""
+
+
+def progress(fd: int) -> Progress | None:
+    """How far the peer is; None if nobody can tell."""
+    with suppress(OSError, struct.error), duplicate(fd) as sock:
+        if sock.family in INTERNET and hasattr(socket, "TCP_INFO"):
+            info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
+            acked = struct.unpack_from("<Q", info, _BYTES_ACKED)[0]
+            return Progress(acked, struct.unpack_from("<I", info, _SND_MSS)[0])
+        return Progress(backlog(fd), 0)
+    return None
+
+
+def overfull(fd: int, share: float = 1.0) -> bool:
+    """Whether the kernel's send queue holds more than its sender should have put there.
+
+    A quarter of the socket's buffer: with small segments it is full, by its own account, long
+    before as many bytes of ours are in it.
+    """
+    with suppress(OSError), duplicate(fd) as sock:
+        size = sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        return bool(backlog(fd) > share * min(BACKLOG_LIMIT, size // 4))
+    return False
+
+
+def backlog(fd: int) -> int:
+    """Bytes in the kernel's send queue that the peer has not acknowledged (TIOCOUTQ)."""
+    return int(struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
+
+
+def tune(fd: int, keepalive: float, user_timeout: float, unsent: int) -> None:
+    """Let the kernel ask a silent peer, give up one that acknowledges nothing, and queue less.
+
+    After ``keepalive`` seconds of silence it probes; a probe or data that nobody acknowledges for
+    ``user_timeout`` seconds ends the connection (RFC 5482). It takes no more than ``unsent`` bytes
+    that it has not sent (0: as many as it likes): with megabytes in its queue a slow reader sees
+    the server's ping after minutes (measured: uvicorn closed it with 1011).
+    """
+    tcp = socket.IPPROTO_TCP
+    idle = max(1, round(keepalive))
+    values = [
+        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+        (tcp, "TCP_KEEPIDLE", idle),
+        (tcp, "TCP_KEEPINTVL", max(1, idle // PROBES)),
+        (tcp, "TCP_KEEPCNT", PROBES),
+        (tcp, "TCP_USER_TIMEOUT", round(user_timeout * 1000)),
+        (tcp, "TCP_NOTSENT_LOWAT", unsent or 0xFFFFFFFF),
+    ]
+    with suppress(OSError), duplicate(fd) as sock:
+        if sock.family in INTERNET:
+            for level, name, value in values:
+                option = getattr(socket, name, NOTSENT if name == "TCP_NOTSENT_LOWAT" else None)
+                if option is not None:
+                    sock.setsockopt(level, option, value)
+
+
+def reset_on_close(sock: socket.socket) -> None:
+    """Let the socket's end be a RST, which drops what it still holds."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@contextmanager
+def duplicate(fd: int) -> Iterator[socket.socket]:
+    """A socket object of a descriptor that is somebody else's."""
+    copy = os.dup(fd)
+    try:
+        sock = socket.socket(fileno=copy)
+    except OSError:  # not a socket
+        os.close(copy)
+        raise
+    try:
+        yield sock
+    finally:
+        sock.close()
+
+
+def descriptors() -> list[int]:
+    """Those of this process."""
+    return [int(name) for name in os.listdir("/proc/self/fd")]
+
+
+def end_of(fd: int) -> End | None:
+    """Which connection a descriptor is; None if it is none."""
+    with suppress(OSError, ValueError), duplicate(fd) as sock:
+        if sock.family in INTERNET:
+            peer, own = sock.getpeername(), sock.getsockname()
+            return (unmapped(peer[0]), peer[1], own[1])
+    return None
+
+
+def unmapped(host: str) -> str:
+    """An IPv4 address that a socket for both families shows as IPv6 (RFC 4291 section 2.5.5.2)."""
+    return host.removeprefix("::ffff:") if "." in host else host

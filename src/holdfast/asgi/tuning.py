@@ -1,0 +1,57 @@
+"""Socket options of new connections: keepalive, user timeout, and a short queue in the kernel.
+
+Hypercorn checks no pong and granian sends no ping, so that a peer whose network is gone stays for
+ever; and small messages to it fit into the kernel's buffer, where no send ever waits. The kernel
+itself can be told to notice.
+"""
+
+import asyncio
+from weakref import ReferenceType, ref
+
+from holdfast.asgi.reach import AddressReach, Reach
+from holdfast.asgi.sockets import UNSENT, End, descriptors, end_of, tune
+from holdfast.asgi.watch import Deadlines
+
+GATHER = 0.5  # seconds in which new connections wait for one look at the descriptors
+
+
+class Tuning:
+    """Sets the options of the connections of one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, deadlines: Deadlines) -> None:
+        self._loop = loop
+        self._deadlines = deadlines
+        self._new: dict[End | None, tuple[AddressReach, bool]] = {}
+        self._known: dict[int, ReferenceType[AddressReach]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, reach: Reach | None, bounded: bool) -> None:
+        """A connection was accepted; ``bounded`` says that its server waits for the kernel."""
+        if isinstance(reach, AddressReach):  # its socket must be searched: several at a time
+            self._new[reach.end] = (reach, bounded)
+            if self._timer is None:
+                self._timer = self._loop.call_later(GATHER, self._search)
+        elif reach is not None:
+            self._tune(reach.fileno(), bounded)
+
+    def _search(self) -> None:
+        """Look at each descriptor that is not a living connection's, and tune the new ones."""
+        self._timer = None
+        wanted, self._new = self._new, {}
+        known = {fd: held for fd, held in self._known.items() if held() is not None}
+        for fd in descriptors():
+            if not wanted:
+                break
+            found = wanted.pop(end_of(fd), None) if fd not in known else None
+            if found is not None:
+                reach, bounded = found
+                reach.found(fd)
+                known[fd] = ref(reach)
+                self._tune(fd, bounded)
+        self._known = known
+
+    def _tune(self, fd: int, bounded: bool) -> None:
+        if fd >= 0:
+            deadlines = self._deadlines
+            # A server without bound is paused by the kernel's queue, which must show it then.
+            tune(fd, deadlines.keepalive, deadlines.blind_timeout, UNSENT if bounded else 0)
