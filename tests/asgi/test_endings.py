@@ -11,8 +11,7 @@ from fastapi.testclient import TestClient
 from holdfast import Closed, Connection, Deadlines, FirstMessageToken, Holdfast
 from holdfast.asgi.link import AsgiLink
 from holdfast.errors import CloseCode, NotAccepted
-from holdfast.testing import Peer, until
-from tests.asgi.serving import serve
+from holdfast.testing import Peer, serve, until
 
 QUICK = Deadlines(grace=0.1, cleanup_timeout=0.3, close_timeout=0.5)
 
@@ -60,8 +59,8 @@ async def test_a_handler_that_only_sends_lets_others_run(app: FastAPI, hf: Holdf
             await conn.send("tick")
             sent += 1
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, "/ws")
+    async with serve(app) as server:
+        peer = await server.connect("/ws")
         peer.reset()
         await until(lambda: not hf.connections)
     assert sent < 100_000
@@ -82,11 +81,11 @@ async def test_a_client_that_goes_while_its_user_is_looked_up(app: FastAPI, hf: 
         finally:
             handler.append("ended")
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, "/ws")
+    async with serve(app) as server:
+        peer = await server.connect("/ws")
         await until(lambda: hf.connections)
         peer.vanish()
-        peer = await Peer.connect(port, "/ws")
+        peer = await server.connect("/ws")
         peer.send_text("token")
         peer.vanish()
         await until(lambda: not hf.connections)
@@ -103,15 +102,15 @@ async def test_a_stream_takes_a_token_in_the_first_message(app: FastAPI, hf: Hol
     async def numbers() -> int:
         return 1
 
-    async with serve(app) as port:
+    async with serve(app) as server:
         received: list[bytes] = []
-        peer = await Peer.connect(port, "/s", on_message=received.append)
+        peer = await server.connect("/s", on_message=received.append)
         for text in ("right", "more", "and more"):
             peer.send_text(text)
         await until(lambda: received)
         assert not peer.ended.is_set()
         peer.close()
-        stranger = await Peer.connect(port, "/s")
+        stranger = await server.connect("/s")
         stranger.send_text("wrong")
         assert await stranger.end() == 3500
 
@@ -133,8 +132,8 @@ async def test_a_task_group_that_ends_by_a_gone_client_is_no_error(
         async with asyncio.TaskGroup() as group:
             group.create_task(tick())
 
-    async with serve(app) as port:
-        (await Peer.connect(port, "/ws")).close(1000)
+    async with serve(app) as server:
+        (await server.connect("/ws")).close(1000)
         await until(lambda: over)
     assert not errors(caplog)
 
@@ -160,8 +159,8 @@ async def test_a_refusal_of_who_is_gone_already_is_no_error(
     @hf.websocket("/dependency", user=Depends(user))
     async def never(conn: Connection[str]) -> None: ...
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, path)
+    async with serve(app) as server:
+        peer = await server.connect(path)
         peer.send_text("token")
         peer.close()
         await peer.end()
@@ -178,9 +177,9 @@ async def test_news_come_before_the_close_of_a_refusal(app: FastAPI, hf: Holdfas
         await hf.publish("lobby", "first")
         raise WebSocketException(4000)
 
-    async with serve(app) as port:
+    async with serve(app) as server:
         received: list[bytes] = []
-        peer = await Peer.connect(port, "/ws", on_message=received.append)
+        peer = await server.connect("/ws", on_message=received.append)
         assert await peer.end() == 4000
         assert received == [b"first"]
 
@@ -203,8 +202,8 @@ async def test_a_server_that_loses_patience_does_not_skip_the_clean_up(
         conn.on_disconnect(slow)
         conn.on_disconnect(lambda conn, closed: over.append("second"))
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, "/ws")
+    async with serve(app) as server:
+        peer = await server.connect("/ws")
         await until(lambda: over == ["began"])
         tasks[0].cancel()
         await until(lambda: over == ["began", "second"])
@@ -225,8 +224,8 @@ async def test_a_callback_that_awaits_what_it_cancelled(app: FastAPI, hf: Holdfa
         conn.on_disconnect(stop)
         conn.on_disconnect(lambda conn, closed: over.append("second"))
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, "/ws")
+    async with serve(app) as server:
+        peer = await server.connect("/ws")
         assert await peer.end() == 1000
         await until(lambda: over)
 
@@ -238,8 +237,8 @@ async def test_a_handler_that_ends_while_it_accepts(app: FastAPI, hf: Holdfast) 
     async def handler(conn: Connection[str]) -> None:
         await asyncio.gather(conn.accept(), conn.accept(), return_exceptions=True)
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, "/ws")
+    async with serve(app) as server:
+        peer = await server.connect("/ws")
         await peer.end()
         await until(lambda: not hf.connections)
 
@@ -253,9 +252,9 @@ async def test_text_that_no_frame_can_carry_is_the_senders_error(
         async for _ in conn:
             pass
 
-    async with serve(app) as port:
+    async with serve(app) as server:
         received: list[bytes] = []
-        await Peer.connect(port, "/ws", on_message=received.append)
+        await server.connect("/ws", on_message=received.append)
         await until(lambda: hf.statistics().channels)
         with pytest.raises(ValueError, match="lone surrogate"):
             await hf.publish("lobby", "\ud800")
@@ -287,8 +286,8 @@ async def test_a_stop_does_not_leave_a_stuck_client_to_itself(app: FastAPI) -> N
         while True:
             await conn.send("x" * 30_000)
 
-    async with serve(app) as port:
-        peer = await Peer.connect(port, "/ws", receive_buffer=4096)
+    async with serve(app) as server:
+        peer = await server.connect("/ws", receive_buffer=4096)
         peer.stall()
         runtime = hf.runtime()
         await until(lambda: [c for c in hf.connections if c.link is not None and c.link.paused])
@@ -307,11 +306,11 @@ async def test_an_app_that_stops_leaves_the_others_of_its_loop_alone() -> None:
         async for text in conn:
             await conn.send(text)
 
-    async with serve(one) as port:
+    async with serve(one) as server:
         received: list[bytes] = []
         async with serve(two):
             peer = await Peer.connect(
-                port, "/ws", on_message=lambda text: received.append(bytes(text))
+                server.port, "/ws", on_message=lambda text: received.append(bytes(text))
             )
         peer.send_text("still here")
         await until(lambda: received == [b"still here"])

@@ -11,8 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from holdfast import ConfigurationError, Connection, Holdfast, Ring
 from holdfast.hub.overflow import Overflow
-from holdfast.testing import until
-from tests.asgi.serving import serve
+from holdfast.testing import serve, until
 
 ROUNDS, KEYS = 50, 4
 
@@ -52,7 +51,7 @@ def symbol(tick: list[int]) -> str:
 
 async def test_of_each_key_only_the_newest_goes_out(app: FastAPI, hf: Holdfast) -> None:
     go = ticks(hf, overflow="latest_by_key", key=symbol)
-    async with serve(app) as port, client(port, "/ticks") as ws:
+    async with serve(app) as server, client(server.port, "/ticks") as ws:
         assert await receive(ws, [-1, 0]) == [[-1, 0]]
         go.set()
         last = ROUNDS - 1
@@ -64,7 +63,7 @@ async def test_of_each_key_only_the_newest_goes_out(app: FastAPI, hf: Holdfast) 
 
 async def test_with_latest_only_one_goes_out(app: FastAPI, hf: Holdfast) -> None:
     go = ticks(hf, overflow="latest")
-    async with serve(app) as port, client(port, "/ticks") as ws:
+    async with serve(app) as server, client(server.port, "/ticks") as ws:
         await receive(ws, [-1, 0])
         go.set()
         end = [KEYS - 1, ROUNDS - 1]
@@ -76,7 +75,7 @@ async def test_other_policies_lose_nothing_by_it(
     app: FastAPI, hf: Holdfast, overflow: Overflow
 ) -> None:
     go = ticks(hf, overflow=overflow)
-    async with serve(app) as port, client(port, "/ticks") as ws:
+    async with serve(app) as server, client(server.port, "/ticks") as ws:
         await receive(ws, [-1, 0])
         go.set()
         assert len(await receive(ws, [KEYS - 1, ROUNDS - 1])) == ROUNDS * KEYS
@@ -86,11 +85,11 @@ async def test_who_comes_late_gets_the_newest_of_each_key_at_once(
     app: FastAPI, hf: Holdfast
 ) -> None:
     go = ticks(hf, overflow="latest_by_key", key=symbol, since="all")
-    async with serve(app) as port, client(port, "/ticks") as ws:
+    async with serve(app) as server, client(server.port, "/ticks") as ws:
         go.set()
         last = ROUNDS - 1
         await receive(ws, [KEYS - 1, last])
-        async with client(port, "/ticks") as late:
+        async with client(server.port, "/ticks") as late:
             found = await receive(late, [KEYS - 1, last])
             assert found == [[-1, 0], *([s, last] for s in range(KEYS))]
 
@@ -109,7 +108,11 @@ async def test_a_channel_gathers_for_the_policy_of_each_subscriber(
     async def newest() -> str:
         return "prices"
 
-    async with serve(app) as port, client(port, "/newest") as few, client(port, "/all") as all_:
+    async with (
+        serve(app) as server,
+        client(server.port, "/newest") as few,
+        client(server.port, "/all") as all_,
+    ):
         await until(lambda: sum(len(c.subscriptions) for c in hf.connections) == 2)
         for number in range(20):
             await hf.publish("prices", number, key="a")
@@ -126,7 +129,7 @@ async def test_of_those_with_a_tag_the_newest_goes_out(app: FastAPI, hf: Holdfas
         await conn.join("prices", where={"sector": "steel"})
         await conn.receive()
 
-    async with serve(app) as port, client(port, "/steel") as ws:
+    async with serve(app) as server, client(server.port, "/steel") as ws:
         await until(lambda: sum(len(c.subscriptions) for c in hf.connections) == 1)
         for number in range(4):
             await hf.publish("prices", number, tags={"sector": "steel"})
@@ -140,7 +143,7 @@ async def test_a_key_function_that_fails_stops_the_producer_and_no_viewer(
     app: FastAPI, hf: Holdfast, key: Any
 ) -> None:
     go = ticks(hf, overflow="latest_by_key", key=lambda tick: key(tick) if tick[1] else "ok")
-    async with serve(app) as port, client(port, "/ticks") as ws:
+    async with serve(app) as server, client(server.port, "/ticks") as ws:
         await receive(ws, [-1, 0])
         go.set()
         await until(lambda: hf.streams[0].failures == 1)
@@ -174,7 +177,7 @@ async def test_more_than_one_write_of_news_is_conflated_all_the_same(
     async def newest() -> str:
         return "prices"
 
-    async with serve(app) as port, client(port, "/newest") as ws:
+    async with serve(app) as server, client(server.port, "/newest") as ws:
         await until(lambda: sum(len(c.subscriptions) for c in hf.connections) == 1)
         await hf.publish("prices", -1, key="first")
         assert await receive(ws, -1) == [-1]

@@ -7,8 +7,7 @@ from websockets.asyncio.client import connect
 
 from holdfast import Connection, Holdfast, Member
 from holdfast.asgi.stats import members
-from holdfast.testing import until
-from tests.asgi.serving import serve
+from holdfast.testing import serve, until
 
 
 def user_of(name: str) -> str:
@@ -27,8 +26,8 @@ async def test_each_user_is_present_once_with_their_connections(app: FastAPI, hf
     async def are_present(expected: dict[str, int]) -> bool:
         return await present() == expected
 
-    async with serve(app) as port:
-        address = f"ws://127.0.0.1:{port}/ws/"
+    async with serve(app) as server:
+        address = f"ws://127.0.0.1:{server.port}/ws/"
         assert await hf.presence("room") == []
         async with connect(address + "ada", proxy=None), connect(address + "bob", proxy=None):
             second = await connect(address + "ada", proxy=None)

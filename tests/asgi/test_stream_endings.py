@@ -12,8 +12,7 @@ from fastapi.testclient import TestClient
 
 from holdfast import Connection, Holdfast
 from holdfast.asgi import producer as producers
-from holdfast.testing import Peer, until
-from tests.asgi.serving import serve
+from holdfast.testing import Peer, serve, until
 from tests.support.http import events as sse
 
 
@@ -39,8 +38,8 @@ async def test_a_producer_whose_clean_up_fails_is_not_begun_again(
             runs.append("ended")
             raise RuntimeError("in the clean-up")
 
-    async with serve(app) as port:
-        peer, received = await watch(port, "/s")
+    async with serve(app) as server:
+        peer, received = await watch(server.port, "/s")
         await until(lambda: received)
         peer.vanish()
         await until(lambda: len(runs) == 2)
@@ -60,8 +59,8 @@ async def test_a_producer_that_swallows_its_cancellation_ends(app: FastAPI, hf: 
             calls[-1].set()
         return len(calls)
 
-    async with serve(app) as port:
-        peer, _ = await watch(port, "/s")
+    async with serve(app) as server:
+        peer, _ = await watch(server.port, "/s")
         await until(lambda: calls)
         peer.vanish()
         await until(calls[0].is_set)
@@ -82,12 +81,12 @@ async def test_an_end_that_comes_late_forgets_no_later_producer(app: FastAPI, hf
         except asyncio.CancelledError:
             runs.append(-1)
 
-    async with serve(app) as port:
-        peer, received = await watch(port, "/s")
+    async with serve(app) as server:
+        peer, received = await watch(server.port, "/s")
         await until(lambda: received)
         peer.vanish()
         await until(lambda: runs == [0, -1])
-        second, received = await watch(port, "/s")
+        second, received = await watch(server.port, "/s")
         await until(lambda: received == [b"2"])
         await asyncio.sleep(0.1)  # pacing: twice as long as the log of the first is kept
         assert [info.viewers for info in hf.streams] == [1]
@@ -121,10 +120,10 @@ async def test_a_viewer_that_comes_as_the_last_one_leaves(app: FastAPI, hf: Hold
         return 1
 
     app.add_middleware(SlowAccept)
-    async with serve(app) as port:
-        first, received = await watch(port, "/s")
+    async with serve(app) as server:
+        first, received = await watch(server.port, "/s")
         await until(lambda: received)
-        coming = asyncio.create_task(watch(port, "/s?held"))
+        coming = asyncio.create_task(watch(server.port, "/s?held"))
         await SlowAccept.entered.wait()
         first.vanish()
         await until(lambda: not hf.connections)
@@ -149,9 +148,9 @@ async def test_two_streams_on_the_same_path_of_two_routers(app: FastAPI, hf: Hol
 
     app.include_router(one, prefix="/1")
     app.include_router(two, prefix="/2")
-    async with serve(app) as port:
-        first, of_one = await watch(port, "/1/s")
-        second, of_two = await watch(port, "/2/s")
+    async with serve(app) as server:
+        first, of_one = await watch(server.port, "/1/s")
+        second, of_two = await watch(server.port, "/2/s")
         await until(lambda: len(of_one) > 5 and len(of_two) > 5)
         assert (set(of_one), set(of_two)) == ({b"one"}, {b"two"})
         first.vanish()
@@ -209,12 +208,12 @@ async def test_a_thread_may_look_at_the_connections(app: FastAPI, hf: Holdfast) 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        async with serve(app) as port:
-            stay = [await Peer.connect(port, "/ws") for _ in range(100)]
+        async with serve(app) as server:
+            stay = [await server.connect("/ws") for _ in range(100)]
             thread = threading.Thread(target=look)
             thread.start()
             for _ in range(100):
-                (await Peer.connect(port, "/ws")).vanish()
+                (await server.connect("/ws")).vanish()
             over.set()
             thread.join()
             for peer in stay:
@@ -235,8 +234,8 @@ async def test_what_a_gap_callback_returns_is_awaited(app: FastAPI, hf: Holdfast
         async for _ in conn:
             pass
 
-    async with serve(app) as port:
-        peer, received = await watch(port, "/ws")
+    async with serve(app) as server:
+        peer, received = await watch(server.port, "/ws")
         await until(lambda: received == [b"3 missed in news"])
         peer.vanish()
 
@@ -257,7 +256,7 @@ async def test_a_channel_is_chosen_while_its_dependencies_stand(
         events.append("chosen")
         return "news"
 
-    async with serve(app) as port:
-        async with sse(port, "/c"):
+    async with serve(app) as server:
+        async with sse(server.port, "/c"):
             await until(lambda: hf.connections)
         await until(lambda: events == ["open", "chosen", "closed"])

@@ -15,8 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from holdfast.demo import app as demo
 from holdfast.demo.peers import Server, this_server
-from holdfast.testing import until
-from tests.asgi.serving import serve
+from holdfast.testing import serve, until
 from tests.demo.visiting import APP, client
 from tests.support.http import get_json, request
 from tests.support.servers import STOCK, Servers
@@ -334,7 +333,7 @@ async def test_a_server_stops_while_the_tutorial_stands_still(servers: Servers) 
 async def test_it_works_below_another_app() -> None:
     outer = FastAPI()
     outer.mount("/below", demo.app)
-    async with serve(outer) as port, opened(port, "/below") as page:
+    async with serve(outer) as server, opened(server.port, "/below") as page:
         await page.press("vanish")
         await page.told(HOLDFAST, "Viewer 1 has left the registry.")
 

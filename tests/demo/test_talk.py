@@ -15,8 +15,7 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 
 from holdfast.demo.app import app
 from holdfast.demo.talk import stall_test
-from holdfast.testing import peer, until
-from tests.asgi.serving import serve
+from holdfast.testing import peer, serve, until
 from tests.demo.visiting import APP, client
 from tests.support.http import get_json, post, request
 from tests.support.servers import STOCK, Servers
@@ -349,8 +348,8 @@ async def test_stalled_clients_are_aborted_while_others_get_everything(servers: 
 async def test_clients_are_stalled_below_another_app_too() -> None:
     outer = FastAPI()
     outer.mount("/below", app)
-    async with serve(outer) as port, client(port, "/below/ws/chat/ada") as ada:
-        await post(port, "/below/stall", {"clients": 1})
+    async with serve(outer) as server, client(server.port, "/below/ws/chat/ada") as ada:
+        await post(server.port, "/below/stall", {"clients": 1})
         try:
             await until_here(ada, {"stalled-1": 1})
         finally:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from holdfast.testing.peers import Numbered as Numbered
     from holdfast.testing.peers import Peer as Peer
     from holdfast.testing.peers import peer as peer
+    from holdfast.testing.serving import Server as Server
+    from holdfast.testing.serving import serve as serve
+    from holdfast.testing.serving import serve_in_thread as serve_in_thread
     from holdfast.testing.waiting import TooLate as TooLate
     from holdfast.testing.waiting import until as until
     from holdfast.testing.waiting import until_sync as until_sync
@@ -27,6 +30,9 @@ _WHERE = {
     "Numbered": "holdfast.testing.peers",
     "Peer": "holdfast.testing.peers",
     "peer": "holdfast.testing.peers",
+    "Server": "holdfast.testing.serving",
+    "serve": "holdfast.testing.serving",
+    "serve_in_thread": "holdfast.testing.serving",
     "TooLate": "holdfast.testing.waiting",
     "until": "holdfast.testing.waiting",
     "until_sync": "holdfast.testing.waiting",

@@ -22,6 +22,9 @@ class Line:
     """A TCP connection. What arrives goes to ``_received``."""
 
     def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.port = 0
+        """Of the server."""
         self.path = ""
         self.ended = asyncio.Event()
         """Set once the TCP connection is over, whoever ended it."""
@@ -73,6 +76,7 @@ class Line:
         except BaseException:
             sock.close()
             raise
+        line.port = port
         OPEN.add(line)
         return line
 
@@ -190,10 +194,18 @@ class Line:
             self._writing = self._later(self._write_slowly, data, rate, start, max(due, written))
 
     def _now(self) -> float:
-        return asyncio.get_running_loop().time()
+        return self.loop.time()
 
     def _later(self, step: Callable[..., None], *args: Any) -> asyncio.TimerHandle:
-        return asyncio.get_running_loop().call_later(PACE, step, *args)
+        return self.loop.call_later(PACE, step, *args)
+
+
+async def end_all(port: int) -> None:
+    """End this event loop's lines to a server that is gone."""
+    loop = asyncio.get_running_loop()
+    for line in [line for line in OPEN if line.port == port and line.loop is loop]:
+        line.transport.abort()
+        await line.ended.wait()
 
 
 class _Wire(asyncio.Protocol):

@@ -1,0 +1,86 @@
+"""Where a task waits and where it was made, in few lines: the author's own, if there are any."""
+
+import asyncio
+import linecache
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+HERE = str(Path(__file__).parent.parent)  # holdfast itself
+PATHS = sysconfig.get_paths()
+LIBRARIES = (HERE, PATHS["stdlib"], PATHS["purelib"], PATHS["platlib"], "<frozen")
+
+
+class Place(NamedTuple):
+    """A line of code."""
+
+    file: str
+    line: int
+    name: str
+
+    @classmethod
+    def of(cls, frame: FrameType) -> "Place":
+        """Where a frame stands."""
+        return cls(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is a library's, the standard one's or ours."""
+        return self.file.startswith(LIBRARIES)
+
+    def __str__(self) -> str:
+        return f"{_relative(self.file)}:{self.line} in {self.name}"
+
+    @property
+    def code(self) -> str:
+        """What stands there."""
+        return linecache.getline(self.file, self.line).strip()
+
+
+def waiting_at(task: "asyncio.Task[Any]") -> list[Place]:
+    """Where a task waits, outermost first: the author's frames, or else the innermost.
+
+    ``Task.get_stack`` knows the outermost coroutine only.
+    """
+    places = [Place.of(frame) for frame in _frames(task.get_coro())]
+    return [place for place in places if not place.foreign] or places[-1:]
+
+
+def called_from(frame: FrameType | None) -> Place | None:
+    """The innermost of the author's frames from here outwards."""
+    while frame is not None:
+        place = Place.of(frame)
+        if not place.foreign:
+            return place
+        frame = frame.f_back
+    return None
+
+
+def describe(task: "asyncio.Task[Any]") -> str:
+    """A task in a few lines: name, coroutine, where it waits."""
+    name = getattr(task.get_coro(), "__qualname__", repr(task.get_coro()))
+    return "\n".join([f"task {task.get_name()!r}, {name}", *lines("waits at", waiting_at(task))])
+
+
+def lines(word: str, places: Iterable[Place]) -> Iterator[str]:
+    """Places as lines of a report; what stands there is beside the last."""
+    found = list(places)
+    for place in found:
+        end = f":  {place.code}" if place is found[-1] and place.code else ""
+        yield f"  {word:<10} {place}{end}"
+        word = ""
+
+
+def _frames(awaited: Any) -> Iterator[FrameType]:
+    while awaited is not None:
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
+        if frame is not None:
+            yield frame
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
+
+
+def _relative(file: str) -> str:
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
