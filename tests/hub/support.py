@@ -13,6 +13,7 @@ from typing import Any
 from typing_extensions import override
 
 from holdfast.backplane.port import Position, Publication
+from holdfast.hub.budget import Budget
 from holdfast.hub.channel import Channel, Connection
 from holdfast.hub.hub import Hub
 from holdfast.hub.link import Batch, Link, Rendering
@@ -48,6 +49,12 @@ class TurnLoop:
 
     def call_soon(self, callback: Callable[[], Any], /) -> None:
         self._ready.append(callback)
+
+    def call_soon_threadsafe(self, callback: Callable[[], Any], /) -> None:
+        self.call_soon(callback)
+
+    def is_closed(self) -> bool:
+        return False
 
     def call_later(self, delay: float, callback: Callable[[], Any], /) -> Timer:
         timer = Timer(callback)
@@ -111,6 +118,10 @@ class SocketLink(Link):
         self.broken: Callable[[], None] | None = None  # called by the next write
 
     @property
+    def outbox(self) -> int:
+        return self.held
+
+    @property
     def dead(self) -> bool:
         return self.closed is not None or self.aborted
 
@@ -169,6 +180,7 @@ class SocketLink(Link):
     @override
     def abort(self) -> None:
         self.aborted = True
+        self.held = 0
 
 
 class Peer(Connection):
@@ -199,12 +211,12 @@ class Peer(Connection):
 class World:
     """A hub, its loop, and a broker that counts offsets."""
 
-    def __init__(self, **patterns: ChannelOptions) -> None:
+    def __init__(self, budget: Budget | None = None, /, **patterns: ChannelOptions) -> None:
         self.loop = TurnLoop()
         table = OptionTable()
         for name, options in patterns.items():
             table.add(name, options)
-        self.hub = Hub(self.loop, table)
+        self.hub = Hub(self.loop, table, budget)
         self.positions: dict[str, Position] = {}
         self._ids = count()
 

@@ -13,7 +13,8 @@ import pytest
 
 from holdfast.backplane.port import Position, Publication
 from holdfast.errors import ChannelClosed, CloseCode, Disconnected
-from holdfast.hub.channel import BATCHES_KEPT, Connection
+from holdfast.hub.batches import BATCHES_KEPT
+from holdfast.hub.channel import Connection
 from holdfast.hub.hub import SWEEP
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History
@@ -253,7 +254,7 @@ def test_laggards_at_many_places_do_not_pile_up_batches() -> None:
     for place in range(0, 1000, 3):
         world.joined(replay=Position("e1", place))
         world.loop.turns()
-    assert len(world.hub.channels["news"]._batches) <= BATCHES_KEPT
+    assert len(world.hub.channels["news"].rendered._kept) <= BATCHES_KEPT
 
 
 def test_an_idle_channel_with_one_subscriber_costs_less_than_a_kilobyte(

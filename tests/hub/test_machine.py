@@ -148,6 +148,7 @@ class Machine(RuleBasedStateMachine):
         self.clients.remove(client)
         self.dead.append(weakref.ref(client))
         client.socket.on_write = lambda batches: None
+        client.socket.broken = None  # the budget knows the link until it has drained
 
     def given(self, client: Client, batches: Any) -> None:
         size = sum(batch.size for batch in batches)

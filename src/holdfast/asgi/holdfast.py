@@ -25,6 +25,7 @@ from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message, Position
 from holdfast.errors import CloseCode, ConfigurationError
+from holdfast.hub.budget import Budget
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History, OptionTable, check_name
 from holdfast.hub.overflow import Overflow
@@ -69,6 +70,7 @@ class Holdfast:
         self._gate = Gate(origins, hosts, trusted_proxies, limits)
         self._routes = Routes(self._gate)
         self._deadlines = deadlines or Deadlines()
+        self._budget = Budget(self._gate.limits.memory)
         self._runtimes: dict[int, Runtime] = {}
         self._streams: list[Stream] = []
         if app is not None:
@@ -331,6 +333,9 @@ class Holdfast:
             delivered=sum(runtime.stats.delivered for runtime in runtimes),
             missed=sum(runtime.stats.missed for runtime in runtimes),
             aborted=sum(runtime.watch.aborted for runtime in runtimes),
+            memory=sum(runtime.hub.share.memory for runtime in runtimes),
+            shed=sum(runtime.hub.share.shed for runtime in runtimes),
+            trimmed=sum(runtime.hub.share.trimmed for runtime in runtimes),
         )
 
     # -- the running parts ---------------------------------------------------------------------
@@ -341,7 +346,11 @@ class Holdfast:
         runtime = self._runtimes.get(id(loop))
         if runtime is None or runtime.loop is not loop:
             runtime = Runtime(
-                Memory(self._exchange), self._options, self._deadlines, self._gate.limits
+                Memory(self._exchange),
+                self._options,
+                self._deadlines,
+                self._gate.limits,
+                self._budget,
             )
             self._runtimes = {id(r.loop): r for r in [*self._live(), runtime]}
             self._routes.warn()

@@ -27,6 +27,7 @@ from holdfast.asgi.reach import (
 from holdfast.asgi.sockets import overfull
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.watch import Watch
+from holdfast.backplane.port import size_of
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
 
@@ -54,6 +55,7 @@ class AsgiLink:
         self._watch = watch
         self._stats = stats
         self._waiting: deque[Any] | None = None  # only while paused: empty, it takes 760 bytes
+        self._queued = 0  # bytes that wait there, and of the message that is being sent
         self._task: asyncio.Task[None] | None = None
         self._dead = False
         self._free = self._steps and not self._polls  # a message may be stepped, nothing to check
@@ -105,10 +107,16 @@ class AsgiLink:
             return
         if self._waiting is not None:
             self._waiting.append(message)
+            self._queued += _weight(message)
         elif not self._steps:
-            self._pause(partial(self._deliver, message))
+            self._pause(partial(self._deliver, message), message)
         else:
             self._step(message)
+
+    @property
+    def outbox(self) -> int:
+        """Bytes written that the socket has not taken: here, and in servers that can tell."""
+        return self._queued + (self.reach.held() if self.reach is not None else 0)
 
     @property
     def unfinished(self) -> bool:
@@ -146,27 +154,31 @@ class AsgiLink:
             awaited = coroutine.send(None)
         except StopIteration:
             if self._polls:
-                self._poll()
+                self._poll(message)
         except Exception as error:
             self._fail(error)
         else:
-            self._pause(partial(Rest, coroutine, awaited))
+            self._pause(partial(Rest, coroutine, awaited), message)
 
     async def _deliver(self, message: Any) -> None:
         await self._send(message)
 
-    def _pause(self, rest: Callable[[], Awaitable[None]]) -> None:
+    def _pause(self, rest: Callable[[], Awaitable[None]], message: Any) -> None:
         self.paused = True
         self._free = False
         self._waiting = deque()
+        self._queued = _weight(message)
         self._watch.add(self)
-        self._task = asyncio.get_running_loop().create_task(self._drain(rest))
+        self._task = asyncio.get_running_loop().create_task(self._drain(rest, self._queued))
 
-    async def _drain(self, rest: Callable[[], Awaitable[None]]) -> None:
+    async def _drain(self, rest: Callable[[], Awaitable[None]], size: int) -> None:
         try:
             await rest()
+            self._queued -= size
             while self._waiting:
-                await self._send(self._waiting.popleft())
+                message = self._waiting.popleft()
+                await self._send(message)
+                self._queued -= _weight(message)
         except (Exception, asyncio.CancelledError) as error:  # cancelled: by the server, or dead
             self._task = None  # this one: not to be cancelled by what follows
             self._fail(error)
@@ -179,14 +191,15 @@ class AsgiLink:
     def _resume(self) -> None:
         self.paused = False
         self._waiting = None
+        self._queued = 0
         self._dead = self.closing
         self._free = self._steps and not self._polls and not self._dead
         self.on_writable()
 
-    def _poll(self) -> None:
+    def _poll(self, message: Any) -> None:
         """A server without back-pressure: what the kernel still holds decides."""
         if self.reach is not None and overfull(self.reach.fileno()):
-            self._pause(partial(self._until_taken, self.reach))
+            self._pause(partial(self._until_taken, self.reach), message)
 
     async def _until_taken(self, reach: Reach) -> None:
         while overfull(reach.fileno(), share=0.5) and not self._dead:
@@ -205,6 +218,7 @@ class AsgiLink:
         self._free = False
         if self._waiting is not None:
             self._waiting.clear()
+        self._queued = 0
         self._watch.discard(self)
         if self._task is not None:
             self._task.cancel()
@@ -234,6 +248,10 @@ class Rest:
                 awaited = step()
             except StopIteration:
                 return
+
+
+def _weight(message: Any) -> int:
+    return size_of(message.get("text") or message.get("bytes") or message.get("body") or b"")
 
 
 def _nothing() -> None:

@@ -14,6 +14,7 @@ from holdfast.asgi.tuning import Tuning
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
 from holdfast.errors import CloseCode, Disconnected, HoldfastError, LimitReached
+from holdfast.hub.budget import Budget
 from holdfast.hub.flow import Flow
 from holdfast.hub.hub import Hub, Replay
 from holdfast.hub.options import RESERVED, OptionTable
@@ -33,12 +34,13 @@ class Runtime:
         options: OptionTable,
         deadlines: Deadlines,
         limits: Limits,
+        budget: Budget,
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self.backplane = backplane
         self.deadlines = deadlines
         self.limits = limits
-        self.hub = Hub(self.loop, options)
+        self.hub = Hub(self.loop, options, budget)
         self.hub.released = backplane.unwatch
         self.flow = Flow(self.hub, deadlines.publish_wait)
         self.watch = Watch(self.loop, deadlines)

@@ -28,6 +28,12 @@ class Statistics(msgspec.Struct, frozen=True):
     """Messages written to connections: one for each subscriber of a publication."""
     missed: int
     aborted: int
+    memory: int
+    """Bytes in rings, folds and outboxes, these as they were within the last half second."""
+    shed: int
+    """Connections that the memory budget has closed."""
+    trimmed: int
+    """Publications that it has taken from what channels keep."""
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast.backplane.port import Position
+from holdfast.hub.account import Account
+from holdfast.hub.batches import Batches
 from holdfast.hub.link import WRITE_LIMIT, Batch, Link, News, Rendering
 from holdfast.hub.log import Log
 from holdfast.hub.options import ChannelOptions
 from holdfast.hub.overflow import POLICIES, Overflow, fold_for, up_to_limit
 
 GONE = -1  # the cursor of a subscription that has ended
-BATCHES_KEPT = 32  # for laggards at the same place; many places at once must not fill the memory
 
 
 class Connection:
@@ -79,7 +80,6 @@ class Channel:
     """A log and those who read it."""
 
     __slots__ = (
-        "_batches",
         "_lap_mark",
         "_moved",
         "_offered_bytes",
@@ -94,13 +94,22 @@ class Channel:
         "offered",
         "options",
         "pinned",
+        "rendered",
         "settled",
     )
 
-    def __init__(self, name: str, options: ChannelOptions, position: Position) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: ChannelOptions,
+        position: Position,
+        account: Account | None = None,
+    ) -> None:
         self.name = name
         self.options = options
-        self.log = _new_log(options, position)
+        account = account or Account()
+        self.log = _new_log(options, position, account)
+        self.rendered = Batches(account)
         self.head: dict[Subscription, None] = {}
         self.behind: dict[Subscription, None] = {}  # in the order in which they fell
         self.offered = position.offset  # what the pass that runs, or ran last, goes up to
@@ -111,7 +120,6 @@ class Channel:
         self._offered_bytes = 0
         self._settled_bytes = 0
         self._lap_mark = position.offset + 1  # no cursor in ``behind`` is lapped below this tail
-        self._batches: dict[tuple[Rendering, int, int], Batch] = {}
         self._shared: dict[Rendering, Sequence[Batch]] = {}
         self._moved: asyncio.Event | None = None
 
@@ -142,7 +150,7 @@ class Channel:
         self.dirty = False
         self.offered = self.log.head
         self._offered_bytes = self.log.written
-        self._batches.clear()
+        self.rendered.drop()
         self._shared.clear()
 
     def end_pass(self) -> None:
@@ -151,7 +159,7 @@ class Channel:
         self._settled_bytes = self._offered_bytes
         self._shared.clear()
         if not self.behind:  # nobody will ask again: a quiet channel holds no rendered bytes
-            self._batches.clear()
+            self.rendered.drop()
 
     def batches(self, rendering: Rendering, after: int, upto: int) -> Sequence[Batch]:
         """What brings one from ``after`` to ``upto``: one batch a write, shared by all such."""
@@ -178,23 +186,18 @@ class Channel:
 
     def batch(self, rendering: Rendering, news: News) -> Batch:
         """The batch with these news, the same object for all who are given the same."""
-        key = (rendering, news.after, news.upto)
-        batch = self._batches.get(key)
-        # Policies differ in what they make of the same offsets, so the place is not enough.
-        if batch is None or not batch.carries(news):
-            if len(self._batches) >= BATCHES_KEPT:
-                self._batches.clear()
-            batch = self._batches[key] = Batch(self.name, self.log.epoch, rendering, news)
-        return batch
+        return self.rendered.get(self.name, self.log.epoch, rendering, news)
 
     def restart(self, position: Position) -> Sequence[Subscription]:
         """Begin a new log; everyone stands at its head. Returns those who stood in the old one."""
         for subscription in list(self.behind):
             self.catch_up(subscription)
-        self.log = _new_log(self.options, position)
+        account = self.log.account
+        self.rendered.drop()
+        self.log.discard()
+        self.log = _new_log(self.options, position, account)
         self.offered = self.settled = position.offset
         self._offered_bytes = self._settled_bytes = 0
-        self._batches.clear()
         self._shared.clear()
         for subscription in self.head:
             subscription.cursor = None
@@ -271,6 +274,6 @@ class Channel:
         return self._moved
 
 
-def _new_log(options: ChannelOptions, position: Position) -> Log:
+def _new_log(options: ChannelOptions, position: Position, account: Account) -> Log:
     fold = fold_for(options.overflow, options.fold_bytes)
-    return Log(position.epoch, position.offset, options.bounds(), fold)
+    return Log(position.epoch, position.offset, options.bounds(), fold, account)

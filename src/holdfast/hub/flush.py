@@ -26,8 +26,14 @@ class Loop(Protocol):
     def call_soon(self, callback: Callable[[], Any], /) -> Any:
         """Run the callback in the next turn."""
 
+    def call_soon_threadsafe(self, callback: Callable[[], Any], /) -> Any:
+        """The same, from another thread."""
+
     def call_later(self, delay: float, callback: Callable[[], Any], /) -> Any:
         """Run the callback after ``delay`` seconds."""
+
+    def is_closed(self) -> bool:
+        """Whether it can never run again."""
 
 
 class Pass:
@@ -180,10 +186,12 @@ class Flusher:
         loop: Loop,
         lapse: Callable[[Subscription], None],
         fail: Callable[[Connection], None],
+        passed: Callable[[], None],
     ) -> None:
         self._loop = loop
         self._lapse = lapse
         self._fail = fail
+        self._passed = passed
         self._dirty: list[Channel] = []
         self._waiting: dict[Channel, Any] = {}  # with their timers: their interval is not over
         self._pass: Pass | None = None
@@ -249,6 +257,8 @@ class Flusher:
             self._run(self._loop.time() + SLICE)
         if self._pass is not None or self._dirty:
             self._schedule()
+        if self._pass is None:
+            self._passed()
 
     def _begin(self, channels: list[Channel]) -> None:
         self.turns += 1

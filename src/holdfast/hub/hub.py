@@ -8,11 +8,12 @@ from typing import Literal
 
 from holdfast.backplane.port import Position, Publication
 from holdfast.errors import ChannelClosed, CloseCode, Disconnected, close_reason
+from holdfast.hub.budget import Budget, Share
 from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.flush import Flusher, Loop
 from holdfast.hub.link import Rendering
 from holdfast.hub.options import ChannelOptions, OptionTable
-from holdfast.hub.overflow import POLICIES, Overflow, oldest_for
+from holdfast.hub.overflow import POLICIES, Overflow, oldest_for, shortened_for
 
 Replay = Position | int | Literal["all"]
 """Where a subscription starts: after a position, ``n`` publications back, or at the oldest kept."""
@@ -21,16 +22,24 @@ logger = logging.getLogger("holdfast")
 
 
 class Hub:
-    """All connections and channels of one event loop. Knows no socket and no framework."""
+    """All connections and channels of one event loop. Knows no socket and no framework.
 
-    def __init__(self, loop: Loop, options: OptionTable) -> None:
+    Hubs that are given the same ``budget`` share its limit; without one nothing is shed.
+    """
+
+    def __init__(self, loop: Loop, options: OptionTable, budget: Budget | None = None) -> None:
         self.connections: dict[str, Connection] = {}
         self.channels: dict[str, Channel] = {}
         self.released: Callable[[str], None] = _nobody
         self.delivered = 0
         self._loop = loop
         self._options = options
-        self._flusher = Flusher(loop, self._lapse, self._fail)
+        self.share = Share(
+            budget or Budget(), loop, self.channels, self.connections, self._shed, self._let_go
+        )
+        self._account = self.share.account
+        self._flusher = Flusher(loop, self._lapse, self._fail, self.share.passed)
+        self._forgot_until = 0.0  # hub clock: a new channel's history may have been longer
         self._keeping: set[str] = set()
         self._sweeping = False
         self._closed = False
@@ -44,11 +53,13 @@ class Hub:
         assert connection.link is not None
         connection.link.on_writable = lambda: self.catch_up(connection)
         self.connections[connection.id] = connection
+        self.share.watch()
 
     def close(self, connection: Connection) -> None:
         """Forget a connection: no registry, channel or list holds it when this returns."""
         self.connections.pop(connection.id, None)
         self._remove_all(connection)
+        self.share.forget(connection)
         if connection.link is not None:
             connection.link.on_writable = _nothing  # no cycle: it is freed without the collector
 
@@ -56,6 +67,7 @@ class Hub:
         """Flush what is left and take nothing more."""
         self._flusher.flush()
         self._closed = True
+        self.share.leave()
 
     # -- subscriptions -------------------------------------------------------------------------
 
@@ -63,12 +75,15 @@ class Hub:
         """The channel of that name; a new one's log starts at ``position``."""
         channel = self.channels.get(name)
         if channel is None:
-            channel = self.channels[name] = Channel(name, self._options[name], position)
+            channel = Channel(name, self._options[name], position, self._account)
+            self.channels[name] = channel
+            if self._forgot_until and channel.options.history is not None and position.offset:
+                channel.log.mark_shortened(self._loop.time() < self._forgot_until)
         return channel
 
     def pin(self, name: str, options: ChannelOptions, position: Position) -> Channel:
         """A new channel with options of its own, which stays until ``unpin``, subscribed or not."""
-        channel = self.channels[name] = Channel(name, options, position)
+        channel = self.channels[name] = Channel(name, options, position, self._account)
         channel.pinned = True
         return channel
 
@@ -158,6 +173,8 @@ class Hub:
         self._flusher.mark(channel)
         if channel.crowded():
             self._flusher.flush(channel)
+        if self._account.kept > self._account.mark:
+            self.share.grown()
 
     def _restart(self, channel: Channel, position: Position) -> None:
         """The log does not continue: begin it anew, and tell everyone who had the old one."""
@@ -257,6 +274,14 @@ class Hub:
         self._remove_all(connection)
         connection.lapsed(CloseCode.INTERNAL, "flush failed")
 
+    def _shed(self, connection: Connection) -> None:
+        """The memory budget ends it. Its socket takes nothing: a close frame would wait, and with
+        it what is to be freed."""
+        self._remove_all(connection)
+        if connection.link is not None:
+            connection.link.abort()
+        connection.lapsed(CloseCode.SLOW, "memory budget")
+
     # -- channels nobody reads -----------------------------------------------------------------
 
     def release(self, channel: Channel) -> None:
@@ -292,7 +317,16 @@ class Hub:
         if channel.options.history is not None:
             channel.log.expire(time.time() - channel.options.history.ttl, channel.settled)
 
+    def _let_go(self, channel: Channel) -> None:
+        """The memory budget takes a history whole; who asks for it before it expires is told."""
+        if channel.options.history is not None:
+            until = self._loop.time() + channel.options.history.ttl
+            self._forgot_until = max(self._forgot_until, until)
+        self._drop(channel)
+
     def _drop(self, channel: Channel) -> None:
+        channel.rendered.drop()
+        channel.log.discard()
         if self.channels.get(channel.name) is channel:
             self._keeping.discard(channel.name)
             del self.channels[channel.name]
@@ -309,10 +343,12 @@ def _start(subscription: Subscription, replay: Replay | None) -> tuple[int, bool
     if replay is None:
         return log.head, True
     oldest = oldest_for(subscription.policy, log) - 1
+    shortened = shortened_for(subscription.policy, log)
     if replay == "all":
-        return oldest, True
+        return oldest, not shortened
     if isinstance(replay, int):
-        return max(log.head - replay, oldest), True
+        wanted = max(log.head - replay, 0)
+        return max(wanted, oldest), wanted >= oldest or not shortened
     if replay.epoch == log.epoch and oldest <= replay.offset <= log.head:
         return replay.offset, True
     return oldest, False

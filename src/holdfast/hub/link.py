@@ -77,6 +77,11 @@ class Link(Protocol):
     on_writable: Callable[[], None]
     """Called whenever ``paused`` has become false again."""
 
+    @property
+    def outbox(self) -> int:
+        """Bytes written that the socket has not taken, here and in the server, as far as is
+        known."""
+
     def write(self, batches: Sequence[Batch]) -> None:
         """Write the batches' payloads, in order. What the socket does not take is kept here."""
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from holdfast.backplane.port import Publication
+from holdfast.hub.account import ENTRY, Account
 from holdfast.hub.fold import Fold
 
 
@@ -21,15 +22,35 @@ class Log:
     A list with a moving start, not a ``deque``: laggards read slices from the middle.
     """
 
-    __slots__ = ("_items", "_start", "bounds", "bytes", "epoch", "fold", "head", "written")
+    __slots__ = (
+        "_items",
+        "_start",
+        "account",
+        "bounds",
+        "bytes",
+        "epoch",
+        "fold",
+        "head",
+        "shortened",
+        "written",
+    )
 
-    def __init__(self, epoch: str, head: int, bounds: Ring, fold: Fold | None = None) -> None:
+    def __init__(
+        self,
+        epoch: str,
+        head: int,
+        bounds: Ring,
+        fold: Fold | None = None,
+        account: Account | None = None,
+    ) -> None:
         self.epoch = epoch
         self.head = head
         self.bounds = bounds
         self.fold = fold
+        self.account = account or Account()
         self.bytes = 0
         self.written = 0  # bytes ever appended
+        self.shortened = False  # the memory budget took what the bounds would have kept
         self._items: list[Publication] = []
         self._start = 0  # items before it are evicted and wait for the next compaction
 
@@ -46,22 +67,76 @@ class Log:
         """Offset of the oldest publication that a reader can still be given, fold included."""
         return self.tail if self.fold is None else min(self.fold.oldest(self.tail), self.tail)
 
+    @property
+    def footprint(self) -> int:
+        """The bytes that it takes, which are those it has on the account."""
+        folded = self.fold.footprint if self.fold is not None else 0
+        return self.bytes + ENTRY * len(self) + folded
+
+    @property
+    def oldest_time(self) -> float:
+        """When the oldest publication of the ring was published; infinite if there is none."""
+        return self._items[self._start].time if len(self) else float("inf")
+
+    @property
+    def newest_time(self) -> float:
+        """When the newest one was; 0 if there is none."""
+        return self._items[-1].time if len(self) else 0.0
+
     def append(self, publication: Publication) -> None:
         """Add the next publication, evicting from the tail what no longer fits."""
+        size = publication.size
         self._items.append(publication)
         self.head = publication.offset
-        self.bytes += publication.size
-        self.written += publication.size
+        self.bytes += size
+        self.written += size
+        self.account.kept += size + ENTRY
         while len(self) > 1 and (len(self) > self.bounds.count or self.bytes > self.bounds.bytes):
             self._evict()
-        if self._start > 64 and self._start * 2 > len(self._items):
-            del self._items[: self._start]
-            self._start = 0
+        self._compact()
 
     def expire(self, before: float, upto: int) -> None:
         """Evict publications older than ``before`` (seconds since 1970), at most ``upto``."""
         while self.tail <= min(upto, self.head) and self._items[self._start].time < before:
             self._evict()
+
+    def trim(self, upto: int, size: int) -> int:
+        """Evict ``size`` bytes or more, oldest first, at most up to the offset ``upto``.
+
+        Returns how many publications are lost by it: none of those that a fold takes.
+        """
+        first, least = self.tail, self.bytes - size
+        dropped = self.fold.dropped if self.fold is not None else 0
+        while self.tail <= upto and self.bytes > least:
+            self._evict()
+        self._compact()
+        count = self.tail - first
+        self.shortened |= count > 0
+        if self.fold is None:
+            return count
+        lost = self.fold.dropped - dropped
+        self.fold.shortened |= lost > 0
+        return lost
+
+    def mark_shortened(self, shortened: bool) -> None:
+        """Say whether the memory budget took what its bounds, and its fold's, would have kept."""
+        self.shortened = shortened
+        if self.fold is not None:
+            self.fold.shortened = shortened
+
+    def trim_fold(self, size: int) -> int:
+        """Shorten the fold by ``size`` bytes or more; returns how many publications are lost."""
+        if self.fold is None:
+            return 0
+        before = self.fold.footprint
+        count = self.fold.shorten(size)
+        self.account.kept += self.fold.footprint - before
+        return count
+
+    def discard(self) -> None:
+        """Nobody will read it again: take it off the account."""
+        self.account.kept -= self.footprint
+        self.account = Account()
 
     def tail_after(self, size: int) -> int:
         """What ``tail`` will be once a publication of that ``size`` has been appended."""
@@ -82,9 +157,19 @@ class Log:
         old = self._items[self._start]
         self._items[self._start] = _EVICTED  # let go of the data now
         self._start += 1
-        self.bytes -= old.size
+        size = old.size
+        self.bytes -= size
+        self.account.kept -= size + ENTRY
+        self.shortened = False
         if self.fold is not None:
+            before = self.fold.footprint
             self.fold.add(old)
+            self.account.kept += self.fold.footprint - before
+
+    def _compact(self) -> None:
+        if self._start > 64 and self._start * 2 > len(self._items):
+            del self._items[: self._start]
+            self._start = 0
 
 
 _EVICTED = Publication(0, b"")

@@ -110,6 +110,14 @@ def oldest_for(policy: Policy, log: Log) -> int:
     return log.oldest if isinstance(log.fold, FOLDS.get(policy, ())) else log.tail
 
 
+def shortened_for(policy: Policy, log: Log) -> bool:
+    """Whether the memory budget took what the policy could else be given."""
+    fold = log.fold
+    if fold is not None and isinstance(fold, FOLDS.get(policy, ())):
+        return fold.shortened
+    return log.shortened
+
+
 def _folded(log: Log, kind: type[Fold], cursor: int) -> list[Publication]:
     return log.fold.read(cursor) if isinstance(log.fold, kind) else []
 
