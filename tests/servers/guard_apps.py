@@ -84,7 +84,7 @@ async def sends(websocket: WebSocket, name: str) -> None:
         await websocket.accept()
         while True:
             await websocket.send_text("x" * 100)
-            await asyncio.sleep(0.05)  # the handler's own pace
+            await asyncio.sleep(0.05)  # pacing
 
     await noted(name, body())
 
@@ -103,7 +103,7 @@ async def floods(websocket: WebSocket, name: str) -> None:
 async def sleeps(websocket: WebSocket, name: str) -> None:
     async def body() -> None:
         await websocket.accept()
-        await asyncio.sleep(3600)
+        await asyncio.sleep(3600)  # pacing
 
     await noted(name, body())
 
@@ -113,7 +113,7 @@ async def sleeps(websocket: WebSocket, name: str) -> None:
 async def works(websocket: WebSocket, name: str) -> None:
     async def body() -> None:
         await websocket.accept()
-        await asyncio.sleep(3)  # longer than grace and clean-up together
+        await asyncio.sleep(3)  # pacing
 
     await noted(name, body())
 
@@ -139,7 +139,7 @@ async def swallows(websocket: WebSocket, name: str) -> None:
         await websocket.accept()
         for _ in range(3):
             with suppress(asyncio.CancelledError):
-                await asyncio.sleep(3600)
+                await asyncio.sleep(3600)  # pacing
 
     await noted(name, body())
 

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -13,8 +13,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from holdfast.asgi.admission import Refusal
+from holdfast.asgi.gate import Gate, answer
 from holdfast.asgi.guarded import GUARD, Guarded
 from holdfast.asgi.inbox import InboxLimits
+from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.reach import Send, hidden
 from holdfast.asgi.rescue import Rescues
@@ -31,6 +34,7 @@ TRANSPARENT = (
     HTTPSRedirectMiddleware,
     TrustedHostMiddleware,
 )
+NONE = Limits(message_bytes=None, rate=None, handshake=None, connections_per_user=None)
 INBOX = InboxLimits(messages=1024, bytes=1024 * 1024)
 
 log = logging.getLogger("holdfast")
@@ -48,6 +52,10 @@ class HoldfastGuard:
     ``deadlines.grace`` seconds is cancelled, unless marked with ``@outlives_client``. A client
     that takes nothing for ``deadlines.send_timeout`` seconds is aborted. A handler's return closes
     with 1000, its failure with 1011. What it did so is in the log and in ``rescues()``.
+
+    ``origins``, ``hosts``, ``trusted_proxies``: as for ``Holdfast``; pages of other origins are
+    refused unless allowed. ``limits``: as for ``Holdfast``, but none unless given, for the code
+    behind it was written without. Raises ``ConfigurationError`` for values that cannot work.
     """
 
     def __init__(
@@ -56,8 +64,13 @@ class HoldfastGuard:
         *,
         deadlines: Deadlines | None = None,
         inbox: InboxLimits | None = None,
+        limits: Limits | None = None,
+        origins: Iterable[str] = (),
+        hosts: Iterable[str] = (),
+        trusted_proxies: Iterable[str] = (),
     ) -> None:
         self.app = app
+        self.gate = Gate(origins, hosts, trusted_proxies, limits or NONE)
         self.rescues = Rescues()
         """What it did so far: ``app.state.holdfast_guard.rescues()``."""
         self.deadlines = deadlines or Deadlines()
@@ -79,9 +92,21 @@ class HoldfastGuard:
         if scope["type"] != "websocket" or GUARD in scope:  # or a guard of an outer app has it
             await self.app(scope, receive, send)
             return
-        guarded = Guarded(self._loop(), scope, receive, send)
-        scope[GUARD] = guarded
-        await guarded.run(self.app)
+        entered = self.gate.enter(scope, send)
+        if isinstance(entered, Refusal):
+            await receive()
+            await answer(entered, scope, receive, send)
+            return
+        guarded = scope[GUARD] = Guarded(self._loop(), entered, scope, receive, send)
+        try:
+            async with entered:
+                await guarded.run(self.app)
+        except TimeoutError:
+            if not entered.late:
+                raise
+            refusal = self.gate.late(entered)
+            if not guarded.answered:
+                await answer(refusal, scope, receive, send)
 
     def _loop(self) -> "Loop":
         running = asyncio.get_running_loop()
@@ -124,6 +149,7 @@ class Loop:
         self.loop = loop
         self.deadlines = guard.deadlines
         self.inbox = guard.inbox
+        self.limits = guard.gate.limits
         self.rescues = guard.rescues
         self.watch = Watch(loop, guard.deadlines)
         self.tuning = Tuning(loop, guard.deadlines)
@@ -136,7 +162,7 @@ class Loop:
         self.tuning.add(guarded.outlet.reach, guarded.outlet.bounded)
 
     def ended(self, guarded: Guarded) -> None:
-        """It is over, or not ours to guard."""
+        """It is over."""
         self.connections.discard(guarded)
 
 
