@@ -77,10 +77,12 @@ class Outlet:
     def stuck(self, reason: str) -> None:
         """The peer takes nothing: abort its socket, and end the sends to it."""
         stood = [line for task in self._senders for line in where(task)]
-        if self.reach is None or not self.reach.abort():
+        reached = self.reach is not None and self.reach.abort()
+        if not reached:
             reason += ", and its socket could not be reached"
         self._on_stuck(reason, stood)
-        self.give_up()
+        if not reached:  # then no server ends the sends to it
+            self._release()
 
     # -- inside --------------------------------------------------------------------------------
 
