@@ -130,19 +130,24 @@ CASES = {
         ],
     ),
     "HD202": Case(
-        facts(server=server("hypercorn", pings=20.0)),
-        [facts(), facts(server=server("hypercorn", pings=0.0))],
+        facts(app(PLAIN), server("hypercorn", pings=20.0)),
+        [
+            facts(app(PLAIN)),
+            facts(app(PLAIN), server("hypercorn", pings=0.0)),
+            facts(server=server("hypercorn", pings=20.0)),
+        ],
     ),
     "HD203": Case(
         facts(server=uvicorn(pong=0.0)),
         [facts(), facts(server=uvicorn(pong=0.0, pings=0.0)), facts(server=uvicorn(pong=None))],
     ),
     "HD204": Case(
-        facts(server=uvicorn(pong=20.0)),
+        facts(app(PLAIN), uvicorn(pong=20.0)),
         [
-            facts(server=uvicorn(pong=120.0)),
-            facts(server=uvicorn(pong=20.0, pings=0.0)),
-            facts(server=server("daphne", pong=20.0)),
+            facts(app(PLAIN), uvicorn(pong=120.0)),
+            facts(app(PLAIN), uvicorn(pong=20.0, pings=0.0)),
+            facts(app(PLAIN), server("daphne", pong=20.0)),
+            facts(app(GUARDED, OURS), uvicorn(pong=20.0)),
         ],
     ),
     "HD205": Case(
@@ -315,8 +320,8 @@ def test_events_hold_up_a_shutdown_too() -> None:
 
 def test_how_an_option_is_set_depends_on_what_starts_the_server() -> None:
     def fix(command: str) -> str:
-        (finding,) = examine(facts(server=uvicorn(pong=20.0, command=command)))
-        return finding.fix
+        found = examine(facts(app(PLAIN), uvicorn(pong=20.0, command=command)))
+        return next(one.fix for one in found if one.id == "HD204")
 
     assert fix("uvicorn").startswith("--ws-ping-timeout 120")
     assert "CONFIG_KWARGS has ws_ping_timeout=120" in fix("gunicorn")
@@ -327,3 +332,12 @@ def test_a_message_names_few_of_many() -> None:
     routes = [replace(PLAIN, path=f"/{letter}") for letter in "abcdefg"]
     message = next(one.message for one in examine(facts(app(*routes))) if one.id == "HD401")
     assert message.startswith("/a, /b, /c and 4 more: ")
+
+
+def test_pings_keep_proxies_open_even_where_the_kernel_notices() -> None:
+    def why(application: Application) -> str:
+        found = examine(facts(application, server("granian", pings=0.0)))
+        return next(one.why for one in found if one.id == "HD201")
+
+    assert "vanished" in why(app(PLAIN))
+    assert why(app(GUARDED, OURS)).startswith("proxies end connections")

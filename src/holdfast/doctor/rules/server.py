@@ -13,7 +13,19 @@ def no_pings(facts: Facts) -> Iterator[Found]:
     """A connection whose other end is gone without a word is found by sending something."""
     server = facts.server
     if server is not None and server.pings == 0 and facts.serves:
-        yield Found(f"{server.label} sends no pings", fix=PING_FIX.get(server.engine, ""))
+        why = "" if _untuned(facts) else SILENCE
+        yield Found(f"{server.label} sends no pings", why, PING_FIX.get(server.engine, ""))
+
+
+def _untuned(facts: Facts) -> bool:
+    """Whether there are sockets whose kernel Holdfast does not tell to notice a vanished client."""
+    return bool(facts.app.unguarded) or not facts.app.readable or facts.machine.platform != "linux"
+
+
+SILENCE = (
+    "proxies end connections that are silent for their idle time, commonly 60 s; the kernel's own "
+    "keepalive, which Holdfast sets, keeps none of them open"
+)
 
 
 PING_FIX = {
@@ -26,7 +38,9 @@ PING_FIX = {
 def pongs_unread(facts: Facts) -> Iterator[Found]:
     """Hypercorn pings, and nobody waits for the answer."""
     server = facts.server
-    if server is not None and server.engine == "hypercorn" and server.pings and facts.serves:
+    if server is None or server.engine != "hypercorn" or not server.pings or not facts.serves:
+        return
+    if _untuned(facts):
         yield Found("hypercorn pings its clients and waits for no answer")
 
 
@@ -43,12 +57,11 @@ def slow_readers(facts: Facts) -> Iterator[Found]:
     server = _pinging_uvicorn(facts)
     if server is None or server.pong is None or server.pong <= 0:
         return
-    if server.pong < PATIENT:
+    if server.pong < PATIENT and _untuned(facts):
         yield Found(
             f"uvicorn ends clients that need more than {server.pong:g} s for what is buffered, "
             "however steadily they read",
-            fix=_option(server, "--ws-ping-timeout", 120) + "; Holdfast and its guard end a client "
-            "that takes nothing long before",
+            fix=f"{_option(server, '--ws-ping-timeout', 120)}, or HoldfastGuard, which bounds it",
         )
 
 
@@ -154,11 +167,11 @@ RULES = (
         "HD202",
         "pongs-unread",
         Severity.NOTE,
-        "hypercorn with a ping interval",
+        "hypercorn with a ping interval, and plain routes without `HoldfastGuard`",
         "eight pings without an answer changed nothing; a vanished client is ended when the kernel "
         "gives up, on Linux after about 15 minutes",
-        "enough where Holdfast or its guard serve the routes, which end a client that acknowledges "
-        "nothing; else lower net.ipv4.tcp_retries2",
+        "app.add_middleware(HoldfastGuard), which sets TCP_USER_TIMEOUT, or lower "
+        "net.ipv4.tcp_retries2",
         pongs_unread,
     ),
     Rule(
@@ -174,10 +187,11 @@ RULES = (
         "HD204",
         "slow-readers-ended",
         Severity.NOTE,
-        "uvicorn with a ping timeout below 120 s, as it is by default",
+        "uvicorn with a ping timeout below 120 s, as it is by default, and plain routes without "
+        "`HoldfastGuard`",
         "a ping waits in line behind up to 4 MB, and the timeout runs meanwhile: with 20/20 s, "
         "clients that read 100, 200 and 400 KB/s without a pause were closed with 1011 after 40 s",
-        "--ws-ping-timeout 120; Holdfast ends who takes nothing long before",
+        "--ws-ping-timeout 120, or HoldfastGuard, which bounds what is buffered",
         slow_readers,
     ),
     Rule(
