@@ -50,8 +50,10 @@ def app_with(**limits: Any) -> tuple[FastAPI, Holdfast]:
 
 
 @asynccontextmanager
-async def client(port: int, path: str, **options: Any) -> AsyncIterator[ClientConnection]:
-    async with connect(f"ws://127.0.0.1:{port}{path}", **options) as websocket:
+async def client(
+    port: int, path: str, host: str = "127.0.0.1", **options: Any
+) -> AsyncIterator[ClientConnection]:
+    async with connect(f"ws://{host}{path}", host="127.0.0.1", port=port, **options) as websocket:
         yield websocket
 
 

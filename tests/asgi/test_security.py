@@ -84,6 +84,15 @@ def test_an_origin_that_nothing_could_match_is_an_error(origin: str) -> None:
         Holdfast(origins=[origin])
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["https://a.*.com", "https://*", "https://*example.com", "https://www.*", "https://*.*.com"],
+)
+def test_a_wildcard_stands_for_sub_domains_only(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"as in https://\*.example.com"):
+        Holdfast(origins=[origin])
+
+
 def test_the_refusal_says_the_cure(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "holdfast"):
         answer({}, {"host": "localhost:8000", "origin": "http://localhost:5173"})

@@ -43,7 +43,7 @@ def _checked(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{text!r:.80} holds a lone surrogate, which is no Unicode text") from None
+        raise ValueError("a lone surrogate in the text, which is no Unicode then") from None
     return text
 
 
@@ -52,9 +52,10 @@ def message_for(channel: str, data: Any, key: str | None, tags: Mapping[str, str
     check_name(channel)
     for name, value in tags.items():
         if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(f"tags are pairs of str, not {name!r}: {value!r}")
+            kinds = f"{type(name).__name__}: {type(value).__name__}"
+            raise TypeError(f"tags are pairs of str, not {kinds}")
     if key is not None and not isinstance(key, str):
-        raise TypeError(f"key={key!r}: expected str")
+        raise TypeError(f"key= is {type(key).__name__}: expected str")
     return Message(encode(data), key, tuple(sorted(tags.items())))
 
 

@@ -57,9 +57,10 @@ def rebound(handshake: Handshake, origin: str, host: str) -> bool:
 def name_of(host: str) -> str:
     """A Host header's name alone, in lower case; empty where it holds none."""
     try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        parts = urlsplit(f"//{host}")
     except ValueError:
         return ""
+    return "" if "@" in host else (parts.hostname or "").rstrip(".")
 
 
 def _registrable(name: str) -> bool:

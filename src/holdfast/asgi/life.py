@@ -311,7 +311,7 @@ class Life(LifeCycle):
         try:
             closed = await self.pump()
         except Exception as error:  # a server's own way to say that the client is gone
-            log.debug("receive failed: %r", error)
+            log.debug("receive failed: %s", type(error).__name__)
             closed = Closed(CloseCode.ABNORMAL)
         self.gone(closed)
 

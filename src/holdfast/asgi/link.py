@@ -208,7 +208,7 @@ class AsgiLink:
     def _fail(self, error: BaseException) -> None:
         """The server refused a message: on most, its way to say that the client is gone."""
         if not self._dead:
-            log.debug("send failed: %r", error)
+            log.debug("send failed: %s", type(error).__name__)  # its text may hold the message
             self._die()
             loop = asyncio.get_running_loop()
             loop.call_soon(self.on_lost, CloseCode.ABNORMAL, "")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from holdfast.asgi.addresses import Handshake, strings
+from holdfast.asgi.complaints import printable
 from holdfast.asgi.reach import under_reload
 from holdfast.errors import ConfigurationError
 
@@ -49,7 +50,8 @@ class Origins:
             return False
         if not self._told_reload:
             self._told_reload = True
-            log.warning("reload is on: origins on localhost are allowed, such as %s", origin)
+            text = "reload is on: origins on localhost are allowed, such as %s"
+            log.warning(text, printable(origin))
         return True
 
 
@@ -113,7 +115,10 @@ def punycode(host: str) -> str:
 
 def covers(pattern: str, name: str) -> bool:
     """Whether a host name is the one named, or one below ``*.`` of it."""
-    return name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
+    if not pattern.startswith("*."):
+        return name == pattern
+    below = pattern[1:]
+    return name.endswith(below) and name != below
 
 
 def _covers(allowed: Triple, origin: Triple) -> bool:

@@ -196,7 +196,7 @@ class Producer:
             return None
         key: Any = self._options.key(value)
         if not isinstance(key, str):  # here, and not in the flush, where viewers would pay for it
-            raise TypeError(f"key={key!r}: expected str")
+            raise TypeError(f"key= returned {type(key).__name__}: expected str")
         return key
 
     def _failed(self, error: Exception) -> None:
@@ -204,7 +204,8 @@ class Producer:
         self.last_error = repr(error)
         if not self._is_over:
             self.state = "waiting"
-        log.error("the producer of %s failed", self._channel.name, exc_info=error)
+        path = self._channel.name.partition("?")[0]  # a query may hold a token
+        log.error("the producer of %s failed", path, exc_info=error)
 
     def _backoff(self) -> float:
         first, longest = BACKOFF

@@ -103,12 +103,12 @@ class Runtime:
         """Subscribe; False if ``since`` could not be complete. Raises ``LimitReached``."""
         if name in conn.subscriptions:
             return True
-        self._check_room(conn, name)
+        self._check_room(conn)
         if name not in self.hub.channels:
             position = await self.backplane.watch(name)
             try:
                 conn.must_be_open()
-                self._check_room(conn, name)
+                self._check_room(conn)
             except HoldfastError:
                 self.backplane.unwatch(name)
                 raise
@@ -120,13 +120,12 @@ class Runtime:
             rendering = conflated(rendering, overflow or channel.options.overflow)
         return self.hub.subscribe(conn, channel, rendering, overflow, since)
 
-    def _check_room(self, conn: Connection[Any], name: str) -> None:
+    def _check_room(self, conn: Connection[Any]) -> None:
         limit = self.limits.channels
         count = len(conn.subscriptions) - (EVERYONE in conn.subscriptions)
         if limit is not None and count >= limit:
             raise LimitReached(
-                f"join({name!r}): the connection is in {count} channels, and Limits(channels=...) "
-                "allows no more"
+                f"the connection is in {count} channels, and Limits(channels=...) allows no more"
             )
 
     # -- publications --------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def end_quietly(app: FastAPI) -> None:
     """A dependency that finds its client gone ends the handshake, and is no error."""
 
     async def quiet(conn: Any, error: Exception) -> None:
-        log.info("%s", error)
+        log.info("a client was gone before its handshake was over")  # its reason is its own
 
     if Disconnected not in app.exception_handlers:
         app.add_exception_handler(Disconnected, quiet)
@@ -93,7 +93,7 @@ def explain_missing_websockets(app: FastAPI, placed: Callable[[], Sequence[Place
 
     async def default(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and _is_handshake(scope) and _serves(app, placed(), scope):
-            log.error("%s: %s", scope["path"], NO_WEBSOCKETS)
+            log.error("%r: %s", scope["path"], NO_WEBSOCKETS)
             await PlainTextResponse(NO_WEBSOCKETS, 501)(scope, receive, send)
             return
         await inner(scope, receive, send)

@@ -48,7 +48,7 @@ class Subscribe(Viewer):
             channel = await run_in_threadpool(self.function, **values)
         if not isinstance(channel, str):
             raise ConfigurationError(
-                f"{self.function.__qualname__} returned {channel!r}: @hf.subscribe expects the "
-                "name of a channel (raise an HTTPException to refuse)"
+                f"{self.function.__qualname__} returned a {type(channel).__name__}: @hf.subscribe "
+                "expects the name of a channel (raise an HTTPException to refuse)"
             )
         return channel
