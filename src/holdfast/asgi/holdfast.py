@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
+from weakref import WeakSet
 
 from fastapi import APIRouter, FastAPI, params
 
@@ -33,6 +34,8 @@ from holdfast.hub.overflow import Overflow
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Coroutine[Any, Any, None]] | type[Endpoint[Any]])
 ProducerT = TypeVar("ProducerT", bound=Callable[..., Any])
 NamerT = TypeVar("NamerT", bound=Callable[..., str | Coroutine[Any, Any, str]])
+
+EVERY: "WeakSet[Holdfast]" = WeakSet()  # of this process: holdfast.testing asks what is left
 
 
 class Holdfast:
@@ -73,6 +76,7 @@ class Holdfast:
         self._budget = Budget(self._gate.limits.memory)
         self._runtimes: dict[int, Runtime] = {}
         self._streams: list[Stream] = []
+        EVERY.add(self)
         if app is not None:
             self.install(app)
 
