@@ -14,9 +14,12 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 from typing_extensions import override
 
+from holdfast.asgi.admission import Pass
 from holdfast.asgi.connection import Closed, check_close
-from holdfast.asgi.inbox import Inbox, InboxLimits
+from holdfast.asgi.inbox import Frame, Inbox, InboxLimits
+from holdfast.asgi.intake import Intake
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
+from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring, where
 from holdfast.asgi.outlet import RELEASE, Outlet
 from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message
@@ -34,6 +37,7 @@ class Keeper(Protocol):
 
     deadlines: Deadlines
     inbox: InboxLimits
+    limits: Limits
     watch: Watch
     rescues: Rescues
 
@@ -41,15 +45,18 @@ class Keeper(Protocol):
         """It was accepted."""
 
     def ended(self, guarded: "Guarded") -> None:
-        """It is over, or not ours to guard."""
+        """It is over."""
 
 
 class Guarded(LifeCycle, Wrapped):
     """Stands between one handler and its server."""
 
-    def __init__(self, keeper: Keeper, scope: Any, receive: Callable[[], Any], send: Send) -> None:
+    def __init__(
+        self, keeper: Keeper, entered: Pass, scope: Any, receive: Callable[[], Any], send: Send
+    ) -> None:
         super().__init__(keeper.deadlines)
         self.keeper = keeper
+        self.entered = entered
         self.scope = scope
         self.raw_send = send
         self.closed: Closed | None = None
@@ -59,7 +66,7 @@ class Guarded(LifeCycle, Wrapped):
         self._reading = asyncio.Lock()
         self._read_once = False
         self._aside = False
-        self._answered = False
+        self.answered = False
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._goodbye: asyncio.Task[None] | None = None
@@ -92,13 +99,14 @@ class Guarded(LifeCycle, Wrapped):
         elif kind == "websocket.close" and self.state is not State.HANDSHAKE:
             await self._close(message)
         else:  # the handshake is refused
-            self._answered = True
+            self.answered = True
             await self.raw_send(message)
 
     def stand_aside(self) -> None:
         """The endpoint is one of Holdfast's own, which does all this by itself."""
         self._aside = True
-        self.keeper.ended(self)
+        self.entered.stop_clock()
+        self.entered.leave()
 
     # -- the whole of it -----------------------------------------------------------------------
 
@@ -127,9 +135,10 @@ class Guarded(LifeCycle, Wrapped):
             return
         if self.state is State.CANCELLED and self._task is not None:
             self._task.uncancel()
-        if self.state is State.HANDSHAKE and not self._answered:
+        if self.state is State.HANDSHAKE and not self.answered:
             # A server whose handler failed answers by itself, but for daphne, which lets it wait.
             if not failed or not can_respond(self.scope):
+                self.answered = True
                 await self.raw_send({"type": "websocket.close", "code": 1000})
         self.fire(Event.RETURNED, ending)
         self.fire(Event.CLOSED, ending)
@@ -163,7 +172,8 @@ class Guarded(LifeCycle, Wrapped):
     # -- accept, send, close -------------------------------------------------------------------
 
     async def _accept(self, message: Any) -> None:
-        self._answered = True
+        self.answered = True
+        self.entered.stop_clock()
         try:
             await self.raw_send(message)
         except OSError as error:
@@ -262,24 +272,39 @@ class Guarded(LifeCycle, Wrapped):
         self.fire(Event.GONE, closed)
 
     async def _pump_frames(self) -> Closed:
-        timeout = self.deadlines.inbox_timeout
-        while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                code = message.get("code") or CloseCode.ABNORMAL
-                return Closed(code, message.get("reason") or "")
-            text = message.get("text")
-            if self._inbox.full and not self._read_once:
-                self._note(Kind.UNREAD, "never receives, and its client sends: dropped")
-                continue
-            self._inbox.put(message.get("bytes") or b"" if text is None else text)
-            while self._inbox.full and self._read_once:
-                if await self._inbox.room(timeout):
-                    continue
-                reason = f"the handler read nothing for {timeout:g} s"
-                self._note(Kind.FLOOD, reason, where(self._task) if self._task else None)
-                self.fire(Event.CLOSED, Closed(CloseCode.FLOOD, reason))
-                return Closed(CloseCode.FLOOD)
+        intake = Intake(self.keeper.limits)
+        intake.expect(self._refuse)
+        try:
+            while True:
+                message = await self._receive()
+                if message["type"] == "websocket.disconnect":
+                    code = message.get("code") or CloseCode.ABNORMAL
+                    return Closed(code, message.get("reason") or "")
+                text = message.get("text")
+                frame = message.get("bytes") or b"" if text is None else text
+                closed = intake.check(frame) or await self._put(frame)
+                if closed is not None:
+                    self._refuse(closed)
+                    return closed
+        finally:
+            intake.stop()
+
+    async def _put(self, frame: Frame) -> Closed | None:
+        """Let it wait for the handler; returns how to close if that takes too long."""
+        inbox, timeout = self._inbox, self.deadlines.inbox_timeout
+        if inbox.full and not self._read_once:
+            self._note(Kind.UNREAD, "never receives, and its client sends: dropped")
+            return None
+        inbox.put(frame)
+        if inbox.full and self._read_once and not await inbox.room(timeout):
+            return Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
+        return None
+
+    def _refuse(self, closed: Closed) -> None:
+        """The client is too much for its handler, or for the limits."""
+        stood = where(self._task) if self._task is not None else None
+        self._note(Kind.FLOOD, f"{closed.reason}: closed with {int(closed.code)}", stood)
+        self.fire(Event.CLOSED, closed)
 
     async def _send_close(self, code: int, reason: str) -> None:
         if self._pump is not None and not self._pump.done():
