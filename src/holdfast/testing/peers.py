@@ -76,6 +76,7 @@ class Peer(Line):
         self._buffer = bytearray()
         self._parts: list[bytes] = []
         self._kind = TEXT
+        self._closing = False  # a second close frame would be one too many
 
     # -- life ----------------------------------------------------------------------------------
 
@@ -143,6 +144,7 @@ class Peer(Line):
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Begin the closing handshake (RFC 6455 section 7.1.2). ``end()`` waits for its end."""
+        self._closing = True
         self.write(close_frame(code, reason))
 
     async def end(self, timeout: float = DEADLINE) -> int | None:
@@ -301,7 +303,8 @@ class Peer(Line):
         elif opcode == CLOSE:
             self.code = int.from_bytes(payload[:2], "big") if payload else NO_CODE
             self.reason = payload[2:].decode()
-            self.write(build(CLOSE, payload[:2]))
+            if not self._closing:
+                self.write(build(CLOSE, payload[:2]))
             self._news.set()
 
 
