@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -36,7 +37,14 @@ def look_at_app(app: Any) -> Application:
         events=tour.events,
         faults=tuple(tour.faults(found)),
         holdfasts=tuple(tour.installed(one) for one in found),
+        hides_queries=hides_queries(),
     )
+
+
+def hides_queries() -> bool:
+    """Whether the program has put Holdfast's filter on uvicorn's logger."""
+    filters = logging.getLogger("uvicorn.error").filters
+    return any(type(one).__module__ == "holdfast.asgi.logs" for one in filters)
 
 
 class Tour:

@@ -165,6 +165,8 @@ class Application:
     faults: tuple[str, ...] = ()
     """A sentence for each WebSocket route that no client will reach."""
     holdfasts: tuple[Installed, ...] = ()
+    hides_queries: bool = False
+    """Whether it keeps query strings out of uvicorn's log."""
     readable: bool = True
     """Whether its routes could be looked at: not those of a bare ASGI function."""
 

@@ -74,6 +74,7 @@ def logged_secrets(facts: Facts) -> Iterator[Found]:
         if route.secrets:
             name = listed(route.secrets)
             logs = facts.server is not None and facts.server.logs_queries
+            logs = logs and not facts.app.hides_queries
             yield Found(f"{route.path} takes {name} in the query string", UVICORN_LOGS * logs)
 
 
