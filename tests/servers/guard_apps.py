@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, WebSocket, WebSocketDisconnect
 
 from holdfast import Deadlines, HoldfastGuard, outlives_client
+from holdfast.compat import ConnectionManager as Cured
 
 DEADLINES = Deadlines(
     send_timeout=1.0, close_timeout=1.0, grace=0.3, cleanup_timeout=0.5, inbox_timeout=5.0
@@ -36,6 +37,7 @@ class ConnectionManager:
 
 router = APIRouter()
 manager = ConnectionManager()
+cured = Cured()
 
 
 def note(name: str, what: object) -> None:
@@ -61,6 +63,7 @@ async def state(request: Request) -> dict[str, Any]:
         "tasks": len(asyncio.all_tasks()),
         "guarded": 0 if guard is None else len(guard.connections),
         "chat": len(manager.active),
+        "compat": len(cured.active_connections),
         "rescues": {f"{r.endpoint}: {r.kind}": r.count for r in rescues},
         "where": {str(r.kind): r.where for r in rescues},
     }
@@ -76,6 +79,19 @@ async def chat(websocket: WebSocket, name: str) -> None:
     except WebSocketDisconnect:
         manager.disconnect(websocket)
         await manager.broadcast(f"{name} left")
+
+
+@router.websocket("/compat/{name}")
+async def compat(websocket: WebSocket, name: str) -> None:
+    """The same handler; only its manager was imported from elsewhere."""
+    await cured.connect(websocket)
+    try:
+        while True:
+            text = await websocket.receive_text()
+            await cured.broadcast(f"{name}: {text}")
+    except WebSocketDisconnect:
+        cured.disconnect(websocket)
+        await cured.broadcast(f"{name} left")
 
 
 @router.websocket("/sends/{name}")

@@ -167,6 +167,31 @@ async def test_the_tutorial_chat_survives_a_stuck_client_and_a_binary_frame(serv
     await until(empty, 10)
 
 
+@pytest.mark.parametrize("app", [APP, BARE])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_with_the_import_changed_nobody_waits(kind: str, app: str, servers: Servers) -> None:
+    server = servers(kind, app)
+    url = f"ws://127.0.0.1:{server.port}/compat"
+    stuck = await Peer.connect(server.port, "/compat/stuck", receive_buffer=4096)
+    everyone = [connect(f"{url}/{name}") for name in ("clumsy", "anna", "ben")]
+    async with everyone[0] as clumsy, everyone[1] as anna, everyone[2] as ben:
+        stuck.stall()
+        await clumsy.send(b"\x00binary")
+        texts = [f"{i} {'x' * 50_000}" for i in range(100)]
+        sending = asyncio.gather(*(anna.send(text) for text in texts))
+        # Less than the deadline for a client that takes nothing, which is 5 s.
+        async with asyncio.timeout(4):
+            got = await asyncio.gather(*(numbers(client, 100) for client in (ben, anna)))
+        assert got == [list(range(100))] * 2
+        await sending
+
+        async def only_two() -> bool:
+            return (await state(server))["compat"] == 2
+
+        await until(only_two, 15, "the stuck one and the clumsy one have left by themselves")
+    stuck.transport.abort()
+
+
 async def numbers(client: Any, count: int) -> list[int]:
     """Of so many messages that nobody's leaving made."""
     found: list[int] = []

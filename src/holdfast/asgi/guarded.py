@@ -7,7 +7,7 @@ table that our own connections are moved by.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
@@ -26,6 +26,8 @@ from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message
 from holdfast.asgi.rescue import Kind, Rescues
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.errors import CloseCode, close_reason
+
+Finish = Callable[[Closed], Awaitable[None]]
 
 GUARD = "holdfast.guard"  # the key in the scope
 
@@ -66,6 +68,7 @@ class Guarded(LifeCycle, Wrapped):
         self._reading = asyncio.Lock()
         self._read_once = False
         self._aside = False
+        self._finish_aside: Finish | None = None
         self.answered = False
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
@@ -102,9 +105,10 @@ class Guarded(LifeCycle, Wrapped):
             self.answered = True
             await self.raw_send(message)
 
-    def stand_aside(self) -> None:
-        """The endpoint is one of Holdfast's own, which does all this by itself."""
+    def stand_aside(self, finish: Finish | None) -> None:
+        """Holdfast's own endpoints do all this by themselves. ``finish`` is called at the end."""
         self._aside = True
+        self._finish_aside = finish
         self.entered.stop_clock()
         self.entered.leave()
 
@@ -116,22 +120,26 @@ class Guarded(LifeCycle, Wrapped):
         token = OFFSPRING.set(self._offspring)
         ending = Closed(CloseCode.INTERNAL, "internal error")
         failed = True
+        cancelled: asyncio.CancelledError | None = None
         try:
             await app(self.scope, self.receive, self.send)
             ending, failed = Closed(CloseCode.NORMAL), False
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             ending = Closed(CloseCode.RESTART, "server shutdown")
-            if self.state is not State.CANCELLED:
-                raise
+            cancelled = error
         except Exception as error:
             if self.state is State.OPEN or not _says_gone(error):
                 raise
         finally:
             OFFSPRING.reset(token)
             await self._finish(ending, failed)
+        if cancelled is not None and self._task is not None and self._task.cancelling():
+            raise cancelled  # the server's; what was ours, has been taken back
 
     async def _finish(self, ending: Closed, failed: bool) -> None:
         if self._aside:
+            if self._finish_aside is not None:
+                await self._finish_aside(ending)
             return
         if self.state is State.CANCELLED and self._task is not None:
             self._task.uncancel()
@@ -193,12 +201,7 @@ class Guarded(LifeCycle, Wrapped):
             self._tell_gone(self.closed)
 
     def _tell_gone(self, closed: Closed) -> None:
-        """Raise in the handler whose client it is, and where no handler is; else say it in the log.
-
-        A broadcast in another's handler would end that one: the tutorial's except does.
-        """
-        caller = OFFSPRING.get()
-        if caller is None or caller is self._offspring:
+        if self._offspring.concerns_caller():
             raise WebSocketDisconnect(*closed)
         text = (
             "another handler sent to this client, which is gone: dropped. Take it out of your list "
@@ -329,11 +332,16 @@ class Guarded(LifeCycle, Wrapped):
         self.keeper.rescues.note(_endpoint(self.scope), kind, text, age, stood)
 
 
-def stand_aside(scope: Any) -> None:
-    """A guard in front of this handshake leaves it to us, if there is one."""
+def stand_aside(scope: Any, finish: Finish | None = None) -> bool:
+    """A guard in front of this connection leaves it to us, if there is one.
+
+    ``finish`` is then called with how it ends, once its handler is over.
+    """
     guarded = scope.get(GUARD)
-    if isinstance(guarded, Guarded):
-        guarded.stand_aside()
+    if not isinstance(guarded, Guarded):
+        return False
+    guarded.stand_aside(finish)
+    return True
 
 
 def _endpoint(scope: Any) -> str:

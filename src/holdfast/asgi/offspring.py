@@ -33,6 +33,15 @@ class Offspring:
         if _called_by_gather():
             self._gathered.add(task)
 
+    def concerns_caller(self) -> bool:
+        """Whether the end of this handler's client is to be raised where this is called.
+
+        In the handler itself and in what it started, and where no handler runs. Another's handler
+        that broadcasts would be ended in its stead: the tutorial's except does that.
+        """
+        caller = OFFSPRING.get()
+        return caller is None or caller is self
+
     def running(self, holds: Callable[[Any], bool]) -> "list[asyncio.Task[Any]]":
         """Those that still run and are the connection's own.
 

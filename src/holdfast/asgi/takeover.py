@@ -1,0 +1,99 @@
+"""The life of a connection whose handler keeps its Starlette ``WebSocket``.
+
+For ``holdfast.compat``: the handler goes on to call ``receive_text`` and ``send_text``; what these
+call is ours from then on, so that the connection can be in channels and cannot leak.
+"""
+
+import asyncio
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from typing_extensions import override
+
+from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.guarded import stand_aside
+from holdfast.asgi.inbox import Frame
+from holdfast.asgi.life import Life
+from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.offspring import OFFSPRING
+from holdfast.asgi.runtime import Runtime
+from holdfast.errors import CloseCode, Disconnected, close_reason
+
+
+class Takeover(Life):
+    """Begins in the handler's own task, and ends with it."""
+
+    def __init__(self, runtime: Runtime, conn: Connection[Any], websocket: WebSocket) -> None:
+        super().__init__(runtime, conn)
+        self._websocket = websocket
+        self._raw_receive, self._raw_send = websocket._receive, websocket._send
+
+    async def begin(self) -> None:
+        """Accept, unless the handler has, and take over what it receives and sends.
+
+        Raises ``WebSocketDisconnect`` if the client is gone.
+        """
+        websocket = self._websocket
+        guarded = stand_aside(websocket.scope, self._finish)
+        self._task = asyncio.current_task()
+        assert self._task is not None
+        if not guarded:  # then nothing tells of the handler's end before the server acts on it
+            self._task.add_done_callback(self._returned)
+        OFFSPRING.set(self._offspring)
+        self.began = True
+        if websocket.application_state is WebSocketState.CONNECTING:
+            await websocket.accept()
+        try:
+            await self.accept(None, ())
+        except Disconnected as gone:
+            raise WebSocketDisconnect(gone.code, gone.reason) from None
+        websocket._receive, websocket._send = self._receive, self._send
+
+    @override
+    async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
+        scope = self._websocket.scope
+        return AsgiLink(self._raw_send, scope, self.runtime.watch, self.runtime.stats)
+
+    @override
+    async def pump(self) -> Closed:
+        timeout = self.runtime.deadlines.inbox_timeout
+        inbox = self.conn.inbox
+        while True:
+            message = await self._raw_receive()
+            if message["type"] == "websocket.disconnect":
+                code = message.get("code") or CloseCode.ABNORMAL
+                return Closed(code, message.get("reason") or "")
+            text = message.get("text")
+            frame: Frame = message.get("bytes") or b"" if text is None else text
+            inbox.put(frame)
+            if inbox.full and not await inbox.room(timeout):
+                closed = Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
+                self.end(closed)
+                return closed
+
+    async def _receive(self) -> Any:
+        frame = await self.conn.inbox.take()
+        if frame is None:
+            code, reason = self.conn.closed or Closed(CloseCode.ABNORMAL)
+            return {"type": "websocket.disconnect", "code": code, "reason": reason}
+        return {"type": "websocket.receive", "text" if isinstance(frame, str) else "bytes": frame}
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "websocket.close":
+            code, reason = message.get("code", CloseCode.NORMAL), message.get("reason") or ""
+            await self.close(Closed(code, close_reason(reason)))
+            return
+        text = message.get("text")
+        try:
+            await self.write(message.get("bytes") or b"" if text is None else text)
+        except Disconnected as gone:
+            if self._offspring.concerns_caller():
+                raise WebSocketDisconnect(gone.code, gone.reason) from None
+
+    def _returned(self, task: "asyncio.Task[Any]") -> None:
+        failed = task.cancelled() or task.exception() is not None
+        ending = (
+            Closed(CloseCode.INTERNAL, "internal error") if failed else Closed(CloseCode.NORMAL)
+        )
+        self._task = None
+        _ = self.runtime.spawn(self._finish(ending))
