@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from holdfast.testing.handshakes import Answer as Answer
     from holdfast.testing.handshakes import HandshakeRefused as HandshakeRefused
     from holdfast.testing.handshakes import opening_request as opening_request
+    from holdfast.testing.leaks import LeakError as LeakError
+    from holdfast.testing.leaks import assert_no_leaks as assert_no_leaks
     from holdfast.testing.peers import Ended as Ended
     from holdfast.testing.peers import Numbered as Numbered
     from holdfast.testing.peers import Peer as Peer
@@ -26,6 +28,8 @@ _WHERE = {
     "Answer": "holdfast.testing.handshakes",
     "HandshakeRefused": "holdfast.testing.handshakes",
     "opening_request": "holdfast.testing.handshakes",
+    "LeakError": "holdfast.testing.leaks",
+    "assert_no_leaks": "holdfast.testing.leaks",
     "Ended": "holdfast.testing.peers",
     "Numbered": "holdfast.testing.peers",
     "Peer": "holdfast.testing.peers",

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
+from holdfast.testing.census import LOOPS
 from holdfast.testing.lines import end_all
 from holdfast.testing.peers import Peer, peer
 from holdfast.testing.stacks import describe
@@ -114,9 +115,6 @@ class ThreadServer(Server):
                 text = f"{coroutine!r} did not end within {timeout:g} s"
                 raise TooLate(text) from None
             raise
-
-
-LOOPS: set[asyncio.AbstractEventLoop] = set()  # of servers in threads, whose tasks count too
 
 
 @contextmanager

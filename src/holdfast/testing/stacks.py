@@ -8,8 +8,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from holdfast.asgi.offspring import frames
+
 HERE = str(Path(__file__).parent.parent)  # holdfast itself
 PATHS = sysconfig.get_paths()
+ASYNCIO = str(Path(asyncio.__file__).parent)
+LOOP = {"Handle._run", "Runner.run", "BaseEventLoop.run_until_complete"}
 LIBRARIES = (HERE, PATHS["stdlib"], PATHS["purelib"], PATHS["platlib"], "<frozen")
 
 
@@ -40,11 +44,8 @@ class Place(NamedTuple):
 
 
 def waiting_at(task: "asyncio.Task[Any]") -> list[Place]:
-    """Where a task waits, outermost first: the author's frames, or else the innermost.
-
-    ``Task.get_stack`` knows the outermost coroutine only.
-    """
-    places = [Place.of(frame) for frame in _frames(task.get_coro())]
+    """Where a task waits, outermost first: the author's frames, or else the innermost."""
+    places = [Place.of(frame) for frame in frames(task)]
     return [place for place in places if not place.foreign] or places[-1:]
 
 
@@ -54,6 +55,8 @@ def called_from(frame: FrameType | None) -> Place | None:
         place = Place.of(frame)
         if not place.foreign:
             return place
+        if place.name in LOOP and place.file.startswith(ASYNCIO):
+            return None  # outside of the loop stands who runs it
         frame = frame.f_back
     return None
 
@@ -71,14 +74,6 @@ def lines(word: str, places: Iterable[Place]) -> Iterator[str]:
         end = f":  {place.code}" if place is found[-1] and place.code else ""
         yield f"  {word:<10} {place}{end}"
         word = ""
-
-
-def _frames(awaited: Any) -> Iterator[FrameType]:
-    while awaited is not None:
-        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
-        if frame is not None:
-            yield frame
-        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
 
 
 def _relative(file: str) -> str:
