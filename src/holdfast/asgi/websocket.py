@@ -82,7 +82,12 @@ class WebSocketLife(Life):
     async def run(self, handler: Callable[[], Any], accept: bool = True) -> None:
         if self.conn.accepted:  # else ``open`` does it
             pass_of(self._websocket).stop_clock()
-        await super().run(handler, accept)
+        try:
+            await super().run(handler, accept)
+        except Exception as error:
+            if not self._framework_answers(error):  # else it does so with this very WebSocket
+                self._let_go_of_the_server()
+            raise
         if self._websocket.application_state is WebSocketState.CONNECTING:
             await self._websocket.close()  # neither accepted nor refused: the answer is a 403
         self._let_go_of_the_server()
