@@ -231,6 +231,22 @@ def test_origins_that_cors_allows_and_holdfast_does_not() -> None:
     assert only(look_at_app(every)).any_origin
 
 
+def test_whom_holdfast_and_its_guard_trust() -> None:
+    app = FastAPI()
+    app.websocket("/ws")(plain)
+    hf = Holdfast(app, trusted_proxies=["0.0.0.0/0"])
+    options = {"trusted_proxies": ["::/0"], "origins": ["*"], "limits": Limits(connections=3)}
+    app.add_middleware(HoldfastGuard, **options, deadlines=Deadlines(send_timeout=2.0))
+    found = look_at_app(app)
+    assert only(found).trusts_all
+    (guard,) = found.guards
+    assert (guard.trusts_all, guard.any_origin) == (True, True)
+    assert (guard.connections, guard.send_timeout) == (3, 2.0)
+    wrapped = look_at_app(HoldfastGuard(app, trusted_proxies=["10.0.0.0/8"]))
+    assert [one.trusts_all for one in wrapped.guards] == [False, True]
+    assert hf is not None
+
+
 # --- middleware
 
 

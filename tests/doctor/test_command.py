@@ -159,10 +159,13 @@ def test_it_could_not_look(runs: dict[str, Run], name: str, sentence: str) -> No
     assert "holdfast/cli" not in run.err
 
 
-def test_help_says_how_to_give_a_command(tmp_path: Path) -> None:
-    run = doctor(tmp_path, "--help")
+def test_help_says_how_to_give_a_command_and_loads_no_framework(tmp_path: Path) -> None:
+    run = doctor(tmp_path, "--help", PYTHONPROFILEIMPORTTIME="1")
     assert run.code == 0
     assert "holdfast doctor main:app -- uvicorn main:app --workers 4" in run.out
+    loaded = {line.rpartition("|")[2].strip() for line in run.err.splitlines()}
+    assert {"click", "subprocess"} <= loaded
+    assert not loaded & {"fastapi", "starlette", "pydantic", "msgspec", "asyncio"}
 
 
 # --- without processes

@@ -1,7 +1,7 @@
 """Every finding once where it must be, and once where it must not."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -37,7 +37,7 @@ UVICORN = Server(
     graceful=10.0,
     trusted=("127.0.0.1",),
 )
-GUARD = Middleware(name="HoldfastGuard", kind=Kind.GUARD)
+GUARD = Middleware(name="HoldfastGuard", kind=Kind.GUARD, send_timeout=5.0)
 SESSION = Middleware(name="SessionMiddleware", kind=Kind.UNKNOWN)
 CORS = Middleware(name="CORSMiddleware", kind=Kind.CORS)
 AUTH = Middleware(name="AuthMiddleware", kind=Kind.HTTP_ONLY, refuses=True)
@@ -155,6 +155,7 @@ CASES = {
         [
             facts(server=uvicorn(pong=20.0)),
             facts(app(PLAIN), uvicorn(pong=1.0)),
+            facts(app(GUARDED), uvicorn(pong=20.0)),
             facts(app(OURS, holdfasts=(Installed(send_timeout=30.0),))),
         ],
     ),
@@ -341,3 +342,19 @@ def test_pings_keep_proxies_open_even_where_the_kernel_notices() -> None:
 
     assert "vanished" in why(app(PLAIN))
     assert why(app(GUARDED, OURS)).startswith("proxies end connections")
+
+
+def test_a_guard_has_settings_of_its_own() -> None:
+    """Some findings are about a Holdfast's, and about those of a guard in front of plain routes."""
+
+    def guarded(**options: Any) -> Facts:
+        route = replace(PLAIN, behind=(replace(GUARD, **options),))
+        return facts(app(route), uvicorn(pong=20.0))
+
+    assert ids(guarded()) == []
+    assert ids(guarded(any_origin=True)) == ["HD508"]
+    assert ids(guarded(trusts_all=True)) == ["HD507"]
+    assert ids(guarded(send_timeout=30.0)) == ["HD205"]
+    trusting = Installed(trusts_all=True)
+    assert ids(facts(app(OURS, holdfasts=(trusting,)))) == ["HD507"]
+    assert ids(facts(app(holdfasts=(trusting,)))) == []

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from holdfast.asgi.holdfast import Holdfast
+from holdfast.asgi.holdfast import EVERY, Holdfast
 from holdfast.asgi.startup import Placed, route_faults, walk
 from holdfast.asgi.stream import Stream
 from holdfast.asgi.subscribe import Subscribe
 from holdfast.doctor.facts import Application, Installed, Middleware, Route
-from holdfast.doctor.middleware import around, cors_origins, kinds
+from holdfast.doctor.middleware import around, cors_origins, kinds, trusts_all
 from holdfast.doctor.source import mentions
 
 LOCAL = ("://localhost", "://127.0.0.1", "://[::1]")
@@ -78,11 +77,10 @@ class Tour:
 
     def holdfasts(self) -> Iterator[Holdfast]:
         """Those on the apps visited, or on none: an object that is on another app is not ours."""
-        for one in gc.get_objects():  # no app knows its Holdfast, and it may have several
-            if issubclass(type(one), Holdfast):
-                apps = one._routes._apps
-                if not apps or any(app is other for app in apps for other in self.apps):
-                    yield one
+        for one in list(EVERY):
+            apps = one._routes._apps
+            if not apps or any(app is other for app in apps for other in self.apps):
+                yield one
 
     def installed(self, one: Holdfast) -> Installed:
         """What the rules ask about it."""
@@ -93,6 +91,7 @@ class Tour:
         allowed: Any = gate._origins
         return Installed(
             any_origin=allowed._any,
+            trusts_all=trusts_all(gate),
             refuses=tuple(one for one in foreign if not allowed.allows(one, None)),
             send_timeout=one._deadlines.send_timeout,
             connections=gate.limits.connections,

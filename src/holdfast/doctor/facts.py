@@ -108,6 +108,10 @@ class Middleware:
     """For a guard: whether every page may connect."""
     connections: int | None = None
     """For a guard: the most connections that it lets in; None for no limit."""
+    trusts_all: bool = False
+    """For a guard: whether every address is a trusted proxy's."""
+    send_timeout: float | None = None
+    """For a guard: its deadline for a client that takes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +150,8 @@ class Installed:
     """Whether every page may connect."""
     refuses: tuple[str, ...] = ()
     """Origins that a CORSMiddleware of the app allows, and this object does not."""
+    trusts_all: bool = False
+    """Whether every address is a trusted proxy's."""
     send_timeout: float = 5.0
     connections: int | None = None
     handlers: tuple[str, ...] = ()
@@ -179,6 +185,12 @@ class Application:
     def unguarded(self) -> tuple[Route, ...]:
         """The plain routes that no guard is in front of."""
         return tuple(route for route in self.plain if not route.guarded)
+
+    @property
+    def guards(self) -> tuple[Middleware, ...]:
+        """The guards in front of plain routes."""
+        found = (one for route in self.plain for one in route.behind if one.kind is Kind.GUARD)
+        return tuple(dict.fromkeys(found))
 
     @property
     def ours(self) -> tuple[Route, ...]:

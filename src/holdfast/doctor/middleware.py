@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+from holdfast.asgi.gate import Gate
+from holdfast.asgi.watch import Deadlines
 from holdfast.doctor.facts import Kind, Middleware
 from holdfast.doctor.source import refuses
 
@@ -74,13 +76,24 @@ def _http_only(cls: type, name: str, options: Any) -> Middleware:
 
 
 def _guard(name: str, options: Any) -> Middleware:
-    limits = options.get("limits")
+    """From the options that it will be made with, or the attributes that it has."""
+    gate = options.get("gate") or Gate(
+        options.get("origins", ()), (), options.get("trusted_proxies", ()), options.get("limits")
+    )
+    deadlines = options.get("deadlines") or Deadlines()
     return Middleware(
         name=name,
         kind=Kind.GUARD,
-        any_origin="*" in list(options.get("origins") or ()),
-        connections=getattr(limits, "connections", None),
+        any_origin=gate._origins._any,
+        trusts_all=trusts_all(gate),
+        connections=gate.limits.connections,
+        send_timeout=deadlines.send_timeout,
     )
+
+
+def trusts_all(gate: Gate) -> bool:
+    """Whether every address is that of a trusted proxy."""
+    return any(network.prefixlen == 0 for network in gate.proxies._networks)
 
 
 def cors_origins(app: Any) -> Iterator[str]:

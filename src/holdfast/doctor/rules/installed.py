@@ -19,8 +19,8 @@ def unbounded_uvicorn(facts: Facts) -> Iterator[Found]:
         return
     if server.protocol is Protocol.SANSIO and older(server.engine_version, BOUNDED):
         yield Found(
-            f"uvicorn {server.engine_version} with --ws websockets-sansio buffers without bound "
-            "what a client does not take"
+            f"uvicorn {server.engine_version} buffers without bound what a client does not take "
+            "(its websockets-sansio)"
         )
 
 
@@ -95,8 +95,9 @@ RULES = (
         Severity.ERROR,
         "uvicorn older than 0.52.1 with `--ws websockets-sansio`, which 0.50.0 made the default",
         "`send` returns at once whatever the client does: one that stopped reading was sent 42 MB "
-        "in 3 s, and all of it stayed in the server's memory (0.38.0, 0.49.0, 0.51.0)",
-        "pip install 'uvicorn>=0.52.1', or run with --ws wsproto until then",
+        "in 3 s, and all of it stayed in the server's memory (0.38.0, 0.49.0, 0.51.0). Holdfast "
+        "cannot see it either",
+        "pip install 'uvicorn>=0.52.1'",
         unbounded_uvicorn,
     ),
     Rule(

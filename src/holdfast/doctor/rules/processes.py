@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.doctor.facts import Facts, Kind
+from holdfast.doctor.facts import Facts
 from holdfast.doctor.finding import Severity
 from holdfast.doctor.rules.rule import Found, Rule, paths
 
@@ -41,14 +41,11 @@ def few_files(facts: Facts) -> Iterator[Found]:
     if files is None or files >= FILES or not facts.serves:
         return
     bounds = [one.connections for one in app.holdfasts if app.ours]
-    bounds += [one.connections for route in app.plain for one in route.behind if one.kind is GUARD]
+    bounds += [one.connections for one in app.guards]
     covered = not app.unguarded and app.readable
     if covered and bounds and all(most is not None and most + SPARE <= files for most in bounds):
         return
     yield Found(f"a process may open {files} files here, and every connection is one")
-
-
-GUARD = Kind.GUARD
 
 
 def other_platform(facts: Facts) -> Iterator[Found]:

@@ -91,14 +91,17 @@ def forged_addresses(facts: Facts) -> Iterator[Found]:
         yield Found(
             f"{server.label} believes X-Forwarded-For from anybody (forwarded_allow_ips is *)"
         )
+    if facts.app.ours and any(one.trusts_all for one in facts.app.holdfasts):
+        yield Found("Holdfast(trusted_proxies=...) holds every address there is")
+    if any(one.trusts_all for one in facts.app.guards):
+        yield Found("HoldfastGuard(trusted_proxies=...) holds every address there is")
 
 
 def every_origin(facts: Facts) -> Iterator[Found]:
     """`origins=["*"]`, on a Holdfast or a guard."""
     if facts.app.ours and any(one.any_origin for one in facts.app.holdfasts):
         yield Found("Holdfast(origins=['*']) lets any page connect")
-    guards = {one for route in facts.app.plain for one in route.behind if one.kind is Kind.GUARD}
-    if any(one.any_origin for one in guards):
+    if any(one.any_origin for one in facts.app.guards):
         yield Found("HoldfastGuard(origins=['*']) lets any page connect")
 
 
@@ -165,7 +168,8 @@ RULES = (
         "HD507",
         "forged-addresses",
         Severity.WARNING,
-        "uvicorn with `--forwarded-allow-ips '*'`, or `FORWARDED_ALLOW_IPS`",
+        "uvicorn with `--forwarded-allow-ips '*'`, or `FORWARDED_ALLOW_IPS`; `trusted_proxies` "
+        "with `0.0.0.0/0` or `::/0`",
         "the first address in the header counts, which the client writes: behind a proxy that "
         "appends, too, 6.6.6.6 was taken from '6.6.6.6, 10.0.0.1'. Limits per address, allow-lists "
         "and logs go by it",

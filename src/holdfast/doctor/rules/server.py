@@ -73,7 +73,9 @@ def impatient_pings(facts: Facts) -> Iterator[Found]:
     server = _pinging_uvicorn(facts)
     if server is None or server.pong is None or server.pong <= 0:
         return
-    timeout = max((one.send_timeout for one in facts.app.holdfasts), default=0.0)
+    deadlines = [one.send_timeout for one in facts.app.holdfasts]
+    deadlines += [one.send_timeout or 0.0 for one in facts.app.guards]
+    timeout = max(deadlines, default=0.0)
     if server.pong < timeout:
         yield Found(
             f"uvicorn waits {server.pong:g} s for a pong, and Deadlines(send_timeout="
