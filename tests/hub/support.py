@@ -65,6 +65,10 @@ class TurnLoop:
     def idle(self) -> bool:
         return not self._ready
 
+    @property
+    def timers(self) -> int:
+        return len(self._timers)
+
     def turn(self) -> None:
         """What was ready when the turn began; what that calls for is the next turn's."""
         while self._timers and self._timers[0][0] <= self.now:
@@ -111,6 +115,7 @@ class SocketLink(Link):
         self.on_writable: Callable[[], None] = lambda: None
         self.room = room
         self.held = 0
+        self.dropped = 0  # bytes that an abort took from what was held
         self.writes: list[list[Any]] = []  # batches and direct messages, by write
         self.closed: tuple[int, str] | None = None
         self.aborted = False
@@ -180,6 +185,7 @@ class SocketLink(Link):
     @override
     def abort(self) -> None:
         self.aborted = True
+        self.dropped += self.held
         self.held = 0
 
 

@@ -27,13 +27,15 @@ from hypothesis.stateful import (
 from holdfast.backplane.port import Position, Publication
 from holdfast.errors import CloseCode, Disconnected
 from holdfast.hub import flush
+from holdfast.hub.budget import LOOK, Budget
 from holdfast.hub.channel import Channel, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History
 from holdfast.hub.overflow import Overflow
 
-from .support import EPOCH, Peer, Text, World
+from . import recount
+from .support import EPOCH, Peer, SocketLink, Text, World
 
 SMALL = Ring(count=8, bytes=2048)
 INTERVAL = 0.5
@@ -126,11 +128,13 @@ class Client(Peer):
 class Machine(RuleBasedStateMachine):
     """Two handfuls of connections and eight channels, in any order of events."""
 
+    world: World
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(**CHANNELS)
         self.clients: list[Client] = []
         self.dead: list[weakref.ref[Client]] = []
+        self.closed: list[SocketLink] = []
         self.models: dict[tuple[str, str], list[Publication]] = defaultdict(list)
         self.newest_key: dict[tuple[str, str | None], int] = {}
         self.serial = 0
@@ -147,6 +151,7 @@ class Machine(RuleBasedStateMachine):
     def forget(self, client: Client) -> None:
         self.clients.remove(client)
         self.dead.append(weakref.ref(client))
+        self.closed.append(client.socket)
         client.socket.on_write = lambda batches: None
         client.socket.broken = None  # the budget knows the link until it has drained
 
@@ -165,11 +170,20 @@ class Machine(RuleBasedStateMachine):
 
     # -- rules ---------------------------------------------------------------------------------
 
-    @initialize(slow=st.booleans())
-    def begin(self, slow: bool) -> None:
+    @initialize(
+        slow=st.booleans(),
+        memory=st.sampled_from([None, 1_500, 4_000, 12_000]),
+        patience=st.sampled_from([0.0, LOOK]),
+        joined=st.booleans(),
+    )
+    def begin(self, slow: bool, memory: int | None, patience: float, joined: bool) -> None:
+        self.world = World(Budget(memory, patience), **CHANNELS)
+        self.memory = memory
         self.world.loop.cost_of_a_look = flush.SLICE / 2 if slow else 0.0
         for _ in range(3):
             self.connect(1 << 40)
+        for name in CHANNELS if joined else ():
+            self.join(0, name, Text("a"), None, None, 0)
 
     @precondition(lambda self: len(self.clients) < 12)
     @rule(room=st.sampled_from([0, 10, 500, 1 << 40]))
@@ -351,6 +365,16 @@ class Machine(RuleBasedStateMachine):
             if not client.socket.paused and not client.socket.dead:
                 self.has_everything(client)
 
+    @rule()
+    def look(self) -> None:
+        """As the budget does twice a second: what is too much then is what nobody may take."""
+        hub = self.world.hub
+        self.world.loop.turns()
+        self.world.loop.advance(LOOK)
+        hub.share.look()
+        hub.share.settle()
+        assert not hub.share.short or recount.kept(hub) <= recount.needed(hub)
+
     def has_everything(self, client: Client) -> None:
         assert not client.behind
         for name, subscription in client.subscriptions.items():
@@ -407,7 +431,24 @@ class Machine(RuleBasedStateMachine):
                     assert client.subscriptions[name].missed == reader.missed
             for code, reason in client.lapses:
                 assert client.socket.dead
-                assert code in (CloseCode.GAP, CloseCode.INTERNAL), reason
+                assert code in (CloseCode.GAP, CloseCode.INTERNAL, CloseCode.SLOW), reason
+                if code == CloseCode.SLOW:
+                    assert reason == "memory budget"
+                    assert client.socket.dropped  # who takes everything is never shed
+
+    @invariant()
+    def the_account_is_right(self) -> None:
+        hub = self.world.hub
+        assert hub.share.account.kept == recount.kept(hub)
+        assert self.memory is not None or not hub.share.shed + hub.share.trimmed
+
+    @invariant()
+    def the_budget_holds(self) -> None:
+        """Unless what is left may not go; rendered batches go when they are looked at."""
+        share = self.world.hub.share
+        if self.memory is not None and not share.short:
+            rendered = sum(map(recount.rendered, self.world.hub.channels.values()))
+            assert share.used - rendered <= self.memory
 
     def teardown(self) -> None:
         if sys.exception() is not None:  # a failure's traceback holds connections
@@ -419,6 +460,10 @@ class Machine(RuleBasedStateMachine):
             self.close(0, False)
         self.world.loop.turns()
         assert not self.world.hub.connections
+        for socket in self.closed:  # the closing handshake has its deadline
+            socket.abort()
+        self.world.hub.share.look()
+        assert self.world.hub.share.memory == recount.kept(self.world.hub)
         assert set(self.world.hub.channels) <= {"history"}
         if any(ref() is not None for ref in self.dead):
             gc.collect()

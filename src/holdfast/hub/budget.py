@@ -85,6 +85,15 @@ class Budget:
         with self._lock:
             self.shares = (*(other for other in self.shares if other.alive), share)
 
+    def divide(self) -> None:
+        """Let each account ask again when its part of what is free is used up."""
+        if self.limit is None:
+            return
+        shares, room = self.shares, self.limit - self.used
+        step = room // len(shares) if room > 0 else self.limit // STEP
+        for share in shares:  # of other threads, too: at worst one asks once too often
+            share.account.mark = share.account.kept + step
+
     def leave(self, share: "Share") -> None:
         """Count it no longer."""
         with self._lock:
@@ -134,6 +143,7 @@ class Share:
         self.outboxes = 0  # those that do not count yet, too
         self.shed = 0
         self.trimmed = 0
+        self.short = False  # nothing more could be shed, and it was not enough
         self._budget = budget
         self._loop = loop
         self._channels = channels
@@ -144,7 +154,7 @@ class Share:
         self._report = Report()
         self._ticking = self._busy = self._again = False
         budget.join(self)
-        self._set_mark()
+        budget.divide()
 
     @property
     def used(self) -> int:
@@ -231,8 +241,7 @@ class Share:
     def grown(self) -> None:
         """The account has passed its mark."""
         self.settle()
-        limit = self._budget.limit
-        self._again = limit is not None and self._budget.used > limit
+        self._again = self.short
 
     def passed(self) -> None:
         """A pass is over: what it offered may go now."""
@@ -245,25 +254,18 @@ class Share:
         limit = self._budget.limit
         if limit is None or self._busy:
             return
-        if self._budget.used > limit:
+        low = limit - limit // STEP
+        if self._budget.used > (low if woken else limit):
             self._busy = True
             try:
-                self._relieve(limit)
+                self._relieve(low, limit // SPARED)
             finally:
                 self._busy = False
-            if not woken and self._budget.used > limit:
+            if not woken and self._budget.used > low:
                 self._wake_others()
+        self.short = self._budget.used > limit
         self._report.write(limit, self._budget.used, self._loop.time())
-        self._set_mark()
-
-    def _set_mark(self) -> None:
-        """Above which the account asks again: each loop may take its part of what is free."""
-        limit = self._budget.limit
-        if limit is None:
-            return
-        room = limit - self._budget.used
-        step = room // len(self._budget.shares) if room > 0 else limit // STEP
-        self.account.mark = self.account.kept + step
+        self._budget.divide()
 
     def _wake_others(self) -> None:
         for share in self._budget.shares:
@@ -273,12 +275,11 @@ class Share:
 
     # -- what goes -----------------------------------------------------------------------------
 
-    def _relieve(self, limit: int) -> None:
-        low = limit - limit // STEP
+    def _relieve(self, low: int, spared: int) -> None:
         for channel in self._channels.values():
             channel.rendered.drop()
         self._recount(self._loop.time())
-        self._shed_largest(low, limit // SPARED)
+        self._shed_largest(low, spared)
         goal = self._goal(low)
 
         def over() -> int:

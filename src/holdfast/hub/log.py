@@ -70,8 +70,11 @@ class Log:
     @property
     def footprint(self) -> int:
         """The bytes that it takes, which are those it has on the account."""
-        folded = self.fold.footprint if self.fold is not None else 0
-        return self.bytes + ENTRY * len(self) + folded
+        return self._ringed + (self.fold.footprint if self.fold is not None else 0)
+
+    @property
+    def _ringed(self) -> int:
+        return self.bytes + ENTRY * len(self)
 
     @property
     def oldest_time(self) -> float:
@@ -105,9 +108,9 @@ class Log:
 
         Returns how many publications are lost by it: none of those that a fold takes.
         """
-        first, least = self.tail, self.bytes - size
+        first, least = self.tail, self._ringed - size
         dropped = self.fold.dropped if self.fold is not None else 0
-        while self.tail <= upto and self.bytes > least:
+        while self.tail <= upto and self._ringed > least:
             self._evict()
         self._compact()
         count = self.tail - first
