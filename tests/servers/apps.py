@@ -89,6 +89,8 @@ def add_handlers(hf: Holdfast, book: Book) -> None:
             link: Any = conn.link
             while not link.reach.buffers():
                 await conn.send("x" * 1024)
+                if link.reach.buffers():
+                    await asyncio.sleep(0.3)  # pacing: the kernel may take it yet
             book.full.add(name)
             async for _ in conn:
                 pass
