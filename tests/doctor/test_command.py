@@ -3,6 +3,7 @@
 import json
 import resource
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -44,6 +45,7 @@ RUNS = {
     "json": ("clean:app", "--json", "--", "WEB_CONCURRENCY=2", "uvicorn", "clean:app", *FINE),
     "http": ("http_only:app", "--strict", "--", "granian", "--interface", "asgi", "http_only:app"),
     "hypercorn": ("clean:app", "--server", "hypercorn", "--", "-w", "2"),
+    "made": ("made:create", "--", "uvicorn", "made:create", "--factory", "--app-dir=inner", *FINE),
     "raises": ("raises:app", "--server", "uvicorn"),
     "refused": ("clean:app", "--", "uvicorn", "clean:app", "--no-such-option"),
     "several": ("clean:app", "--json"),
@@ -59,6 +61,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     apps = {"clean": CLEAN, "tutorial": TUTORIAL, "http_only": HTTP, "raises": "1 / 0"}
     for name, text in apps.items():
         (folder / f"{name}.py").write_text(text)
+    (folder / "inner").mkdir()
+    (folder / "inner" / "made.py").write_text(
+        f"def create():\n{indent(HTTP, '    ')}    return app\n"
+    )
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, hard), hard))  # for the processes
     try:
@@ -103,6 +109,11 @@ def test_findings_can_be_left_out(runs: dict[str, Run]) -> None:
 
 def test_an_app_of_plain_http_has_nothing_to_fear(runs: dict[str, Run]) -> None:
     assert (runs["http"].code, found(runs["http"].out)) == (0, [])
+
+
+def test_the_commands_own_folder_and_factory_are_taken(runs: dict[str, Run]) -> None:
+    assert runs["made"].code == 0
+    assert runs["made"].out.startswith("Nothing to complain of in made:create on uvicorn ")
 
 
 def test_options_of_a_named_server(runs: dict[str, Run]) -> None:

@@ -139,7 +139,12 @@ CASES = {
     ),
     "HD203": Case(
         facts(server=uvicorn(pong=0.0)),
-        [facts(), facts(server=uvicorn(pong=0.0, pings=0.0)), facts(server=uvicorn(pong=None))],
+        [
+            facts(),
+            facts(server=uvicorn(pong=0.0, pings=0.0)),
+            facts(server=uvicorn(pong=None)),
+            facts(server=server("daphne", pong=0.0)),  # there it does nothing (measured)
+        ],
     ),
     "HD204": Case(
         facts(app(PLAIN), uvicorn(pong=20.0)),

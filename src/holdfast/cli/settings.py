@@ -26,7 +26,7 @@ UVICORN = (
 HYPERCORN = ("workers", "worker_class", "websocket_ping_interval", "graceful_timeout")
 DAPHNE = ("ping_interval", "ping_timeout")
 GRANIAN = ("interface", "websockets", "workers", "loop", "factory", "working_dir")
-GUNICORN = ("workers", "graceful_timeout", "max_requests", "chdir")
+GUNICORN = ("workers", "graceful_timeout", "max_requests", "chdir", "loglevel")
 
 
 def uvicorn(arguments: list[str]) -> dict[str, Any]:

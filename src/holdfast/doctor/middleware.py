@@ -43,7 +43,7 @@ def around(app: Any) -> tuple[list[Middleware], Any]:
 
 def _inner(app: Any) -> Any:
     found = getattr(app, "app", None) or getattr(app, "other_asgi_app", None)
-    return found if callable(found) and not inspect.isroutine(app) else None
+    return found if callable(found) and found is not app else None
 
 
 def _read(cls: Any, options: Any) -> Middleware:

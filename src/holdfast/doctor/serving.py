@@ -94,8 +94,8 @@ def hypercorn(raw: Raw, machine: Machine) -> dict[str, Any]:
 
 
 def daphne(raw: Raw, machine: Machine) -> dict[str, Any]:
-    """Daphne's options."""
-    return {"pings": raw["ping_interval"] or 0, "pong": raw["ping_timeout"]}
+    """Daphne's options. An interval of 0 is no way to switch pings off: it sends more."""
+    return {"pings": max(1.0, raw["ping_interval"]), "pong": raw["ping_timeout"]}
 
 
 def granian(raw: Raw, machine: Machine) -> dict[str, Any]:
@@ -115,6 +115,7 @@ def gunicorn(raw: Raw, machine: Machine) -> dict[str, Any]:
     if raw["uvicorn"] is not None:
         inner = uvicorn(raw["uvicorn"], machine)
         inner["max_requests"] = raw["max_requests"] or None
+        inner["logs_queries"] = raw["loglevel"] in INFO
         inner["trusted"] = _addresses(raw["forwarded_allow_ips"]) if inner["trusted"] else ()
         engine = {"engine": "uvicorn", "engine_version": machine.installed.get("uvicorn", "")}
         return {**inner, **outer, **engine}

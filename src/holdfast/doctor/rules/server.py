@@ -31,7 +31,6 @@ SILENCE = (
 PING_FIX = {
     "uvicorn": "leave --ws-ping-interval at its 20 seconds",
     "hypercorn": "hypercorn --websocket-ping-interval 20",
-    "daphne": "leave --ping-interval at its 20 seconds",
 }
 
 
@@ -46,10 +45,9 @@ def pongs_unread(facts: Facts) -> Iterator[Found]:
 
 def no_time_for_pongs(facts: Facts) -> Iterator[Found]:
     """`--ws-ping-timeout 0` is no way to switch it off."""
-    server = facts.server
-    if server is not None and server.pings and server.pong is not None and server.pong <= 0:
-        if facts.serves:
-            yield Found(f"{server.label} gives its clients {server.pong:g} s to answer a ping")
+    server = _pinging_uvicorn(facts)
+    if server is not None and server.pong is not None and server.pong <= 0:
+        yield Found(f"{server.label} gives its clients {server.pong:g} s to answer a ping")
 
 
 def slow_readers(facts: Facts) -> Iterator[Found]:
@@ -159,7 +157,8 @@ RULES = (
         "HD201",
         "no-pings",
         Severity.WARNING,
-        "hypercorn as it is, granian, gunicorn's `asgi` worker, or a ping interval of 0",
+        "hypercorn as it is, granian, gunicorn's `asgi` worker, or uvicorn with a ping interval of "
+        "0",
         "a client that vanished (no network, closed lid) is noticed only when something is sent to "
         "it, and proxies end connections that are silent for their idle time, commonly 60 s",
         "this server cannot: send something of your own at least every 30 s, or take uvicorn",
@@ -180,7 +179,7 @@ RULES = (
         "HD203",
         "no-time-for-pongs",
         Severity.ERROR,
-        "a ping timeout of 0",
+        "uvicorn with a ping timeout of 0",
         "0 does not switch it off: every client is closed with 1011 at its first ping",
         "--ws-ping-interval 0 sends no pings; better leave both at 20 seconds",
         no_time_for_pongs,
