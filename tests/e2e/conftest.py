@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.cut import Cut
+from holdfast.testing import Cut
 from tests.support.servers import free_port
 
 if TYPE_CHECKING:  # the lowest supported versions are tested without a browser

@@ -15,7 +15,7 @@ from tests.e2e.conftest import Demo, Visitors
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from tests.support.cut import Cut
+    from holdfast.testing import Cut
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(240)]
 

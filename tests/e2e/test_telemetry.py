@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from holdfast.testing import Cut
 from tests.e2e.conftest import LIVE, Demo, Visitors
-from tests.support.cut import Cut
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from holdfast.testing.handshakes import opening_request as opening_request
     from holdfast.testing.leaks import LeakError as LeakError
     from holdfast.testing.leaks import assert_no_leaks as assert_no_leaks
+    from holdfast.testing.networks import Cut as Cut
     from holdfast.testing.peers import Ended as Ended
     from holdfast.testing.peers import Numbered as Numbered
     from holdfast.testing.peers import Peer as Peer
@@ -30,6 +31,7 @@ _WHERE = {
     "opening_request": "holdfast.testing.handshakes",
     "LeakError": "holdfast.testing.leaks",
     "assert_no_leaks": "holdfast.testing.leaks",
+    "Cut": "holdfast.testing.networks",
     "Ended": "holdfast.testing.peers",
     "Numbered": "holdfast.testing.peers",
     "Peer": "holdfast.testing.peers",

@@ -40,25 +40,25 @@ class Garbage(NamedTuple):
     """What no client may send, and how RFC 6455 lets a server answer."""
 
     data: bytes
-    code: int
-    """The close code that fits (section 7.4.1)."""
+    codes: tuple[int, ...]
+    """The close codes that fit (section 7.4.1)."""
     section: str
     """Where RFC 6455 forbids it."""
 
 
 GARBAGE = {
-    "reserved bit": Garbage(frame(TEXT, b"x", first=FIN | RSV1), 1002, "5.2"),
-    "unknown opcode": Garbage(frame(3, b"x"), 1002, "5.2"),
-    "unmasked": Garbage(frame(TEXT, b"x", mask=False), 1002, "5.1"),
-    "bad UTF-8": Garbage(frame(TEXT, b"\xc3\x28"), 1007, "8.1"),
-    "cut UTF-8": Garbage(frame(TEXT, "€".encode()[:2]), 1007, "8.1"),
-    "long control frame": Garbage(frame(PING, bytes(126)), 1002, "5.5"),
-    "fragmented control frame": Garbage(frame(PING, first=0), 1002, "5.5"),
-    "lone continuation": Garbage(frame(CONTINUATION, b"x"), 1002, "5.4"),
-    "interrupted message": Garbage(frame(TEXT, b"x", first=0) + frame(TEXT, b"y"), 1002, "5.4"),
-    "forbidden close code": Garbage(close_frame(1005), 1002, "7.4.1"),
-    "short close frame": Garbage(frame(CLOSE, b"\x03"), 1002, "5.5.1"),
-    "impossible length": Garbage(b"\x81\xff" + b"\xff" * 8 + bytes(4), 1002, "5.2"),
-    "endless message": Garbage(b"\x81\xff" + b"\x7f" + b"\xff" * 7 + bytes(4), 1009, "10.4"),
+    "reserved bit": Garbage(frame(TEXT, b"x", first=FIN | RSV1), (1002,), "5.2"),
+    "unknown opcode": Garbage(frame(3, b"x"), (1002,), "5.2"),
+    "unmasked": Garbage(frame(TEXT, b"x", mask=False), (1002,), "5.1"),
+    "bad UTF-8": Garbage(frame(TEXT, b"\xc3\x28"), (1007,), "8.1"),
+    "cut UTF-8": Garbage(frame(TEXT, "€".encode()[:2]), (1007,), "8.1"),
+    "long control frame": Garbage(frame(PING, bytes(126)), (1002,), "5.5"),
+    "fragmented control frame": Garbage(frame(PING, first=0), (1002,), "5.5"),
+    "lone continuation": Garbage(frame(CONTINUATION, b"x"), (1002,), "5.4"),
+    "interrupted message": Garbage(frame(TEXT, b"x", first=0) + frame(TEXT, b"y"), (1002,), "5.4"),
+    "forbidden close code": Garbage(close_frame(1005), (1002,), "7.4.1"),
+    "short close frame": Garbage(frame(CLOSE, b"\x03"), (1002,), "5.5.1"),
+    "impossible length": Garbage(b"\x81\xff" + b"\xff" * 8 + bytes(4), (1002, 1009), "5.2"),
+    "endless message": Garbage(b"\x81\xff" + b"\x7f" + b"\xff" * 7 + bytes(4), (1009,), "10.4"),
 }
 """By name, for ``peer.garbage(name)``, and for tests that try each of them."""

@@ -220,8 +220,8 @@ class Peer(Line):
     def garbage(self, kind: str, seed: int | None = None) -> None:
         """Send what no client may send: one of ``GARBAGE``, or ``"random"`` for 200 random bytes.
 
-        A server has to fail the connection (RFC 6455 section 7.1.7); ``GARBAGE[kind].code`` is the
-        close code that fits.
+        A server has to fail the connection (RFC 6455 section 7.1.7), if it says a close code with
+        one of ``GARBAGE[kind].codes``.
         """
         if kind == "random":
             self.write(random.Random(seed).randbytes(200))

@@ -1,21 +1,27 @@
-"""A network that can be cut: a TCP proxy between a browser and a server."""
-
-from __future__ import annotations
+"""A network that can be cut: a TCP proxy between a client, a browser say, and a server."""
 
 import asyncio
 import threading
 from collections.abc import Coroutine
 from contextlib import closing
-from typing import Any
+from typing import Any, Self
 
-from tests.support.servers import free_port
+from holdfast.testing.waiting import DEADLINE
 
 
 class Cut:
-    """Forwards its ``port`` to another one on this machine, until it is cut."""
+    """Forwards its ``port`` to another one on this machine, until it is cut.
+
+    For clients that are no ``Peer``, in this process or another; it runs in a thread of its own,
+    so it serves tests of both kinds.
+
+    >>> with Cut(server.port) as network:
+    ...     page.goto(network.url)
+    ...     network.silently()
+    """
 
     def __init__(self, target: int) -> None:
-        self.port = free_port()
+        self.port = 0
         self._target = target
         self._flowing = asyncio.Event()
         self._pumps: set[asyncio.Task[None]] = set()
@@ -27,7 +33,7 @@ class Cut:
 
     @property
     def url(self) -> str:
-        """The page, through this network."""
+        """The server's first page, through this network."""
         return f"http://127.0.0.1:{self.port}/"
 
     def silently(self) -> None:
@@ -35,7 +41,7 @@ class Cut:
 
         A new connection hangs. What was under way arrives after all when the network is back.
         """
-        self._loop.call_soon_threadsafe(self._flowing.clear)
+        self._do(self._hush())
 
     def hard(self) -> None:
         """Break every connection and refuse new ones."""
@@ -52,12 +58,22 @@ class Cut:
         self._thread.join()
         self._loop.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(DEADLINE)
+
+    async def _hush(self) -> None:
+        self._flowing.clear()
 
     async def _mend(self) -> None:
         if self._server is None:
             self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
         self._flowing.set()
 
     async def _break(self) -> None:
