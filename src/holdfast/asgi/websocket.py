@@ -1,9 +1,12 @@
 """The life of a WebSocket connection, over Starlette's ``WebSocket``."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
+import anyio
 from starlette.websockets import WebSocket, WebSocketState
 from typing_extensions import override
 
@@ -13,8 +16,11 @@ from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.intake import Intake
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.reach import unwrap
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected
+
+QUIET = 0.1  # seconds after which a server has handed over what it had read
 
 log = logging.getLogger("holdfast")
 
@@ -28,6 +34,7 @@ class WebSocketLife(Life):
         super().__init__(runtime, conn)
         self._websocket = websocket
         self._reads = reads
+        self._heard_all = False
 
     @override
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
@@ -63,6 +70,7 @@ class WebSocketLife(Life):
         while True:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
+                self._heard_all = True
                 return Closed(
                     message.get("code") or CloseCode.ABNORMAL, message.get("reason") or ""
                 )
@@ -77,6 +85,15 @@ class WebSocketLife(Life):
             if closed is not None:
                 self.end(closed)
                 return closed
+
+    @override
+    async def _reading_stopped(self) -> None:
+        await super()._reading_stopped()
+        if self.conn.accepted and not self._heard_all and _waits(self._websocket._send):
+            with anyio.move_on_after(self.deadlines.close_timeout), suppress(TimeoutError):
+                while not self._heard_all:
+                    message = await asyncio.wait_for(self._websocket._receive(), QUIET)
+                    self._heard_all = message["type"] == "websocket.disconnect"
 
     @override
     async def run(self, handler: Callable[[], Any], accept: bool = True) -> None:
@@ -97,6 +114,15 @@ class WebSocketLife(Life):
         self._websocket._receive = self._websocket._send = _over
         if self.conn.accepted:
             self.link.forget()
+
+
+def _waits(send: Any) -> bool:
+    """Whether the server ends no socket while the app leaves something unreceived: hypercorn.
+
+    A client that was closed for a flood kept its socket there as long as it liked (measured).
+    """
+    owner = getattr(unwrap(send), "__self__", None)
+    return type(owner).__module__.startswith("hypercorn.")
 
 
 async def _over(*message: Any) -> NoReturn:
