@@ -230,6 +230,7 @@ class Life(LifeCycle):
         self._flush()
         self.fire(Event.ABANDONED, Closed(CloseCode.FORBIDDEN, "refused after accept"))
         await self._reading_stopped()
+        self.fire(Event.TOLD)
 
     async def _end_offspring(self) -> None:
         """``gather`` leaves the siblings of a task that failed running: grace, then cancel."""
