@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from starlette.middleware.cors import CORSMiddleware
@@ -170,3 +172,108 @@ def test_the_test_client_works() -> None:
     with TestClient(guarded()).websocket_connect("/echo") as client:
         client.send_text("hello")
         assert client.receive_text() == "hello"
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+async def test_a_task_that_all_clients_share_belongs_to_none(gathered: bool) -> None:
+    """Though the handler of the first has started it, and its loop's variable holds that one."""
+    app = FastAPI()
+    clients: list[WebSocket] = []
+    shared: list[asyncio.Task[Any]] = []
+
+    async def tick() -> None:
+        while True:
+            for websocket in list(clients):
+                try:
+                    await websocket.send_text("tick")
+                except WebSocketDisconnect:  # told to it, for it is nobody's handler
+                    clients.remove(websocket)
+            await asyncio.sleep(0.01)  # pacing
+
+    async def ticks() -> None:
+        await asyncio.gather(tick(), asyncio.sleep(60))
+
+    @app.websocket("/ticks")
+    async def handler(websocket: WebSocket) -> None:
+        await websocket.accept()
+        clients.append(websocket)
+        if not shared:
+            shared.append(asyncio.create_task(ticks() if gathered else tick()))
+        await websocket.receive_text()
+
+    app.add_middleware(HoldfastGuard, deadlines=QUICK)
+    async with serve(app) as server:
+        url = f"ws://127.0.0.1:{server.port}/ticks"
+        async with connect(url) as first:
+            await first.recv()
+        await until(lambda: not clients and not app.state.holdfast_guard.connections)
+        async with connect(url) as second, connect(url) as third:
+            await second.close()
+            await until(lambda: len(clients) == 1)
+            assert await third.recv() == "tick"
+        assert not shared[0].done()
+        shared[0].cancel()
+
+
+async def test_a_task_that_was_given_the_client_ends_with_it() -> None:
+    app = FastAPI()
+    left: list[asyncio.Task[Any]] = []
+
+    async def push(websocket: WebSocket) -> None:
+        await asyncio.sleep(60)  # pacing
+
+    @app.websocket("/push")
+    async def handler(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+        async def nested() -> None:
+            await asyncio.sleep(60)  # pacing
+            await websocket.send_text("never")
+
+        left[:] = [asyncio.create_task(push(websocket)), asyncio.create_task(nested())]
+        await websocket.receive_text()
+
+    app.add_middleware(HoldfastGuard, deadlines=QUICK)
+    async with serve(app) as server:
+        async with connect(f"ws://127.0.0.1:{server.port}/push"):
+            await until(lambda: len(left) == 2)
+        await until(lambda: all(task.cancelled() for task in left))
+
+
+@pytest.mark.parametrize("how", ["plain", "gather", "group", "anyio", "wait_for"])
+async def test_a_broadcast_from_a_handler_is_not_ended_by_who_is_gone(how: str) -> None:
+    app = FastAPI()
+    gone: list[WebSocket] = []
+
+    @app.websocket("/gone")
+    async def leaves(websocket: WebSocket) -> None:
+        await websocket.accept()
+        gone.append(websocket)
+        with suppress(WebSocketDisconnect):
+            await websocket.receive_text()
+
+    @app.websocket("/tells")
+    async def tells(websocket: WebSocket) -> None:
+        await websocket.accept()
+        other = gone[0].send_text
+        if how == "plain":
+            await other("x")
+        elif how == "gather":
+            await asyncio.gather(other("x"), other("y"))
+        elif how == "group":
+            async with asyncio.TaskGroup() as group:
+                group.create_task(other("x"))
+        elif how == "anyio":
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(other, "x")
+        else:
+            await asyncio.wait_for(other("x"), 5)
+        await websocket.send_text("still there")
+
+    app.add_middleware(HoldfastGuard, deadlines=QUICK)
+    async with serve(app) as server:
+        async with connect(f"ws://127.0.0.1:{server.port}/gone"):
+            await until(lambda: len(gone) == 1)
+        await until(lambda: not app.state.holdfast_guard.connections)
+        async with connect(f"ws://127.0.0.1:{server.port}/tells") as client:
+            assert await client.recv() == "still there"

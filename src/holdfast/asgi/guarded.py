@@ -117,7 +117,7 @@ class Guarded(LifeCycle, Wrapped):
     async def run(self, app: Any) -> None:
         """Run the handler to its end, close, clean up."""
         self._task = asyncio.current_task()
-        token = OFFSPRING.set(self._offspring)
+        token = self._offspring.begin()
         ending = Closed(CloseCode.INTERNAL, "internal error")
         failed = True
         cancelled: asyncio.CancelledError | None = None

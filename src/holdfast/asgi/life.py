@@ -151,7 +151,7 @@ class Life(LifeCycle):
     async def run(self, handler: Callable[[], Awaitable[None]], accept: bool = True) -> None:
         """Accept, run the handler to its end, close, clean up."""
         self._task = asyncio.current_task()
-        token = OFFSPRING.set(self._offspring)
+        token = self._offspring.begin()
         self.began = True
         self.fire(Event.BEGUN)  # accepted early, it may be gone already
         ending = Closed(CloseCode.INTERNAL, "internal error")

@@ -15,7 +15,6 @@ from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
-from holdfast.asgi.offspring import OFFSPRING
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected, close_reason
 
@@ -39,7 +38,7 @@ class Takeover(Life):
         assert self._task is not None
         if not guarded:  # then nothing tells of the handler's end before the server acts on it
             self._task.add_done_callback(self._returned)
-        OFFSPRING.set(self._offspring)
+        _ = self._offspring.begin()
         self.began = True
         if websocket.application_state is WebSocketState.CONNECTING:
             await websocket.accept()
