@@ -130,6 +130,9 @@ class AsgiLink:
     def drop(self) -> None:
         """The other end is gone: forget what waits."""
         self._die()
+        self.closing = True
+        if self.unfinished:  # uvicorn's closing would wait for a peer that takes nothing
+            self._watch.add(self)
 
     def forget(self) -> None:
         """Nothing will be written any more: let go of the server's objects."""
@@ -181,10 +184,13 @@ class AsgiLink:
                 self._queued -= _weight(message)
         except (Exception, asyncio.CancelledError) as error:  # cancelled: by the server, or dead
             self._task = None  # this one: not to be cancelled by what follows
+            if not self._dead and isinstance(error, asyncio.CancelledError) and self.reach:
+                self.reach.abort()  # the loop ends; hypercorn waits for the socket then
             self._fail(error)
         finally:
             self._task = None
-            self._watch.discard(self)
+            if not self.closing:
+                self._watch.discard(self)
         if not self._dead:
             self._resume()
 
