@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -93,6 +94,7 @@ class Connection(HubConnection, Generic[T]):
         "inbox",
         "owner",
         "settings",
+        "since",
         "state",
         "subprotocol",
     )
@@ -105,6 +107,8 @@ class Connection(HubConnection, Generic[T]):
         """The handshake: headers, cookies, query and path parameters, client, app."""
         self.address = ""
         """The client's address, behind ``trusted_proxies`` too; empty where nobody knows it."""
+        self.since = time.monotonic()
+        """When its handshake came, on the clock of ``time.monotonic()``."""
         self.state: dict[str, Any] = {}
         """Yours, for the life of the connection."""
         self.closed: Closed | None = None

@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 import struct
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -114,7 +115,8 @@ def _connection(conn: Connection[Any]) -> Leak:
     path = conn.http.scope["path"]
     user = "" if conn.user is None else f", user {conn.user!r}"
     channels = ", ".join(conn.subscriptions) or "none"
-    text = f"connection of {path}{user}\n  {'channels':<10} {channels}"
+    age = time.monotonic() - conn.since
+    text = f"connection of {path}{user}, open for {age:.1f} s\n  {'channels':<10} {channels}"
     return Leak((path, conn.id), text)
 
 

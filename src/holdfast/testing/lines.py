@@ -5,7 +5,6 @@ import ctypes
 import socket
 import struct
 import sys
-import weakref
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -15,7 +14,7 @@ PACE = 0.05  # seconds between two pieces of what is read or written slowly
 SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27  # Linux's asm-generic/socket.h
 DROP_ALL = struct.pack("HBBI", 6, 0, 0, 0)  # one instruction of classic BPF: return 0
 
-OPEN: "weakref.WeakSet[Line]" = weakref.WeakSet()  # so that a leak report can name them
+OPEN: "set[Line]" = set()  # nobody else holds one that stalls; and a leak report can name them
 
 
 class Line:
@@ -77,6 +76,7 @@ class Line:
             sock.close()
             raise
         line.port = port
+        OPEN.difference_update([one for one in OPEN if one.loop.is_closed()])
         OPEN.add(line)
         return line
 

@@ -1,9 +1,10 @@
 """A real uvicorn in the test's own process, so that a test can count what it leaves behind."""
 
 import asyncio
+import inspect
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
@@ -100,21 +101,29 @@ class ThreadServer(Server):
         super().__init__(server.uvicorn, server.host, server.port)
         self.loop = loop
 
-    def run(self, coroutine: Coroutine[Any, Any, T], timeout: float = DEADLINE) -> T:
-        """Run a coroutine on the server's loop, and wait for its result.
+    def call(
+        self, function: Callable[..., Awaitable[T] | T], *args: Any, timeout: float = DEADLINE
+    ) -> T:
+        """Call a function, of whatever kind, on the server's loop, and wait for its result.
 
         Raises ``TooLate`` after ``timeout`` seconds.
 
-        >>> ann = server.run(server.connect("/ws"))
+        >>> ann = server.call(server.connect, "/ws")
+        >>> server.call(ann.send_text, "hello")
         """
-        future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+
+        async def calling() -> T:
+            result = function(*args)
+            return await result if inspect.isawaitable(result) else result
+
+        future = asyncio.run_coroutine_threadsafe(calling(), self.loop)
         try:
             return future.result(timeout)
         except TimeoutError:
-            if future.cancel():
-                text = f"{coroutine!r} did not end within {timeout:g} s"
-                raise TooLate(text) from None
-            raise
+            if future.done():  # it is the function's own
+                raise
+            future.cancel()
+            raise TooLate(f"{function!r} did not end within {timeout:g} s") from None
 
 
 @contextmanager
@@ -124,7 +133,7 @@ def serve_in_thread(
     """``serve`` for tests that are no coroutines: the server's event loop runs in a thread.
 
     >>> with serve_in_thread(app) as server:
-    ...     ann = server.run(server.connect("/ws"))
+    ...     ann = server.call(server.connect, "/ws")
     """
     started: Future[tuple[ThreadServer, asyncio.Event]] = Future()
     ended: Future[None] = Future()
@@ -194,6 +203,8 @@ class _Uvicorn(uvicorn.Server):
         """Stop, and leave no task and no socket; returns what did not end in time."""
         assert self._task is not None
         self.should_exit = True
+        if not self.started:
+            self._task.cancel()
         await asyncio.wait([self._task], timeout=timeout)
         for connection in list(self.server_state.connections):
             connection.transport.abort()

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from holdfast.asgi.offspring import frames
 
-HERE = str(Path(__file__).parent.parent)  # holdfast itself
 PATHS = sysconfig.get_paths()
+ROOTS = (PATHS["purelib"], PATHS["platlib"], PATHS["stdlib"])  # the longer ones first
+LIBRARIES = (*(f"{root}/" for root in ROOTS), f"{Path(__file__).parent.parent}/", "<frozen")
 ASYNCIO = str(Path(asyncio.__file__).parent)
 LOOP = {"Handle._run", "Runner.run", "BaseEventLoop.run_until_complete"}
-LIBRARIES = (HERE, PATHS["stdlib"], PATHS["purelib"], PATHS["platlib"], "<frozen")
 
 
 class Place(NamedTuple):
@@ -32,10 +32,12 @@ class Place(NamedTuple):
     @property
     def foreign(self) -> bool:
         """Whether it is a library's, the standard one's or ours."""
-        return self.file.startswith(LIBRARIES)
+        return self.file.startswith(LIBRARIES) or "-packages/" in self.file
 
     def __str__(self) -> str:
-        return f"{_relative(self.file)}:{self.line} in {self.name}"
+        roots = (f"{root}/" for root in (*ROOTS, Path.cwd()))
+        start = next((root for root in roots if self.file.startswith(root)), "")
+        return f"{self.file.removeprefix(start)}:{self.line} in {self.name}"
 
     @property
     def code(self) -> str:
@@ -74,8 +76,3 @@ def lines(word: str, places: Iterable[Place]) -> Iterator[str]:
         end = f":  {place.code}" if place is found[-1] and place.code else ""
         yield f"  {word:<10} {place}{end}"
         word = ""
-
-
-def _relative(file: str) -> str:
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
