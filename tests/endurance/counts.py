@@ -1,0 +1,61 @@
+"""What the server process under test knows of itself: handlers, tasks, descriptors, memory."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+TALK = 0.2  # seconds between two messages of a handler that talks
+LONG = 3600.0
+CLEANING = 0.3  # seconds that the slow clean-up takes, in three awaits
+CLEANED = "cleaned up:"  # a line of the log for each that came to its end
+
+
+class Counts:
+    """What runs, and what has come to its end."""
+
+    def __init__(self) -> None:
+        self._running: Counter[str] = Counter()
+
+    @contextmanager
+    def running(self, handler: str) -> Iterator[None]:
+        """That handler runs, for the length of the block."""
+        self._running[handler] += 1
+        try:
+            yield
+        finally:
+            self._running[handler] -= 1
+
+    def report(self) -> dict[str, Any]:
+        """Of the whole process."""
+        return {
+            "running": {name: count for name, count in self._running.items() if count},
+            "tasks": len(asyncio.all_tasks()),
+            "descriptors": len(os.listdir("/proc/self/fd")),
+            "resident": resident(),
+        }
+
+
+async def clean_up(column: str) -> None:
+    """A clean-up that awaits, and is cut short if it is cancelled. Its end is told in the log."""
+    for _ in range(3):
+        await asyncio.sleep(CLEANING / 3)  # pacing
+    sys.stderr.write(f"{CLEANED} {column}\n")
+
+
+def resident() -> int:
+    """Bytes of resident memory."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def at_rest() -> dict[str, int]:
+    """What is left once nobody is connected, exactly: after a full collection."""
+    gc.collect()
+    return {"blocks": sys.getallocatedblocks(), "objects": len(gc.get_objects())}
