@@ -106,8 +106,7 @@ class Pass:
         self._timeout: asyncio.Timeout | None = None
 
     async def __aenter__(self) -> "Pass":
-        self._timeout = asyncio.timeout(self._admission.limits.handshake)
-        await self._timeout.__aenter__()
+        await self.start_clock()
         return self
 
     async def __aexit__(self, *error: Any) -> None:
@@ -128,17 +127,15 @@ class Pass:
 
     def stop_clock(self) -> None:
         """It is accepted, or about to be."""
-        self._reschedule(None)
+        if self._timeout is not None and not self.late:
+            self._timeout.reschedule(None)
+            self._timeout = None  # else it would stay as long as the connection
 
-    def start_clock(self) -> None:
+    async def start_clock(self) -> None:
         """Accepted to read a token, which has come: who uses it has ``handshake`` seconds."""
-        seconds = self._admission.limits.handshake
-        if seconds is not None:
-            self._reschedule(asyncio.get_running_loop().time() + seconds)
-
-    def _reschedule(self, when: float | None) -> None:
-        if self._timeout is not None and self._in and not self.late:
-            self._timeout.reschedule(when)
+        if not self.late:
+            self._timeout = asyncio.timeout(self._admission.limits.handshake)
+            await self._timeout.__aenter__()
 
     def claim(self, user: Any) -> Refusal | None:
         """Count it for its user too, once that is known; the reason if it is one too many."""

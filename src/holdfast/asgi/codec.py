@@ -52,8 +52,9 @@ def message_for(channel: str, data: Any, key: str | None, tags: Mapping[str, str
     check_name(channel)
     for name, value in tags.items():
         if not isinstance(name, str) or not isinstance(value, str):
-            kinds = f"{type(name).__name__}: {type(value).__name__}"
-            raise TypeError(f"tags are pairs of str, not {kinds}")
+            raise TypeError(
+                f"tags are pairs of str, not {type(name).__name__}: {type(value).__name__}"
+            )
     if key is not None and not isinstance(key, str):
         raise TypeError(f"key= is {type(key).__name__}: expected str")
     return Message(encode(data), key, tuple(sorted(tags.items())))

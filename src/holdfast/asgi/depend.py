@@ -1,7 +1,8 @@
 """Resolving FastAPI dependencies outside a route: per message, or for a block.
 
-``solve_dependencies`` is not public: what we use of it is in this file alone, and
-tests/asgi/test_depend.py holds it against the lowest and the newest FastAPI.
+``solve_dependencies`` is not public, nor are the stacks it closes them with: what we use of either
+is in this file alone, and tests/asgi/test_depend.py holds it against the lowest and the newest
+FastAPI.
 """
 
 import copy
@@ -50,6 +51,12 @@ class Resolver:
             path = "/".join(f"{{{name}}}" for name in path_names)
             dependant = self._dependants[path_names] = _dependant(self._signature, path)
         return dependant
+
+
+def exit_stack(http: HTTPConnection[Any]) -> AsyncExitStack:
+    """What FastAPI leaves when the connection, or the response, is over."""
+    stack: AsyncExitStack = http.scope["fastapi_inner_astack"]
+    return stack
 
 
 @asynccontextmanager

@@ -1,11 +1,11 @@
 """How routes of ours are entered: through the gate first, and counted for their user last.
 
-A dependency that yields, so that it is left however a handshake or connection ends. Dependencies of
-a router, or of the app, come before those of a route: that is FastAPI's order. Only those that ask
-for the connection come after this one.
+By a dependency, which is left however a handshake or connection ends. Dependencies of a router, or
+of the app, come before those of a route: that is FastAPI's order. Only those that ask for the
+connection come after this one.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 from fastapi import WebSocketException
@@ -15,6 +15,8 @@ from starlette.requests import HTTPConnection
 
 from holdfast.asgi.admission import Pass, Refusal
 from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.depend import exit_stack
+from holdfast.asgi.gate import Gate
 from holdfast.asgi.life import Life, after_accept
 from holdfast.asgi.reach import can_respond
 from holdfast.errors import CloseCode, Disconnected, close_reason
@@ -28,31 +30,46 @@ ANSWERED = (HTTPException, WebSocketException, WebSocketRequestValidationError)
 Body = Callable[[], Awaitable[None]]
 
 
-async def enter(http: HTTPConnection) -> AsyncIterator[None]:
-    """The first dependency of every route of ours, and what ``CurrentConnection`` depends on.
-
-    What a dependency raises after one before it has accepted becomes the close code that says it.
-    """
+async def enter(http: HTTPConnection) -> None:
+    """The first dependency of every route of ours, and what ``CurrentConnection`` depends on."""
     gate = getattr(http.scope.get("endpoint"), GATE, None)
     if gate is None or PASS in http.scope:  # not a route of ours; or resolved anew, for a message
-        yield
         return
     entered = gate.enter(http.scope, getattr(http, "_send", None))
     if isinstance(entered, Refusal):
         refuse(http, *entered)
     http.scope[PASS] = entered
-    try:
-        async with entered:
-            yield
-    except TimeoutError:
-        if not entered.late:
-            raise
-        raise _ending(http, HTTPException(*gate.late(entered))) from None
-    except ANSWERED as error:
-        raise _ending(http, error) from None
-    finally:
-        if (life := _not_begun(http)) is not None:
-            await life.abandon()
+    await exit_stack(http).enter_async_context(_Entrance(gate, entered, http))
+
+
+class _Entrance:
+    """Left when everything is over, or a dependency has refused.
+
+    A dependency that yields would do the same for 3 KB more of each connection (measured).
+    """
+
+    __slots__ = ("_entered", "_gate", "_http")
+
+    def __init__(self, gate: Gate, entered: Pass, http: HTTPConnection[Any]) -> None:
+        self._gate = gate
+        self._entered = entered
+        self._http = http
+
+    async def __aenter__(self) -> None:
+        await self._entered.__aenter__()
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        """What is raised after a dependency has accepted becomes the close code that says it."""
+        try:
+            await self._entered.__aexit__(kind, error, traceback)
+            if isinstance(error, ANSWERED) and (ending := _ending(self._http, error)) is not error:
+                raise ending from None
+        except TimeoutError:
+            late = HTTPException(*self._gate.late(self._entered))
+            raise _ending(self._http, late) from None
+        finally:
+            if (life := _not_begun(self._http)) is not None:
+                await life.abandon()
 
 
 def pass_of(http: HTTPConnection[Any]) -> Pass:

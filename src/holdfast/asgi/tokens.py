@@ -78,7 +78,7 @@ class FirstMessageToken:
         clock = pass_of(conn.http)
         clock.stop_clock()  # the deadline here is another
         token = await self._token(conn)
-        clock.start_clock()
+        await clock.start_clock()
         return token
 
     async def _token(self, conn: Connection[Any]) -> str:
