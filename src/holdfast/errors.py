@@ -92,4 +92,4 @@ REASON_LIMIT = 123  # bytes (RFC 6455 section 5.5: a control frame carries 125, 
 
 def close_reason(text: str) -> str:
     """The text, cut to what a close frame holds."""
-    return text.encode()[:REASON_LIMIT].decode(errors="ignore")
+    return text.encode(errors="replace")[:REASON_LIMIT].decode(errors="ignore")

@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from holdfast import Connection, Deadlines, Holdfast, HoldfastGuard, Limits, Rate
+from holdfast.asgi.reach import sendable
 from holdfast.testing import serve, until
 
 QUICK = Deadlines(send_timeout=0.5, blind_timeout=1.0, close_timeout=0.5, grace=0.2)
@@ -277,3 +278,20 @@ async def test_a_broadcast_from_a_handler_is_not_ended_by_who_is_gone(how: str) 
         await until(lambda: not app.state.holdfast_guard.connections)
         async with connect(f"ws://127.0.0.1:{server.port}/tells") as client:
             assert await client.recv() == "still there"
+
+
+@pytest.mark.parametrize(
+    ("code", "sent"), [(None, 1000), (1003, 1003), (1005, 1011), (1015, 1011), (-1, 1011)]
+)
+def test_what_cannot_be_sent_is_replaced(code: Any, sent: int) -> None:
+    assert sendable(code, "why") == (sent, "why")
+
+
+@pytest.mark.parametrize("code", ["1000", 70_000, 2000, 999.5, float("nan"), [1000]])
+def test_what_is_no_code_is_an_internal_error(code: Any) -> None:
+    assert sendable(code, None) == (1011, "")
+
+
+def test_a_reason_is_what_utf_8_can_say() -> None:
+    assert sendable(1000, "half of a pair \ud83d") == (1000, "half of a pair ?")
+    assert sendable(1000, b"bytes") == (1000, "b'bytes'")

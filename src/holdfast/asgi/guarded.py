@@ -15,17 +15,17 @@ from starlette.websockets import WebSocketDisconnect
 from typing_extensions import override
 
 from holdfast.asgi.admission import Pass
-from holdfast.asgi.connection import Closed, check_close
+from holdfast.asgi.connection import Closed
 from holdfast.asgi.inbox import Frame, Inbox, InboxLimits
 from holdfast.asgi.intake import Intake
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring, where
 from holdfast.asgi.outlet import RELEASE, Outlet
-from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message
+from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message, sendable
 from holdfast.asgi.rescue import Kind, Rescues
 from holdfast.asgi.watch import Deadlines, Watch
-from holdfast.errors import CloseCode, close_reason
+from holdfast.errors import REASON_LIMIT, CloseCode
 
 Finish = Callable[[Closed], Awaitable[None]]
 
@@ -210,13 +210,15 @@ class Guarded(LifeCycle, Wrapped):
         self._note(Kind.SENT_TO_GONE, text)
 
     async def _close(self, message: Any) -> None:
-        code, reason = message.get("code", CloseCode.NORMAL), message.get("reason") or ""
-        try:
-            check_close(code, reason)
-        except ValueError as error:
-            self._note(Kind.BAD_CLOSE, f"closed with what no close frame may carry: {error}")
-            code = code if code in (1000, 1001) or 3000 <= code <= 4999 else CloseCode.INTERNAL
-        self.fire(Event.CLOSED, Closed(code, close_reason(reason)))
+        code, reason = message.get("code"), message.get("reason") or ""
+        closed = Closed(*sendable(code, reason))
+        if closed.code != (code or CloseCode.NORMAL):
+            text = f"{code!r} is no code that a close frame may carry: closed with {closed.code}"
+            self._note(Kind.BAD_CLOSE, text)
+        elif closed.reason != reason:
+            text = f"a close reason holds at most {REASON_LIMIT} bytes: cut"
+            self._note(Kind.BAD_CLOSE, text)
+        self.fire(Event.CLOSED, closed)
         await self._until(self._goodbye)
 
     # -- the steps of the table ----------------------------------------------------------------

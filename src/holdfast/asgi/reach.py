@@ -20,7 +20,7 @@ from holdfast.asgi.sockets import (
     reset_on_close,
     unmapped,
 )
-from holdfast.errors import CloseCode
+from holdfast.errors import CloseCode, close_reason
 
 Send = Callable[[Any], Any]
 
@@ -30,10 +30,14 @@ STARLETTE_WRAPPERS = {"starlette._exception_handler", "starlette.middleware.erro
 # For daphne: what a client should do after the one is what it should do after the other.
 INSTEAD = {
     1001: CloseCode.SHUTDOWN,
-    1009: CloseCode.BAD_REQUEST,
+    1008: CloseCode.FORBIDDEN,
     1011: CloseCode.FAILED,
     1012: CloseCode.SHUTDOWN,
+    1013: CloseCode.RECONNECT,
+    1014: CloseCode.FAILED,
 }
+
+SENDABLE = (range(1000, 1004), range(1007, 1015), range(3000, 5000))
 
 
 class Reach(Protocol):
@@ -177,9 +181,21 @@ def unbounded(send: Send) -> bool:
 
 def close_message(send: Send, code: int, reason: str) -> Any:
     """The ASGI message that closes; daphne raises for every code below 3000 but 1000."""
-    if unbounded(send):
-        code = INSTEAD.get(code, code)
+    if unbounded(send) and CloseCode.NORMAL < code < 3000:
+        code = INSTEAD.get(code, CloseCode.BAD_REQUEST)
     return {"type": "websocket.close", "code": int(code), "reason": reason}
+
+
+def sendable(code: Any, reason: Any) -> tuple[int, str]:
+    """What a close frame may carry of an application's code and reason; without a code, 1000.
+
+    The codes that an endpoint sends are those of RFC 6455 section 7.4.1 and IANA's registry: a
+    server's are more than a browser's ``close`` takes.
+    """
+    code = CloseCode.NORMAL if code is None else code
+    if not any(code in codes for codes in SENDABLE):
+        code = CloseCode.INTERNAL
+    return int(code), close_reason(str(reason or ""))
 
 
 def can_respond(scope: Any) -> bool:

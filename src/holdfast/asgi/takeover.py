@@ -15,8 +15,9 @@ from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.reach import sendable
 from holdfast.asgi.runtime import Runtime
-from holdfast.errors import CloseCode, Disconnected, close_reason
+from holdfast.errors import CloseCode, Disconnected
 
 
 class Takeover(Life):
@@ -79,8 +80,7 @@ class Takeover(Life):
 
     async def _send(self, message: Any) -> None:
         if message["type"] == "websocket.close":
-            code, reason = message.get("code", CloseCode.NORMAL), message.get("reason") or ""
-            await self.close(Closed(code, close_reason(reason)))
+            await self.close(Closed(*sendable(message.get("code"), message.get("reason"))))
             return
         text = message.get("text")
         try:
