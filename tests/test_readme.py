@@ -1,4 +1,4 @@
-"""Every Python block of README.md runs.
+"""Every Python block of README.md, and of the pages named below, runs.
 
 A block that defines an app is served by a real uvicorn; any other one is executed. A block that
 cannot be run says why, in an HTML comment just before it: `<!-- test: skip because ... -->`.
@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/guard.md", "docs/limits.md")
 
 FENCE = re.compile(r"^```python[^\n]*\n(?P<code>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"<!--\s*test:\s*(?P<order>(?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
@@ -44,6 +45,7 @@ class Block(NamedTuple):
     line: int
     code: str
     order: str
+    page: str = ""
 
     @property
     def reason(self) -> str | None:
@@ -52,18 +54,18 @@ class Block(NamedTuple):
         return found["reason"] if found else None
 
 
-def blocks_of(text: str) -> list[Block]:
+def blocks_of(text: str, page: str = "") -> list[Block]:
     found = []
     for match in FENCE.finditer(text):
         comment = COMMENT.search(text[: match.start()])
         line = text.count("\n", 0, match.start()) + 2
-        found.append(Block(line, match["code"], comment["order"] if comment else ""))
+        found.append(Block(line, match["code"], comment["order"] if comment else "", page))
     return found
 
 
 def run(block: Block, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a block in a process of its own, as a user would."""
-    # Empty lines in front make a traceback name the line of README.md.
+    # Empty lines in front make a traceback name the line of the page.
     (folder / "readme_block.py").write_text("\n" * (block.line - 1) + block.code)
     what = ["-c", SERVE] if APP.search(block.code) else ["readme_block.py"]
     return subprocess.run(
@@ -71,20 +73,22 @@ def run(block: Block, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-BLOCKS = blocks_of(README.read_text()) if README.exists() else []
+PAGES_THERE = [page for page in PAGES if (ROOT / page).exists()]
+BLOCKS = [block for page in PAGES_THERE for block in blocks_of((ROOT / page).read_text(), page)]
 
 
-def test_the_readme_shows_code() -> None:
-    assert BLOCKS
+def test_the_pages_show_code() -> None:
+    assert {block.page for block in BLOCKS} >= {"README.md", "docs/guard.md"}
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"line {block.line}")
-def test_a_block_of_the_readme_runs(block: Block, tmp_path: Path) -> None:
-    assert not block.order or block.reason, f"line {block.line}: say `skip because` and a reason"
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"{block.page} line {block.line}")
+def test_a_block_of_a_page_runs(block: Block, tmp_path: Path) -> None:
+    where = f"{block.page}, line {block.line}"
+    assert not block.order or block.reason, f"{where}: say `skip because` and a reason"
     if block.reason:
         pytest.skip(block.reason)
     result = run(block, tmp_path)
-    assert result.returncode == 0, f"README.md, line {block.line}:\n{result.stderr}"
+    assert result.returncode == 0, f"{where}:\n{result.stderr}"
 
 
 SAMPLE = """
