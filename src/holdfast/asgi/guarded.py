@@ -194,8 +194,9 @@ class Guarded(LifeCycle, Wrapped):
         if self.closed is None:
             try:
                 await self.outlet.send(message)
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # the latter: uvicorn, after it has closed
                 log.debug("send failed: %s", type(error).__name__)
+                await asyncio.sleep(0)  # the pump may know how it ended
                 self.fire(Event.GONE, Closed(CloseCode.ABNORMAL))
         if self.closed is not None:
             self._tell_gone(self.closed)
@@ -316,10 +317,12 @@ class Guarded(LifeCycle, Wrapped):
             await asyncio.wait([self._pump])  # granian sends no close while a task receives
         try:
             await self.outlet.send(close_message(self.raw_send, code, reason))
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             log.debug("close failed: %s", type(error).__name__)
-            if self.outlet.reach is not None:  # else it would stay open
+            if self.outlet.reach is not None:  # else it would stay open; or the loop ends
                 self.outlet.reach.abort()
+            if isinstance(error, asyncio.CancelledError):
+                raise
 
     def _stuck(self, reason: str, stood: list[str]) -> None:
         self._note(Kind.STUCK_SEND, f"{reason}: aborted", stood)
@@ -349,9 +352,9 @@ def stand_aside(scope: Any, finish: Finish | None = None) -> bool:
 def _endpoint(scope: Any) -> str:
     """The route's template and the function: no path, which would be another one each time."""
     route, endpoint = scope.get("route"), scope.get("endpoint")
-    path = getattr(route, "path", "") or scope["path"]
-    name = getattr(endpoint, "__qualname__", "")
-    return f"{path} ({name})" if name else str(path)
+    name = getattr(endpoint, "__qualname__", type(endpoint).__qualname__ if endpoint else "")
+    path = getattr(route, "path", "")
+    return f"{path} ({name})" if path and name else path or name or "an ASGI application"
 
 
 def _says_gone(error: BaseException) -> bool:
