@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from holdfast import Connection, Deadlines, Holdfast, HoldfastGuard, Limits, Rate
+from holdfast.asgi.admission import Pass
 from holdfast.asgi.reach import sendable
 from holdfast.testing import serve, until
 
@@ -167,6 +168,54 @@ async def test_a_guard_inside_a_guard_is_one() -> None:
         await client.send("hello")
         assert await client.recv() == "hello"
         assert len(outer.state.holdfast_guard.connections) == 1
+
+
+def test_unless_asked_it_limits_no_public_address() -> None:
+    admission = HoldfastGuard(guarded()).gate.admission
+    passes = [admission.enter("8.8.8.8", "/echo") for _ in range(1001)]
+    assert all(isinstance(each, Pass) for each in passes)
+
+
+async def test_a_protocol_error_is_a_disconnect_like_any_other() -> None:
+    """Uvicorn closes then, and raises RuntimeError for what is sent before its socket is closed."""
+    app = FastAPI()
+    ends: list[BaseException] = []
+
+    @app.websocket("/sends")
+    async def sends(websocket: WebSocket) -> None:
+        await websocket.accept()
+        try:
+            while True:
+                await websocket.send_text("x")
+                await asyncio.sleep(0)
+        except BaseException as error:
+            ends.append(error)
+            raise
+
+    app.add_middleware(HoldfastGuard, deadlines=QUICK)
+    async with serve(app) as server, connect(f"ws://127.0.0.1:{server.port}/sends") as client:
+        await client.recv()
+        client.transport.write(b"\xff" * 5)
+        await until(lambda: bool(ends))
+        (error,) = ends
+        assert isinstance(error, WebSocketDisconnect)
+        assert error.code == 1002
+
+
+async def test_what_was_rescued_is_told_by_route_and_not_by_path() -> None:
+    async def bare(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "websocket":
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": 1005})
+
+    guard = HoldfastGuard(bare, deadlines=QUICK)
+    async with serve(guard) as server:
+        for number in range(3):
+            async with connect(f"ws://127.0.0.1:{server.port}/secret-{number}") as client:
+                await end_of(client)
+    assert [(one.endpoint, one.count) for one in guard.rescues()] == [("an ASGI application", 3)]
 
 
 def test_the_test_client_works() -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import inspect
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -28,13 +30,20 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
 # They hand a WebSocket's send on as it is.
 TRANSPARENT = (
+    AuthenticationMiddleware,
     BaseHTTPMiddleware,
     CORSMiddleware,
     GZipMiddleware,
     HTTPSRedirectMiddleware,
     TrustedHostMiddleware,
 )
-NONE = Limits(message_bytes=None, rate=None, handshake=None, connections_per_user=None)
+NONE = Limits(
+    message_bytes=None,
+    rate=None,
+    handshake=None,
+    connections_per_user=None,
+    connections_per_address=sys.maxsize,  # for None bounds public ones
+)
 INBOX = InboxLimits(messages=1024, bytes=1024 * 1024)
 
 log = logging.getLogger("holdfast")
