@@ -3,10 +3,12 @@
 import asyncio
 import os
 import socket
+from typing import Any
 
 import pytest
 
-from holdfast.asgi.reach import AddressReach, corked
+from holdfast.asgi.reach import AddressReach, corked, unbounded
+from holdfast.asgi.sockets import UNNAMED, tune
 
 
 def descriptors() -> int:
@@ -34,6 +36,20 @@ def test_a_socket_is_found_by_its_two_ends() -> None:
             assert reach.fileno() == accepted.fileno()
             assert reach.abort()
             assert client.recv(1) == b""
+
+
+@pytest.mark.parametrize("unsent", [0, 65536])
+def test_a_tuned_socket_has_the_options(unsent: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        accepted, _ = server.accept()
+        with client, accepted:
+            tune(accepted.fileno(), 20.0, 30.0, unsent)
+            tcp = socket.IPPROTO_TCP
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert accepted.getsockopt(tcp, socket.TCP_KEEPIDLE) == 20
+            assert accepted.getsockopt(tcp, socket.TCP_USER_TIMEOUT) == 30_000
+            assert accepted.getsockopt(tcp, UNNAMED["TCP_NOTSENT_LOWAT"]) == unsent
 
 
 class Owner:
@@ -65,3 +81,22 @@ async def test_what_is_sent_corked_is_written_at_once_and_in_order() -> None:
         assert await asyncio.wait_for(received.get(), 5) == b"abcdef"
         writer.close()
         await writer.wait_closed()
+
+
+class Deaf(asyncio.Protocol):
+    """As uvicorn's protocol was from 0.50.0 to 0.52.0: its transport cannot tell it to pause."""
+
+    __module__ = "uvicorn.protocols.websockets.websockets_sansio_impl"
+
+    async def send(self, message: Any) -> None: ...
+
+
+class Hearing(Deaf):
+    __module__ = Deaf.__module__
+
+    def pause_writing(self) -> None: ...
+
+
+def test_a_uvicorn_that_cannot_be_paused_is_without_bound() -> None:
+    assert unbounded(Deaf().send)
+    assert not unbounded(Hearing().send)

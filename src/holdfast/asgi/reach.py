@@ -4,6 +4,7 @@ ASGI has no word for either. What each server offers was found by reading it; wh
 offered, the socket is found among this process's descriptors by its two addresses.
 """
 
+import asyncio
 import inspect
 import socket
 import sys
@@ -174,14 +175,25 @@ def steppable(send: Send) -> bool:
 
 
 def unbounded(send: Send) -> bool:
-    """Whether the server queues what the socket does not take, without bound or word: daphne."""
+    """Whether the server queues what the socket does not take, without bound or word.
+
+    Daphne does, and so did uvicorn 0.50.0 to 0.52.0, whose protocol was deaf to its transport.
+    """
+    if _is_daphne(send):
+        return True
+    kind: Any = type(getattr(send, "__self__", None))
+    deaf = getattr(kind, "pause_writing", None) is asyncio.BaseProtocol.pause_writing
+    return deaf and kind.__module__.startswith("uvicorn.")
+
+
+def _is_daphne(send: Send) -> bool:
     owner = getattr(getattr(send, "func", send), "__self__", None)
     return type(owner).__module__.startswith("daphne.")
 
 
 def close_message(send: Send, code: int, reason: str) -> Any:
     """The ASGI message that closes; daphne raises for every code below 3000 but 1000."""
-    if unbounded(send) and CloseCode.NORMAL < code < 3000:
+    if _is_daphne(send) and CloseCode.NORMAL < code < 3000:
         code = INSTEAD.get(code, CloseCode.BAD_REQUEST)
     return {"type": "websocket.close", "code": int(code), "reason": reason}
 

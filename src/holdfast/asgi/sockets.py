@@ -7,6 +7,7 @@ works on a duplicate, which stays the same socket.
 import os
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
@@ -22,7 +23,8 @@ except ImportError:  # Windows: connections cannot be watched there, only timed 
 BACKLOG_LIMIT = 256 * 1024  # bytes in the kernel's queue, for servers that never say stop
 UNSENT = 64 * 1024  # bytes in it that were not sent yet: more waits where it can be seen
 PROBES = 3  # unanswered ones that end a silent connection, if nothing waits to be acknowledged
-NOTSENT = 25  # TCP_NOTSENT_LOWAT on Linux, which the socket module does not name
+# What the socket module does not name, on Linux.
+UNNAMED = {"TCP_NOTSENT_LOWAT": 25} if sys.platform == "linux" else {}
 _SND_MSS, _BYTES_ACKED = 16, 120  # offsets in Linux's struct tcp_info (the latter since 4.1)
 
 INTERNET = (socket.AF_INET, socket.AF_INET6)
@@ -83,12 +85,13 @@ def tune(fd: int, keepalive: float, user_timeout: float, unsent: int) -> None:
         (tcp, "TCP_KEEPINTVL", max(1, idle // PROBES)),
         (tcp, "TCP_KEEPCNT", PROBES),
         (tcp, "TCP_USER_TIMEOUT", round(user_timeout * 1000)),
-        (tcp, "TCP_NOTSENT_LOWAT", unsent or 0xFFFFFFFF),
     ]
+    if unsent:
+        values.append((tcp, "TCP_NOTSENT_LOWAT", unsent))
     with suppress(OSError), duplicate(fd) as sock:
         if sock.family in INTERNET:
             for level, name, value in values:
-                option = getattr(socket, name, NOTSENT if name == "TCP_NOTSENT_LOWAT" else None)
+                option = getattr(socket, name, UNNAMED.get(name))
                 if option is not None:
                     sock.setsockopt(level, option, value)
 
