@@ -1,10 +1,6 @@
 """Apps for servers to run, each with what some finding is about."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
@@ -12,18 +8,6 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from holdfast import Connection, Holdfast
-from holdfast.doctor.startup import at_start
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    for sentence in at_start({"uvicorn": version("uvicorn")}):
-        logging.getLogger("uvicorn.error").error("%s", sentence)
-    yield
-
-
-starting = FastAPI(lifespan=lifespan)
-
 
 app = FastAPI()
 app.add_middleware(CORSMiddleware, allow_origins=["https://good.example"])

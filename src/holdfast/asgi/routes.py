@@ -17,6 +17,7 @@ from holdfast.asgi.startup import (
     wrap_lifespan,
 )
 from holdfast.asgi.viewer import Viewer
+from holdfast.asgi.workers import this_process, workers
 from holdfast.errors import ConfigurationError
 
 log = logging.getLogger("holdfast")
@@ -94,7 +95,13 @@ class Routes:
         self._on(router, place)
 
     def warn(self) -> None:
-        """Once an app runs, with or without its lifespan: say which routes nobody can reach."""
+        """Once an app runs, with or without its lifespan: say what cannot work."""
+        if self._unchecked and (count := workers(this_process())) > 1:
+            log.error(
+                "%d workers with the memory backplane: a publication reaches the connections of "
+                "its own worker only. Run one worker",
+                count,
+            )
         for app in self._unchecked:
             for fault in route_faults(app, self._placed):
                 log.warning("%s", fault)
