@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo frontend test check suite suite-floor bench format screenshots lock clean system
+.PHONY: help demo frontend test check suite suite-floor bench matrix format screenshots lock clean system
 
 export PYTHON UV
 
@@ -38,10 +38,13 @@ suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
 	.venv/bin/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 suite-floor: .venv-floor/.installed $(PAGE) ## the same tests on the lowest supported versions
-	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser" $(PYTEST_ARGS)
+	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser and not newest" $(PYTEST_ARGS)
 
 bench: .venv/.installed ## measure, side by side with others, and print a table of ratios
 	.venv/bin/python -m bench $(ARGS)
+
+matrix: .venv/.installed system ## play every fault on every server, and write docs/servers.md (ARGS="--server granian")
+	.venv/bin/python -m tests.faults $(ARGS)
 
 screenshots: .venv/.installed $(PAGE) system ## take the pictures of the demo that the README shows
 	.venv/bin/python scripts/screenshots.py

@@ -1,0 +1,1 @@
+"""The fault matrix: every way a connection ends, under every kind of handler, on every server."""

@@ -1,0 +1,184 @@
+"""What is promised of each cell, and what a server makes impossible.
+
+Whatever is impossible is played like every other cell, and must be as it is named here: if a server
+learns to do it, the cell fails until its line is gone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from holdfast.testing import GARBAGE
+from tests.faults.cells import Cell, garbage_for
+from tests.faults.clients import CODE, WAIT
+from tests.faults.drive import Outcome
+from tests.faults.setups import DEADLINES, SETUPS, SOON
+
+LOOPBACK = 1.6  # times send_timeout that a steady reader on loopback may be silent, see watch.py
+FILLED = 2.0  # seconds until every buffer is full and the client has taken its last byte
+CLEANED = 0.3  # seconds that the clean-up with awaits takes
+SLACK = 3.0  # for the two busy cores, and the looks at the server
+CONTROL = 12.0  # seconds that the column without us is given; daphne cancels after 10
+AFTER_GRACE = {"waits", "busy", "cleans", "gathers"}  # handlers that do not end by themselves
+
+
+class Bound(NamedTuple):
+    """Until when everything is over, and what sees to that."""
+
+    seconds: float
+    by: str
+
+
+class Instead(NamedTuple):
+    """What holds where a server makes the rule impossible."""
+
+    reason: str
+    by: str = ""
+    """What bounds it instead."""
+    seconds: float = 0.0
+    """How much later that is."""
+    codes: frozenset[int] = frozenset()
+    """What ``on_disconnect`` is told instead."""
+
+
+def codes(*numbers: int) -> frozenset[int]:
+    return frozenset(numbers)
+
+
+NO_CODE = "does not say with which code the client closed"
+NO_WORD = "does not say what was wrong with a frame"
+NO_FRAME = "says 1005 where no close frame came, which RFC 6455 calls 1006"
+NO_PONG = "sends pings if it is told to, and never looks for the pong"
+NO_PING = "has no pings"
+HANDSHAKE = "waits 10 s for a client's close frame before it lets go of the socket"
+KERNEL = "the kernel, which Holdfast tells to: `keepalive`, `blind_timeout`"
+
+UVICORNS = ("uvicorn-sansio", "uvicorn-wsproto")
+
+# (server, fault, handler or "" for all) -> what holds instead.
+IMPOSSIBLE: dict[tuple[str, str, str], Instead] = {
+    **{
+        (server, fault, "raises"): Instead(HANDSHAKE, "these 10 s", 10.0, codes(1005, 1006))
+        for server in UVICORNS
+        for fault in ("half-open", "stall")
+    },
+    **{
+        (server, fault, ""): Instead(NO_FRAME, codes=codes(1005, 1006))
+        for server in (*UVICORNS, "granian")
+        for fault in ("reset", "fin")
+    },
+    **{
+        ("hypercorn", fault, ""): Instead(NO_CODE, codes=codes(1006))
+        for fault in ("close", "tab", "crawl")
+    },
+    ("hypercorn", "garbage", ""): Instead(NO_WORD, codes=codes(1006)),
+    ("granian", "garbage", ""): Instead(NO_WORD, codes=codes(1005)),
+    ("daphne", "garbage", ""): Instead(NO_WORD, codes=codes(1006)),
+    ("hypercorn", "half-open", ""): Instead(NO_PONG, KERNEL),
+    ("granian", "half-open", ""): Instead(NO_PING, KERNEL),
+}
+
+
+def instead(cell: Cell) -> Instead | None:
+    """What is impossible in this cell, if anything is."""
+    server, fault = cell.server, cell.fault
+    return IMPOSSIBLE.get((server, fault, cell.handler)) or IMPOSSIBLE.get((server, fault, ""))
+
+
+def bound(cell: Cell) -> Bound:
+    """Until when a cell of a column of ours has to be over."""
+    seconds, by = ENDS[cell.fault]
+    if cell.fault == "half-open" and (pings := SETUPS[cell.server].pings):
+        seconds, by = pings, "the server's pings"
+    if cell.handler in AFTER_GRACE:
+        seconds += DEADLINES.grace + CLEANED
+        by += ", then `grace`"
+    if cell.handler == "raises":
+        seconds, by = max(seconds, DEADLINES.close_timeout), f"{by}, or `close_timeout`"
+    other = instead(cell)
+    if other is not None and other.by:
+        seconds, by = max(seconds, other.seconds), other.by
+    return Bound(seconds, by)
+
+
+def allowed(cell: Cell) -> float:
+    """The same with what a busy machine needs; the column without us is only watched."""
+    return CONTROL if cell.column == "plain" else bound(cell).seconds + SLACK
+
+
+ENDS: dict[str, tuple[float, str]] = {
+    "close": (0.0, "its close frame"),
+    "tab": (0.0, "its close frame"),
+    "reset": (0.0, "its RST"),
+    "fin": (0.0, "its FIN"),
+    "half-open": (SOON.blind_timeout + 2 * SOON.keepalive, "the kernel, told by `keepalive`"),
+    "stall": (FILLED + DEADLINES.send_timeout * LOOPBACK, "`send_timeout`"),
+    "crawl": (0.0, "its close frame, in the end"),
+    "garbage": (0.0, "the server, which fails the connection"),
+    "handshake": (WAIT, "the accept that fails, or what the server reads then"),
+}
+
+# Nothing was said: each server has its own word for that.
+NOTHING = {
+    "uvicorn-sansio": 1005,
+    "uvicorn-wsproto": 1005,
+    "granian": 1005,
+    "hypercorn": 1006,
+    "daphne": 1006,
+}
+
+
+def right_codes(cell: Cell) -> frozenset[int]:
+    """What ``on_disconnect`` may be told."""
+    if (other := instead(cell)) and other.codes:
+        right = other.codes
+    elif cell.fault in ("close", "crawl"):
+        right = codes(CODE)
+    elif cell.fault == "tab":
+        right = codes(1001)
+    elif cell.fault == "stall":
+        right = codes(3008)
+    elif cell.fault == "garbage":
+        right = codes(GARBAGE[garbage_for(cell)].code)
+    else:  # 1006 is also our own word, where a send fails first
+        right = codes(NOTHING[cell.server], 1006)
+    # Two ends race for it: what the handler raises, and what its client does next.
+    return right | codes(1011) if cell.handler == "raises" else right
+
+
+def complaints(found: Outcome, watch: float) -> list[str]:
+    """What is not as promised; nothing if all is well."""
+    if found.log:
+        return [found.log]
+    if found.cell.column == "plain":
+        return wrong_impossible(found)
+    wrong = []
+    if found.seconds is None:
+        wrong.append(f"left when time was up: {', '.join(found.left)}")
+    if not found.cell.fault:  # the process as a whole
+        return wrong
+    if found.kept is not None and found.kept < watch:
+        wrong.append(f"a slow but steady reader was dropped after {found.kept} s")
+    if found.cut_off:
+        wrong.append("its clean-up was cut off")
+    if found.cell.column == "own":
+        wrong += wrong_ending(found)
+    return wrong
+
+
+def wrong_impossible(found: Outcome) -> list[str]:
+    """Without us, what a server cannot end must be left; nothing else is promised."""
+    other = instead(found.cell)
+    if other and other.by == KERNEL and found.cell.handler != "raises" and not found.left:
+        return [f"it {other.reason}, and yet it ended this: take its line out of bounds.py"]
+    return []
+
+
+def wrong_ending(found: Outcome) -> list[str]:
+    told = [code for code, _ in found.disconnects]
+    if len(told) != found.began:
+        return [f"on_disconnect was called {len(told)} times, for {found.began} handlers"]
+    right = right_codes(found.cell)
+    if told and told[0] not in right:
+        return [f"on_disconnect was told {told[0]}, not {' or '.join(map(str, sorted(right)))}"]
+    return []
