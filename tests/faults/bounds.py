@@ -139,7 +139,7 @@ def right_codes(cell: Cell) -> frozenset[int]:
     elif cell.fault == "stall":
         right = codes(3008)
     elif cell.fault == "garbage":
-        right = codes(GARBAGE[garbage_for(cell)].code)
+        right = frozenset(GARBAGE[garbage_for(cell)].codes)
     else:  # 1006 is also our own word, where a send fails first
         right = codes(NOTHING[cell.server], 1006)
     # Two ends race for it: what the handler raises, and what its client does next.
