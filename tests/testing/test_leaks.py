@@ -102,9 +102,10 @@ async def test_a_handler_that_never_learns_that_its_client_is_gone() -> None:
         await over.wait()
 
     said = r"task '[^']+', WebSocketsSansIO\S+run_asgi\n  waits at   HERE in .*handler:  await over"
-    async with serve(app_with(handler)) as server, leaking(said), server.peer("/ws"):
-        pass
-    over.set()
+    async with serve(app_with(handler)) as server:
+        async with leaking(said), server.peer("/ws"):
+            pass
+        over.set()
 
 
 async def test_tasks_in_a_task_group_and_those_that_end_in_time_are_none() -> None:

@@ -112,14 +112,14 @@ async def test_who_crawls_reads_evenly(plain: Plain) -> None:
         one.crawl(40_000)
         await until(lambda: one.bytes > 8192)
         start, before = time.monotonic(), one.bytes
-        await until(lambda: one.bytes - before > 40_000)
-        assert 0.7 < time.monotonic() - start < 4
+        await until(lambda: one.bytes - before > 20_000)
+        assert 0.3 < time.monotonic() - start < 3
         one.resume()
         await until(lambda: one.messages == 3000, 5)
 
 
-async def test_a_stalled_peer_answers_no_ping(either: Server, plain: Plain) -> None:
-    one = await either.connect("/echo")
+async def test_a_stalled_peer_answers_no_ping(server: Server, plain: Plain) -> None:
+    one = await server.connect("/echo")
     await until(lambda: one.pings > 1)
     assert not one.ended.is_set()
     one.stall()

@@ -15,7 +15,7 @@ from holdfast import Connection, Holdfast, StreamInfo
 from holdfast.asgi.holdfast import EVERY
 from holdfast.asgi.sockets import descriptors, duplicate
 from holdfast.testing.lines import OPEN, Line
-from holdfast.testing.makers import maker_of
+from holdfast.testing.makers import drives_the_loop, maker_of
 from holdfast.testing.stacks import describe, lines
 
 LOOPS: set[asyncio.AbstractEventLoop] = set()  # of servers in threads, whose tasks count too
@@ -89,7 +89,7 @@ def _tasks() -> Iterator["asyncio.Task[Any]"]:
     with suppress(RuntimeError):
         loops.add(asyncio.get_running_loop())
     for loop in loops:
-        yield from asyncio.all_tasks(loop)
+        yield from (task for task in asyncio.all_tasks(loop) if not drives_the_loop(task))
 
 
 def _current() -> "asyncio.Task[Any] | None":

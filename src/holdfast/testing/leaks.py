@@ -12,7 +12,7 @@ from typing import Any, Self
 from holdfast import Holdfast
 from holdfast.testing.census import Census, Leak, difference, of_holdfast, of_process
 from holdfast.testing.makers import noting_makers
-from holdfast.testing.waiting import DEADLINE, POLL
+from holdfast.testing.waiting import DEADLINE, POLL, need_asyncio
 
 COLLECT_AFTER = (
     0.2  # seconds: what a cycle of garbage holds open is no leak, but seldom worth a look
@@ -68,6 +68,7 @@ class LeakCheck:
 
     async def __aenter__(self) -> Self:
         self._used = True
+        need_asyncio("assert_no_leaks()")
         self._before = of_process(self._holdfasts)
         self._noting.__enter__()
         return self

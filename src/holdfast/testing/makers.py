@@ -10,11 +10,17 @@ from typing import Any
 from holdfast.testing.stacks import Place, called_from
 
 _MADE: "weakref.WeakKeyDictionary[asyncio.Task[Any], Place]" = weakref.WeakKeyDictionary()
+_DRIVERS: "weakref.WeakSet[asyncio.Task[Any]]" = weakref.WeakSet()
 
 
 def maker_of(task: "asyncio.Task[Any]") -> Place | None:
     """The line of the author's code that made it, if that was noted."""
     return _MADE.get(task)
+
+
+def drives_the_loop(task: "asyncio.Task[Any]") -> bool:
+    """Whether a test runner made it, to run the loop until it is over: anyio's waits in one."""
+    return task in _DRIVERS
 
 
 class _Noting:
@@ -30,9 +36,16 @@ class _Noting:
             task: Any = asyncio.Task(coroutine, loop=loop, **options)
         else:
             task = make(loop, coroutine, **options)
-        if self.active and (place := called_from(sys._getframe(1))) is not None:
-            _MADE[task] = place
+        if self.active:
+            self._note(loop, task)
         return task
+
+    def _note(self, loop: asyncio.AbstractEventLoop, task: Any) -> None:
+        place = called_from(sys._getframe(2))
+        if place is not None:
+            _MADE[task] = place
+        elif not loop.is_running():
+            _DRIVERS.add(task)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The pytest plugin: marker and fixture ``leak_check``, and the option ``holdfast_leak_check``.
+"""The pytest plugin: marker and fixture ``leak_check``, and two options for a whole suite.
 
 Loaded at every start of pytest, so nothing is imported here that is not needed then.
 """
@@ -14,6 +14,7 @@ import pytest
 
 NAME = "leak_check"
 OPTION = "holdfast_leak_check"
+TIMEOUT = "holdfast_leak_timeout"
 MARKER = (
     f"{NAME}(enabled=True, *, timeout=10.0, allow=()): fail if the test leaves tasks, sockets or "
     "Holdfast's connections behind (holdfast.testing)"
@@ -25,9 +26,11 @@ UNITTEST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option for the whole suite."""
-    text = f"check every coroutine test on asyncio as @pytest.mark.{NAME} does (holdfast.testing)"
-    parser.addini(OPTION, text, type="bool", default=False)
+    """Add the options for a whole suite."""
+    every = f"check every coroutine test on asyncio as @pytest.mark.{NAME} does (holdfast.testing)"
+    parser.addini(OPTION, every, type="bool", default=False)
+    seconds = f"seconds that {NAME} waits for what a test has begun to be over"
+    parser.addini(TIMEOUT, seconds, default="10")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,6 +70,7 @@ def _replaced(
     if hasattr(item.obj, "hypothesis"):  # which calls this one for each example
         owner, name = item.obj.hypothesis, "inner_test"
     test = getattr(owner, name)
+    options = {"timeout": float(item.config.getini(TIMEOUT)), **options}
     replacement = check(test, options, _by_unittest(item))
     setattr(owner, name, replacement)
     try:

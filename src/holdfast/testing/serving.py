@@ -13,7 +13,7 @@ from holdfast.testing.census import LOOPS
 from holdfast.testing.lines import end_all
 from holdfast.testing.peers import Peer, peer
 from holdfast.testing.stacks import describe
-from holdfast.testing.waiting import DEADLINE, TooLate
+from holdfast.testing.waiting import DEADLINE, TooLate, need_asyncio
 
 T = TypeVar("T")
 App = Callable[..., Any]
@@ -27,6 +27,7 @@ except ImportError as error:
     ) from error
 
 GRACE = 1  # seconds that uvicorn gives connections when it stops (timeout_graceful_shutdown)
+CANCELLED = 0.5  # seconds for tasks to end that were cancelled, or lost their socket
 
 
 class Server:
@@ -74,7 +75,7 @@ async def serve(
     >>> async with serve(app) as server, server.peer("/ws") as ann:
     ...     ann.send_text("hello")
     """
-    _need_asyncio()
+    need_asyncio("serve()")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, 0), family=family) as listening:
         server = _Uvicorn(app, options)
@@ -209,7 +210,7 @@ class _Uvicorn(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         tasks = [self._task, *self.server_state.tasks]
-        _, late = await asyncio.wait(tasks, timeout=GRACE)
+        _, late = await asyncio.wait(tasks, timeout=CANCELLED)
         for task in late:
             task.cancel()
         return "\n".join(
@@ -245,13 +246,3 @@ class _Uvicorn(uvicorn.Server):
                 raise
 
         return noting
-
-
-def _need_asyncio() -> None:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        raise RuntimeError(
-            "serve() needs an asyncio event loop, which uvicorn runs on; a test under anyio's "
-            "plugin asks for one with a fixture anyio_backend that returns 'asyncio'"
-        ) from None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from holdfast.asgi.offspring import frames
 
 PATHS = sysconfig.get_paths()
-ROOTS = (PATHS["purelib"], PATHS["platlib"], PATHS["stdlib"])  # the longer ones first
+ROOTS = (PATHS["purelib"], PATHS["platlib"], PATHS["stdlib"], PATHS["scripts"])
 LIBRARIES = (*(f"{root}/" for root in ROOTS), f"{Path(__file__).parent.parent}/", "<frozen")
 ASYNCIO = str(Path(asyncio.__file__).parent)
 LOOP = {"Handle._run", "Runner.run", "BaseEventLoop.run_until_complete"}

@@ -54,3 +54,14 @@ def _source(condition: Callable[..., Any]) -> str:
         return inspect.getsource(condition).strip()
     except (OSError, TypeError):
         return repr(condition)
+
+
+def need_asyncio(what: str) -> None:
+    """Raise, with what to do, where another event loop runs, or none."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError(
+            f"{what} needs an asyncio event loop, as uvicorn does; a test under anyio's plugin "
+            "asks for one with a fixture anyio_backend that returns 'asyncio'"
+        ) from None
