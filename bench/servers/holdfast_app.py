@@ -5,10 +5,10 @@ import asyncio
 from fastapi import FastAPI
 
 from bench.servers.order import Order
-from holdfast import Connection, Holdfast, Limits
+from holdfast import Connection, Holdfast
 
 app = FastAPI()
-hf = Holdfast(app, limits=Limits(rate=None))  # the echo case sends as fast as it can
+hf = Holdfast(app)
 
 
 @hf.websocket("/ws")
