@@ -25,7 +25,6 @@ def build(counts: Counts, deadlines: Deadlines, limits: Limits) -> tuple[FastAPI
     """The app, and what publishes on it."""
     app = FastAPI()
     hf = Holdfast(app, deadlines=deadlines, limits=limits)
-    hf.channel("all", overflow="skip")
     add_talkers(hf, counts)
     add_waiters(hf, counts)
     add_viewers(hf)

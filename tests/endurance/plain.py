@@ -64,7 +64,7 @@ def add_talkers(router: APIRouter, counts: Counts) -> None:
 def order_of(message: Any) -> Any:
     try:
         return {"id": int(json.loads(message.get("text") or "")["id"])}
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return {"error": "no order"}
 
 
@@ -81,7 +81,7 @@ def add_waiters(router: APIRouter, counts: Counts) -> None:
     async def receives(websocket: WebSocket) -> None:
         await websocket.accept()
         with counts.running("plain receives"):
-            async for _ in websocket.iter_text():
+            while (await websocket.receive())["type"] == "websocket.receive":
                 pass
 
     @router.websocket("/listens/{room}")
