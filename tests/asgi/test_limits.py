@@ -1,9 +1,11 @@
 """What one client may send, join and wait for; beyond it, the documented close code."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,6 +127,18 @@ async def test_none_switches_every_limit_off() -> None:
             await websocket.send("x")
         for _ in range(600):
             await websocket.recv()
+
+
+async def test_every_limit_is_documented() -> None:
+    """With its default, in the table of docs/limits.md."""
+    page = (Path(__file__).parents[2] / "docs" / "limits.md").read_text().partition("## Origins")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE))
+    assert set(rows) == set(Limits.__struct_fields__)
+    for name, row in rows.items():
+        default = getattr(Limits(), name)
+        said = row if isinstance(default, Rate) else row.replace(",", "").split()[0].strip(":")
+        expected = f"`{default}`" if isinstance(default, Rate) else f"{default}".removesuffix(".0")
+        assert said == expected.replace("100.0", "100"), name
 
 
 # -- messages ------------------------------------------------------------------------------------
