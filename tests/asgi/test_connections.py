@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from holdfast import Closed, Connection, Deadlines, Disconnected, Holdfast, InboxLimits, Position
-from tests.support.testclient import closed, until
+from holdfast.testing import until_sync
+from tests.support.testclient import closed
 
 QUICK = Deadlines(grace=0.1, cleanup_timeout=0.1, close_timeout=0.5, inbox_timeout=0.2)
 
@@ -120,7 +121,7 @@ def test_receive_has_a_timeout_and_says_when_the_client_is_gone(app: FastAPI, hf
         ws.send_text("a")
         assert ws.receive_text() == "a"
         ws.close(4001, "bye")
-        until(lambda: bool(ends))
+        until_sync(lambda: bool(ends))
     assert ends == [(4001, Closed(4001, "bye"))]
 
 
@@ -141,7 +142,7 @@ def test_a_handler_that_goes_on_is_cancelled_after_grace(app: FastAPI, hf: Holdf
         with client.websocket_connect("/ws") as ws:
             assert ws.receive_text() == "ready"
             ws.close(1001)
-            until(lambda: len(events) == 2)
+            until_sync(lambda: len(events) == 2)
         assert events == ["cleaned up", "over 1001"]
         assert hf.connections == []
 
@@ -160,7 +161,7 @@ def test_a_send_only_handler_learns_at_once(app: FastAPI, hf: Holdfast) -> None:
         with client.websocket_connect("/ws") as ws:
             ws.receive_text()
             ws.close()
-            until(lambda: hf.connections == [])
+            until_sync(lambda: hf.connections == [])
             count = len(sent)
         assert len(sent) <= count + 1
 
@@ -187,7 +188,7 @@ def test_on_disconnect_may_be_a_coroutine_and_runs_once(app: FastAPI, hf: Holdfa
 
     with TestClient(app) as client, client.websocket_connect("/ws") as ws:
         assert closed(ws).code == 4000
-        until(lambda: bool(calls))
+        until_sync(lambda: bool(calls))
     assert calls == [Closed(4000, "enough")]
 
 

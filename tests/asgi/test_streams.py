@@ -15,7 +15,8 @@ from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocketDisconnect
 
 from holdfast import ConfigurationError, Holdfast
-from tests.support.testclient import closed, until
+from holdfast.testing import until_sync
+from tests.support.testclient import closed
 
 EVENTS = {"accept": "text/event-stream"}
 
@@ -118,7 +119,7 @@ def test_the_producer_stops_with_the_last_viewer(app: FastAPI, hf: Holdfast) -> 
         with client.websocket_connect("/s") as viewer:
             assert viewer.receive_json() == 0
             assert running == [1]
-        until(lambda: running == [] and hf.streams == [])
+        until_sync(lambda: running == [] and hf.streams == [])
         assert hf.statistics().channels == 0
 
 
@@ -160,7 +161,7 @@ def test_the_end_closes_with_1000_and_the_log_is_kept(app: FastAPI, hf: Holdfast
                 assert closed(viewer).code == 1000
         assert [info.state for info in hf.streams] == ["ended"]
         assert runs == [1]
-        until(lambda: hf.streams == [])
+        until_sync(lambda: hf.streams == [])
         with client.websocket_connect("/s") as viewer:
             assert viewer.receive_json() == 0
         assert runs == [1, 1]

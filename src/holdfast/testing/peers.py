@@ -161,8 +161,6 @@ class Peer(Line):
         """Send a text message."""
         self.write(build(TEXT, text.encode()))
 
-    send = send_text  # for tests that are not changed yet
-
     def send_bytes(self, data: bytes) -> None:
         """Send a binary message."""
         self.write(build(BINARY, data))
