@@ -1,7 +1,8 @@
 """The apps that the servers under test serve.
 
 One process has it all: ``/own/...`` of Holdfast, ``/plain/...`` under the guard, and ``/bare/...``,
-the same without. ``quick`` has short deadlines, ``stock`` the default ones.
+the same without. ``quick`` has short deadlines, ``stock`` the default ones; ``patient`` bears with
+who is stuck for longer than a test needs to connect everybody.
 """
 
 from __future__ import annotations
@@ -98,3 +99,4 @@ def admitted(hf: Holdfast, guard: Any) -> int:
 
 quick = Worn(QUICK)
 stock = Worn(Deadlines())
+patient = Worn(Deadlines(send_timeout=20.0))
