@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any
 
-import anyio
 import pytest
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from starlette.middleware.cors import CORSMiddleware
@@ -15,7 +13,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from holdfast import Connection, Deadlines, Holdfast, HoldfastGuard, Limits, Rate
 from holdfast.asgi.admission import Pass
-from holdfast.asgi.reach import sendable
 from holdfast.testing import serve, until
 
 QUICK = Deadlines(send_timeout=0.5, blind_timeout=1.0, close_timeout=0.5, grace=0.2)
@@ -222,125 +219,3 @@ def test_the_test_client_works() -> None:
     with TestClient(guarded()).websocket_connect("/echo") as client:
         client.send_text("hello")
         assert client.receive_text() == "hello"
-
-
-@pytest.mark.parametrize("gathered", [False, True])
-async def test_a_task_that_all_clients_share_belongs_to_none(gathered: bool) -> None:
-    """Though the handler of the first has started it, and its loop's variable holds that one."""
-    app = FastAPI()
-    clients: list[WebSocket] = []
-    shared: list[asyncio.Task[Any]] = []
-
-    async def tick() -> None:
-        while True:
-            for websocket in list(clients):
-                try:
-                    await websocket.send_text("tick")
-                except WebSocketDisconnect:  # told to it, for it is nobody's handler
-                    clients.remove(websocket)
-            await asyncio.sleep(0.01)  # pacing
-
-    async def ticks() -> None:
-        await asyncio.gather(tick(), asyncio.sleep(60))
-
-    @app.websocket("/ticks")
-    async def handler(websocket: WebSocket) -> None:
-        await websocket.accept()
-        clients.append(websocket)
-        if not shared:
-            shared.append(asyncio.create_task(ticks() if gathered else tick()))
-        await websocket.receive_text()
-
-    app.add_middleware(HoldfastGuard, deadlines=QUICK)
-    async with serve(app) as server:
-        url = f"ws://127.0.0.1:{server.port}/ticks"
-        async with connect(url) as first:
-            await first.recv()
-        await until(lambda: not clients and not app.state.holdfast_guard.connections)
-        async with connect(url) as second, connect(url) as third:
-            await second.close()
-            await until(lambda: len(clients) == 1)
-            assert await third.recv() == "tick"
-        assert not shared[0].done()
-        shared[0].cancel()
-
-
-async def test_a_task_that_was_given_the_client_ends_with_it() -> None:
-    app = FastAPI()
-    left: list[asyncio.Task[Any]] = []
-
-    async def push(websocket: WebSocket) -> None:
-        await asyncio.sleep(60)  # pacing
-
-    @app.websocket("/push")
-    async def handler(websocket: WebSocket) -> None:
-        await websocket.accept()
-
-        async def nested() -> None:
-            await asyncio.sleep(60)  # pacing
-            await websocket.send_text("never")
-
-        left[:] = [asyncio.create_task(push(websocket)), asyncio.create_task(nested())]
-        await websocket.receive_text()
-
-    app.add_middleware(HoldfastGuard, deadlines=QUICK)
-    async with serve(app) as server:
-        async with connect(f"ws://127.0.0.1:{server.port}/push"):
-            await until(lambda: len(left) == 2)
-        await until(lambda: all(task.cancelled() for task in left))
-
-
-@pytest.mark.parametrize("how", ["plain", "gather", "group", "anyio", "wait_for"])
-async def test_a_broadcast_from_a_handler_is_not_ended_by_who_is_gone(how: str) -> None:
-    app = FastAPI()
-    gone: list[WebSocket] = []
-
-    @app.websocket("/gone")
-    async def leaves(websocket: WebSocket) -> None:
-        await websocket.accept()
-        gone.append(websocket)
-        with suppress(WebSocketDisconnect):
-            await websocket.receive_text()
-
-    @app.websocket("/tells")
-    async def tells(websocket: WebSocket) -> None:
-        await websocket.accept()
-        other = gone[0].send_text
-        if how == "plain":
-            await other("x")
-        elif how == "gather":
-            await asyncio.gather(other("x"), other("y"))
-        elif how == "group":
-            async with asyncio.TaskGroup() as group:
-                group.create_task(other("x"))
-        elif how == "anyio":
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(other, "x")
-        else:
-            await asyncio.wait_for(other("x"), 5)
-        await websocket.send_text("still there")
-
-    app.add_middleware(HoldfastGuard, deadlines=QUICK)
-    async with serve(app) as server:
-        async with connect(f"ws://127.0.0.1:{server.port}/gone"):
-            await until(lambda: len(gone) == 1)
-        await until(lambda: not app.state.holdfast_guard.connections)
-        async with connect(f"ws://127.0.0.1:{server.port}/tells") as client:
-            assert await client.recv() == "still there"
-
-
-@pytest.mark.parametrize(
-    ("code", "sent"), [(None, 1000), (1003, 1003), (1005, 1011), (1015, 1011), (-1, 1011)]
-)
-def test_what_cannot_be_sent_is_replaced(code: Any, sent: int) -> None:
-    assert sendable(code, "why") == (sent, "why")
-
-
-@pytest.mark.parametrize("code", ["1000", 70_000, 2000, 999.5, float("nan"), [1000]])
-def test_what_is_no_code_is_an_internal_error(code: Any) -> None:
-    assert sendable(code, None) == (1011, "")
-
-
-def test_a_reason_is_what_utf_8_can_say() -> None:
-    assert sendable(1000, "half of a pair \ud83d") == (1000, "half of a pair ?")
-    assert sendable(1000, b"bytes") == (1000, "b'bytes'")

@@ -68,6 +68,7 @@ class Guarded(LifeCycle, Wrapped):
         self._reading = asyncio.Lock()
         self._read_once = False
         self._aside = False
+        self._interrupted = False
         self._finish_aside: Finish | None = None
         self.answered = False
         self._task: asyncio.Task[Any] | None = None
@@ -116,25 +117,28 @@ class Guarded(LifeCycle, Wrapped):
 
     async def run(self, app: Any) -> None:
         """Run the handler to its end, close, clean up."""
-        self._task = asyncio.current_task()
+        task = self._task = asyncio.current_task()
+        assert task is not None
         token = self._offspring.begin()
-        ending = Closed(CloseCode.INTERNAL, "internal error")
-        failed = True
-        cancelled: asyncio.CancelledError | None = None
+        ending, failed = Closed(CloseCode.INTERNAL, "internal error"), True
         try:
             await app(self.scope, self.receive, self.send)
             ending, failed = Closed(CloseCode.NORMAL), False
-        except asyncio.CancelledError as error:
-            ending = Closed(CloseCode.RESTART, "server shutdown")
-            cancelled = error
+        except asyncio.CancelledError:
+            if not task.cancelling():  # of something that the handler awaited
+                raise
+            ending, self._interrupted = Closed(CloseCode.RESTART, "server shutdown"), True
         except Exception as error:
             if self.state is State.OPEN or not _says_gone(error):
                 raise
         finally:
             OFFSPRING.reset(token)
-            await self._finish(ending, failed)
-        if cancelled is not None and self._task is not None and self._task.cancelling():
-            raise cancelled  # the server's; what was ours, has been taken back
+            try:
+                await self._finish(ending, failed)
+            finally:
+                self._forget()
+        if self._interrupted and task.cancelling():
+            raise asyncio.CancelledError  # the server's; what was ours, has been taken back
 
     async def _finish(self, ending: Closed, failed: bool) -> None:
         if self._aside:
@@ -147,20 +151,36 @@ class Guarded(LifeCycle, Wrapped):
             # A server whose handler failed answers by itself, but for daphne, which lets it wait.
             if not failed or not can_respond(self.scope):
                 self.answered = True
-                await self.raw_send({"type": "websocket.close", "code": 1000})
+                await self._through(self.raw_send({"type": "websocket.close", "code": 1000}))
         self.fire(Event.RETURNED, ending)
         self.fire(Event.CLOSED, ending)
-        await self._until(self._goodbye, self._pump)
-        await self._end_offspring()
+        await self._through(self._until(self._goodbye, self._pump))
+        await self._through(self._end_offspring())
         self.fire(Event.TOLD)
-        self._receive = self.raw_send = self.outlet.raw_send = (
-            _over  # granian closes what nothing refers to any more
-        )
+
+    async def _through(self, step: Awaitable[None]) -> None:
+        """Await a step of the end. A server that stops may cut it short, but not what follows."""
+        try:
+            await step
+        except asyncio.CancelledError:
+            self._interrupted = True
+        except OSError as error:  # gone, so it needs no answer
+            log.debug("no answer: %s", type(error).__name__)
+
+    def _forget(self) -> None:
+        """Leave no cycle for the collector: granian closes what nothing refers to any more."""
+        if self.scope.get(GUARD) is self:
+            del self.scope[GUARD]
+        self._task = self._pump = self._goodbye = self._finish_aside = None
+        self._receive = self.raw_send = _over
+        self.outlet.forget(_over)
 
     async def _until(self, *tasks: "asyncio.Task[None] | None") -> None:
         running = [task for task in tasks if task is not None and not task.done()]
-        if running:
-            await asyncio.wait(running, timeout=self.deadlines.close_timeout + RELEASE)
+        try:
+            if running:
+                await asyncio.wait(running, timeout=self.deadlines.close_timeout + RELEASE)
+        finally:
             for task in running:
                 task.cancel()
 
@@ -168,8 +188,9 @@ class Guarded(LifeCycle, Wrapped):
         """What ``gather`` or the handler left running: grace, then cancel."""
         if self._outlives():
             return
-        limits = self.deadlines
-        stood = await self._offspring.end(self._is, limits.grace, limits.cleanup_timeout)
+        stopping = self._task is not None and self._task.cancelling() > 0  # the server, that is
+        grace = 0.0 if stopping else self.deadlines.grace
+        stood = await self._offspring.end(self._is, grace, self.deadlines.cleanup_timeout)
         if stood:
             text = f"ended tasks that it {LEFT}"
             self._note(Kind.LEFT_TASKS, text, stood)

@@ -75,11 +75,14 @@ class Offspring:
         tasks = self.running(holds)
         if not tasks:
             return []
-        await asyncio.wait(tasks, timeout=grace)
-        left = self.running(holds)  # a producer that was just calling something with it is not
-        stood = [line for task in left for line in where(task)]
-        for task in left:
-            task.cancel("holdfast: the connection is over")
+        stood = []
+        try:
+            await asyncio.wait(tasks, timeout=grace)
+        finally:
+            left = self.running(holds)  # a producer that was just calling something with it is not
+            for task in left:
+                stood += where(task)
+                task.cancel("holdfast: the connection is over")
         if left:
             await asyncio.wait(left, timeout=cleanup)
         return stood

@@ -67,6 +67,12 @@ class Outlet:
         if self._senders:
             asyncio.get_running_loop().call_later(RELEASE, self._release)
 
+    def forget(self, instead: Send) -> None:
+        """Nobody sends any more. What still waits has its deadline all the same."""
+        self.raw_send = instead
+        if not self.unfinished:
+            self._on_stuck = _untold
+
     # -- what the watch asks and tells ---------------------------------------------------------
 
     @property
@@ -114,3 +120,7 @@ class Outlet:
         for task in self._senders:
             self._released.add(task)
             task.cancel("holdfast: the client is gone")
+
+
+def _untold(reason: str, stood: list[str]) -> None:
+    pass
