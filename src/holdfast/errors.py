@@ -2,6 +2,7 @@
 
 HoldfastError
 ├── ConfigurationError   the program is wrong: raised at definition, installation or start-up
+│   └── BadChannel       what is no channel name
 ├── WrongThread          called where no event loop runs, or would block the one that does
 ├── NotAccepted          a connection was used before ``accept()``
 ├── Disconnected         the client is gone (normal: a handler that ends by it is no error)
@@ -35,6 +36,15 @@ class ChannelClosed(HoldfastError, RuntimeError):
 
 class TooManyStreams(HoldfastError):
     """A stream already runs for ``max_streams`` distinct keys."""
+
+
+class BadChannel(ConfigurationError):
+    """What is no channel name. It may come from a client: uncaught, it closes with ``code``."""
+
+    @property
+    def code(self) -> "CloseCode":
+        """3501."""
+        return CloseCode.BAD_REQUEST
 
 
 class LimitReached(HoldfastError):

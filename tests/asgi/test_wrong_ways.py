@@ -10,9 +10,11 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, WebSocket
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
+from starlette.testclient import WebSocketDenialResponse
 
 from holdfast import ConfigurationError, Connection, CurrentConnection, Endpoint, Holdfast
 from holdfast.errors import NotAccepted, WrongThread
+from tests.support.testclient import closed
 
 
 def test_a_sync_handler(hf: Holdfast) -> None:
@@ -368,3 +370,28 @@ class TestStartUp:
         async def handler(conn: Connection[str]) -> None: ...
 
         assert "in front of it answers first: mount later" in self._start(app, log)
+
+
+def test_a_channel_name_of_a_clients_making_is_refused_without_a_traceback(
+    app: FastAPI, hf: Holdfast, caplog: pytest.LogCaptureFixture
+) -> None:
+    @hf.subscribe("/feed/{room}")
+    async def feed(room: str) -> str:
+        return f"room.{room}"
+
+    @hf.websocket("/joins")
+    async def joins(conn: Connection[str]) -> None:
+        async for name in conn:
+            await conn.join(name)
+
+    client = TestClient(app)
+    with (
+        pytest.raises(WebSocketDenialResponse) as refused,
+        client.websocket_connect("/feed/" + "x" * 300),
+    ):
+        pass
+    assert refused.value.status_code == 404
+    with client.websocket_connect("/joins") as socket:
+        socket.send_text("x" * 300)
+        assert closed(socket).code == 3501
+    assert "Traceback" not in caplog.text

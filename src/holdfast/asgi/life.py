@@ -23,7 +23,7 @@ from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring
 from holdfast.asgi.render import Plain, websocket_message
 from holdfast.asgi.runtime import Runtime
 from holdfast.backplane.port import Data
-from holdfast.errors import CloseCode, Disconnected, LimitReached, close_reason
+from holdfast.errors import BadChannel, CloseCode, Disconnected, LimitReached, close_reason
 from holdfast.hub.hub import Replay
 from holdfast.hub.overflow import Overflow
 
@@ -181,7 +181,7 @@ class Life(LifeCycle):
                 text = "a handler sent to another client that was gone, and so ended"
                 log.error(text, exc_info=error)
             return Closed(CloseCode.INTERNAL, "internal error")
-        if isinstance(error, LimitReached):
+        if isinstance(error, LimitReached | BadChannel):
             log.warning("closing %s with %d: %s", self.conn.id, error.code, error)
             return Closed(error.code, close_reason(str(error)))
         if isinstance(error, HTTPException) and self.conn.accepted:  # too late for an HTTP answer

@@ -1,18 +1,23 @@
 """``@hf.subscribe``: a channel as an endpoint, chosen and guarded by a function."""
 
 import inspect
+import logging
 from collections.abc import Callable
 from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from typing_extensions import override
 
 from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.viewer import Viewer, ViewerOptions, stay
-from holdfast.errors import ConfigurationError
+from holdfast.errors import BadChannel, ConfigurationError
 from holdfast.hub.hub import Replay
+from holdfast.hub.options import check_name
+
+log = logging.getLogger("holdfast")
 
 
 class Subscribe(Viewer):
@@ -51,4 +56,8 @@ class Subscribe(Viewer):
                 f"{self.function.__qualname__} returned a {type(channel).__name__}: @hf.subscribe "
                 "expects the name of a channel (raise an HTTPException to refuse)"
             )
-        return channel
+        try:
+            return check_name(channel)
+        except BadChannel as error:  # made of what the client sent, mostly
+            log.info("refused a viewer: %s returned %s", self.function.__qualname__, error)
+            raise HTTPException(404, "no such channel") from None

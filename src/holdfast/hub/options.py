@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from holdfast.errors import ConfigurationError
+from holdfast.errors import BadChannel, ConfigurationError
 from holdfast.hub.log import Ring
 from holdfast.hub.overflow import POLICIES, Overflow
 
@@ -84,11 +84,11 @@ class OptionTable:
 
 
 def check_name(name: str) -> str:
-    """The name itself; ``ConfigurationError`` for what is no channel name of a user's."""
+    """The name itself; ``BadChannel`` for what is no channel name of a user's."""
     if not isinstance(name, str) or not 0 < len(name) <= NAME_LIMIT:
-        raise ConfigurationError(
+        raise BadChannel(
             f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters"
         )
     if name.startswith(RESERVED):
-        raise ConfigurationError(f"{name!r}: names that begin with {RESERVED!r} are Holdfast's own")
+        raise BadChannel(f"{name!r:.80}: names that begin with {RESERVED!r} are Holdfast's own")
     return name
