@@ -30,9 +30,10 @@ from holdfast.hub import flush
 from holdfast.hub.budget import LOOK, Budget
 from holdfast.hub.channel import Channel, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch
-from holdfast.hub.log import Ring
+from holdfast.hub.log import Log, Ring
 from holdfast.hub.options import ChannelOptions, History
-from holdfast.hub.overflow import Overflow
+from holdfast.hub.overflow import POLICIES as POLICIES_BY_NAME
+from holdfast.hub.overflow import Overflow, fold_for, latest, oldest_for
 
 from . import recount
 from .support import EPOCH, Peer, SocketLink, Text, World
@@ -137,6 +138,7 @@ class Machine(RuleBasedStateMachine):
         self.closed: list[SocketLink] = []
         self.models: dict[tuple[str, str], list[Publication]] = defaultdict(list)
         self.newest_key: dict[tuple[str, str | None], int] = {}
+        self.unlimited: dict[str, tuple[Log, Log]] = {}  # a log, and what it is without a budget
         self.serial = 0
 
     # -- helpers -------------------------------------------------------------------------------
@@ -147,6 +149,17 @@ class Machine(RuleBasedStateMachine):
     def model(self, name: str) -> list[Publication]:
         position = self.world.positions.get(name, Position(EPOCH, 0))
         return self.models[name, position.epoch]
+
+    def promised(self, name: str) -> Log:
+        """What the channel's log would be if memory had no bound."""
+        channel = self.world.hub.channels[name]
+        log, unlimited = self.unlimited.get(name, (None, None))
+        if log is not channel.log or unlimited is None:
+            options = CHANNELS[name]
+            fold = fold_for(options.overflow, options.fold_bytes)
+            unlimited = Log(channel.log.epoch, channel.log.head, options.bounds(), fold)
+            self.unlimited[name] = (channel.log, unlimited)
+        return unlimited
 
     def forget(self, client: Client) -> None:
         self.clients.remove(client)
@@ -172,7 +185,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         slow=st.booleans(),
-        memory=st.sampled_from([None, 1_500, 4_000, 12_000]),
+        memory=st.sampled_from([None, 1_500, 4_000, 8_000]),
         patience=st.sampled_from([0.0, LOOK]),
         joined=st.booleans(),
     )
@@ -227,6 +240,12 @@ class Machine(RuleBasedStateMachine):
             return
         if isinstance(replay, Position):
             assert complete == (replay.offset >= oldest - 1)
+        elif replay is not None:
+            promised = oldest_for(POLICIES_BY_NAME[policy], self.promised(name))
+            if complete:  # given all that the channel promised
+                assert start <= self.start(channel.log.head, promised - 1, replay)
+            else:
+                assert self.memory is not None
 
     @staticmethod
     def start(head: int, oldest: int, replay: Any) -> int:
@@ -253,7 +272,12 @@ class Machine(RuleBasedStateMachine):
         expected = self.world.positions.get(name, Position(EPOCH, 0)).offset + 1
         self.model(name).append(Publication(expected, text, key, (), 1e9))
         self.newest_key[name, key] = expected
-        self.world.publish(name, text, key, at=1e9)
+        known = name in self.world.hub.channels and self.promised(name)
+        published = self.world.publish(name, text, key, at=1e9)
+        if name in self.world.hub.channels:
+            promised = self.promised(name)
+            if promised is known and promised.head < expected:
+                promised.append(published)
 
     @rule(name=NAMES, size=SIZE)
     def begin_anew(self, name: str, size: int) -> None:
@@ -268,6 +292,23 @@ class Machine(RuleBasedStateMachine):
     def publish_several(self, name: str, size: int, times: int) -> None:
         for turn in range(times):
             self.publish(name, size, "xyz"[turn % 3])
+
+    @precondition(lambda self: self.clients)
+    @rule(number=NUMBER, name=NAMES, policy=st.sampled_from(POLICIES))
+    def lag(self, number: int, name: str, policy: Overflow | None) -> None:
+        """One falls behind in a channel of which others are given much more."""
+        self.join(number, name, Text("a"), policy, None, 0)
+        self.stall(number)
+        self.publish_several(name, 40, 6)
+        self.world.loop.turns()
+
+    @rule(name=NAMES, replay=st.sampled_from(["all", 5, 2]))
+    def come_late(self, name: str, replay: Any) -> None:
+        """Somebody asks for what was published before."""
+        if len(self.clients) < 12:
+            self.connect(1 << 40)
+            self.join(len(self.clients) - 1, name, Text("a"), None, replay, 0)
+            self.world.loop.turns()
 
     @rule(names=st.lists(NAMES, min_size=2, max_size=7))
     def publish_to_several(self, names: list[str]) -> None:
@@ -435,6 +476,15 @@ class Machine(RuleBasedStateMachine):
                 if code == CloseCode.SLOW:
                     assert reason == "memory budget"
                     assert client.socket.dropped  # who takes everything is never shed
+
+    @invariant()
+    def who_lags_loses_nothing_to_the_budget(self) -> None:
+        for name, channel in self.world.hub.channels.items():
+            promised = self.promised(name)
+            for s in channel.behind:
+                if s.policy is not latest and s.cursor is not None:
+                    kept = oldest_for(s.policy, channel.log)
+                    assert kept <= max(s.cursor + 1, oldest_for(s.policy, promised))
 
     @invariant()
     def the_account_is_right(self) -> None:

@@ -22,24 +22,20 @@ class Batches:
         batch = self._kept.get(key)
         # Policies differ in what they make of the same offsets, so the place is not enough.
         if batch is None or not batch.carries(news):
-            if batch is not None:
-                self._charge(-_size_of(batch))
-            elif len(self._kept) >= BATCHES_KEPT:
+            if len(self._kept) >= BATCHES_KEPT:
                 self.drop()
+            old = self._kept.get(key)
             batch = self._kept[key] = Batch(channel, epoch, rendering, news)
-            self._charge(_size_of(batch))
+            size = batch.size + MESSAGE * len(news.publications)
+            if old is not None:
+                size -= old.size + MESSAGE * len(old.publications)
+            self._size += size
+            self._account.kept += size
         return batch
 
     def drop(self) -> None:
         """Forget them all: who asks again has them rendered again."""
         if self._kept:
-            self._charge(-self._size)
+            self._account.kept -= self._size
+            self._size = 0
             self._kept.clear()
-
-    def _charge(self, size: int) -> None:
-        self._size += size
-        self._account.kept += size
-
-
-def _size_of(batch: Batch) -> int:
-    return batch.size + MESSAGE * len(batch.publications)

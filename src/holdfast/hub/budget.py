@@ -287,7 +287,7 @@ class Share:
 
         free = [channel for channel in self._channels.values() if not lagged(channel)]
         trim_rings([channel for channel in free if idle(channel)], over, self._lost)
-        trim_rings([channel for channel in free if not idle(channel)], over, self._lost)
+        trim_rings(free, over, self._lost)
         self._shed_slowest(over)
         unread = [channel for channel in self._channels.values() if not channel.behind]
         trim_folds(unread, over, self._lost)

@@ -9,15 +9,14 @@ from holdfast.hub.account import KEYED
 class Fold(Protocol):
     """Keeps evicted publications, bounded by bytes. Fed in offset order."""
 
+    footprint: int
+    """The bytes that it takes."""
+
     dropped: int
     """Publications that its bound, or ``shorten``, took. Not those that a newer one replaced."""
 
     shortened: bool
     """Whether the memory budget took what its bound would have kept."""
-
-    @property
-    def footprint(self) -> int:
-        """The bytes that it takes."""
 
     def add(self, publication: Publication) -> None:
         """Take what the ring has just evicted."""
@@ -86,25 +85,22 @@ class Concat:
 class LatestByKey:
     """The last publication of each key; the longest unchanged key goes first."""
 
-    __slots__ = ("_bytes", "_kept", "_limit", "dropped", "shortened")
+    __slots__ = ("_bytes", "_kept", "_limit", "dropped", "footprint", "shortened")
 
     def __init__(self, limit: int) -> None:
+        self.footprint = 0
         self.dropped = 0
         self.shortened = False
         self._bytes = 0
         self._limit = limit
         self._kept: dict[str | None, Publication] = {}
 
-    @property
-    def footprint(self) -> int:
-        return self._bytes + KEYED * len(self._kept)
-
     def add(self, publication: Publication) -> None:
         old = self._kept.pop(publication.key, None)  # reinserted last: insertion is offset order
         if old is not None:
-            self._bytes -= old.size
+            self._count(-1, old)
         self._kept[publication.key] = publication
-        self._bytes += publication.size
+        self._count(1, publication)
         while self._bytes > self._limit and len(self._kept) > 1:
             self._drop_first()
             self.shortened = False
@@ -123,8 +119,13 @@ class LatestByKey:
         return self.dropped - before
 
     def _drop_first(self) -> None:
-        self._bytes -= self._kept.pop(next(iter(self._kept))).size
+        self._count(-1, self._kept.pop(next(iter(self._kept))))
         self.dropped += 1
+
+    def _count(self, times: int, publication: Publication) -> None:
+        size = publication.size
+        self._bytes += times * size
+        self.footprint += times * (size + KEYED)
 
 
 def text_of(publication: Publication) -> str:
