@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import pytest
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from starlette.testclient import TestClient
 from websockets.asyncio.client import connect
 
 from holdfast import Deadlines, HoldfastGuard
@@ -206,3 +207,17 @@ async def test_a_cancellation_of_the_handlers_own_is_a_failure() -> None:
 def running(task: "asyncio.Task[Any] | None") -> "asyncio.Task[Any]":
     assert task is not None
     return task
+
+
+def test_the_test_client_may_leave_a_handler_that_waits() -> None:
+    """It cancels by a scope of anyio's, which must know its cancellation again."""
+    app = FastAPI()
+
+    @app.websocket("/sleeps")
+    async def sleeps(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await asyncio.sleep(60)  # pacing
+
+    app.add_middleware(HoldfastGuard, deadlines=QUICK)
+    with TestClient(app).websocket_connect("/sleeps"):
+        pass

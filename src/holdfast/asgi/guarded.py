@@ -68,7 +68,7 @@ class Guarded(LifeCycle, Wrapped):
         self._reading = asyncio.Lock()
         self._read_once = False
         self._aside = False
-        self._interrupted = False
+        self._interrupted: asyncio.CancelledError | None = None
         self._finish_aside: Finish | None = None
         self.answered = False
         self._task: asyncio.Task[Any] | None = None
@@ -124,10 +124,11 @@ class Guarded(LifeCycle, Wrapped):
         try:
             await app(self.scope, self.receive, self.send)
             ending, failed = Closed(CloseCode.NORMAL), False
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             if not task.cancelling():  # of something that the handler awaited
                 raise
-            ending, self._interrupted = Closed(CloseCode.RESTART, "server shutdown"), True
+            ending = Closed(CloseCode.RESTART, "server shutdown")
+            self._interrupted = error  # this one: by its text anyio knows the scope
         except Exception as error:
             if self.state is State.OPEN or not _says_gone(error):
                 raise
@@ -137,8 +138,12 @@ class Guarded(LifeCycle, Wrapped):
                 await self._finish(ending, failed)
             finally:
                 self._forget()
-        if self._interrupted and task.cancelling():
-            raise asyncio.CancelledError  # the server's; what was ours, has been taken back
+        interrupted, self._interrupted = self._interrupted, None
+        try:
+            if interrupted is not None and task.cancelling():
+                raise interrupted  # the server's; what was ours, has been taken back
+        finally:
+            del interrupted  # it knows this frame
 
     async def _finish(self, ending: Closed, failed: bool) -> None:
         if self._aside:
@@ -162,8 +167,8 @@ class Guarded(LifeCycle, Wrapped):
         """Await a step of the end. A server that stops may cut it short, but not what follows."""
         try:
             await step
-        except asyncio.CancelledError:
-            self._interrupted = True
+        except asyncio.CancelledError as error:
+            self._interrupted = error
         except OSError as error:  # gone, so it needs no answer
             log.debug("no answer: %s", type(error).__name__)
 
