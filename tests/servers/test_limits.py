@@ -55,6 +55,7 @@ class Client:
             host="127.0.0.1",
             port=self._port,
             local_addr=(self._address, 0),
+            close_timeout=60,  # so that it is the server that ends the socket
             **options,
         )
 

@@ -1,26 +1,20 @@
 """The life of a WebSocket connection, over Starlette's ``WebSocket``."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, NoReturn
 
-import anyio
 from starlette.websockets import WebSocket, WebSocketState
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.guarded import stand_aside
-from holdfast.asgi.intake import Intake
+from holdfast.asgi.intake import Intake, read_out
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
-from holdfast.asgi.reach import unwrap
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected
-
-QUIET = 0.1  # seconds after which a server has handed over what it had read
 
 log = logging.getLogger("holdfast")
 
@@ -89,11 +83,9 @@ class WebSocketLife(Life):
     @override
     async def _reading_stopped(self) -> None:
         await super()._reading_stopped()
-        if self.conn.accepted and not self._heard_all and _waits(self._websocket._send):
-            with anyio.move_on_after(self.deadlines.close_timeout), suppress(TimeoutError):
-                while not self._heard_all:
-                    message = await asyncio.wait_for(self._websocket._receive(), QUIET)
-                    self._heard_all = message["type"] == "websocket.disconnect"
+        if self.conn.accepted and not self._heard_all:
+            websocket, within = self._websocket, self.deadlines.close_timeout
+            await read_out(websocket._receive, websocket._send, within)
 
     @override
     async def run(self, handler: Callable[[], Any], accept: bool = True) -> None:
@@ -114,15 +106,6 @@ class WebSocketLife(Life):
         self._websocket._receive = self._websocket._send = _over
         if self.conn.accepted:
             self.link.forget()
-
-
-def _waits(send: Any) -> bool:
-    """Whether the server ends no socket while the app leaves something unreceived: hypercorn.
-
-    A client that was closed for a flood kept its socket there as long as it liked (measured).
-    """
-    owner = getattr(unwrap(send), "__self__", None)
-    return type(owner).__module__.startswith("hypercorn.")
 
 
 async def _over(*message: Any) -> NoReturn:
