@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo frontend test check suite suite-floor bench matrix format screenshots lock clean system
+.PHONY: help demo frontend test check suite suite-floor bench matrix soak fuzz endurance format screenshots lock clean system
 
 export PYTHON UV
 
@@ -45,6 +45,16 @@ bench: .venv/.installed ## measure, side by side with others, and print a table 
 
 matrix: .venv/.installed system ## play every fault on every server, and write docs/servers.md (ARGS="--server granian")
 	.venv/bin/python -m tests.faults $(ARGS)
+
+soak: .venv/.installed ## connect and disconnect 100,000 times in every way: nothing may be left (ARGS="--cycles 20000")
+	.venv/bin/python -m tests.endurance soak $(ARGS)
+
+fuzz: .venv/.installed ## 60 s of mutated frames on each server, beside healthy clients (ARGS="--seed 7")
+	.venv/bin/python -m tests.endurance fuzz $(ARGS)
+
+endurance: .venv/.installed ## talk for 120 s past the servers' own pings; stop each server under 1,000 connections
+	.venv/bin/python -m tests.endurance keepalive
+	.venv/bin/python -m tests.endurance stop
 
 screenshots: .venv/.installed $(PAGE) system ## take the pictures of the demo that the README shows
 	.venv/bin/python scripts/screenshots.py

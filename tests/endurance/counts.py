@@ -60,3 +60,19 @@ def at_rest() -> dict[str, int]:
     """How many small objects Python holds, after a full collection: exact where memory is not."""
     gc.collect()
     return {"blocks": sys.getallocatedblocks()}
+
+
+SAME = (
+    *("tasks", "descriptors", "running", "connections", "channels", "subscribed", "streams"),
+    *("guarded", "admitted", "outboxes"),
+)
+"""What must be as it was before anybody came. Fewer is nothing: the test's own knock was over."""
+
+
+def left_over(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What there is more of than before, and how much there is now."""
+    return {key: now[key] for key in SAME if more(now[key], before[key])}
+
+
+def more(now: Any, before: Any) -> bool:
+    return bool(set(now) - set(before)) if isinstance(now, dict) else now > before

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from holdfast.testing import until
-from tests.endurance.counts import resident
+from tests.endurance.counts import left_over, resident
 from tests.endurance.logs import of_ours
 from tests.support.http import get_json
 from tests.support.servers import ROOT, Server
@@ -28,11 +28,6 @@ from tests.support.servers import ROOT, Server
 SAMPLE = 0.5  # seconds between two looks at the memory
 REST = 20.0  # seconds until nothing of a leg is left
 WANTED = "the handler failed, as the test wants it"
-SAME = (
-    *("tasks", "descriptors", "running", "connections", "channels", "subscribed", "streams"),
-    *("guarded", "admitted", "outboxes"),
-)
-"""What must be as it was before anybody came."""
 
 
 class Plan(NamedTuple):
@@ -141,14 +136,13 @@ class Soaking:
         before = self._before
 
         async def is_as_before() -> bool:
-            now = await get_json(self._server.port, "/state")
-            return all(now[key] == before[key] for key in SAME if before)
+            return not before or not left_over(await get_json(self._server.port, "/state"), before)
 
         with suppress(TimeoutError):
             await until(is_as_before, REST)
         now = await get_json(self._server.port, "/rest")
         self._before = before or now
-        left = {key: now[key] for key in SAME if now[key] != self._before[key]}
+        left = left_over(now, self._before)
         self.rests.append(Rest(self.cycles, now["resident"], now["blocks"], left))
 
 

@@ -7,9 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle, islice
+from typing import NamedTuple
 
 import msgspec
 
+from holdfast import Deadlines
 from holdfast.testing import Peer, until
 from tests.endurance.counts import CLEANED
 from tests.support.http import get_json
@@ -130,3 +132,68 @@ async def all_ended(guests: list[Guest], start: float) -> float:
 
 def told(readers: list[Guest]) -> dict[str, int]:
     return dict(Counter(f"{guest.column} {guest.code or 'none'}" for guest in readers))
+
+
+# -- what is promised ------------------------------------------------------------------------------
+
+STOCK = Deadlines()
+
+
+class Promise(NamedTuple):
+    """What holds of a server."""
+
+    connections: int
+    seconds: float
+    """Until its process has ended."""
+    told: set[str]
+    """The close codes of those that read."""
+    cleans: bool = True
+    """Whether every clean-up comes to its end."""
+    resets: bool = True
+    """Whether every stuck client is reset; else its connection ends with the process."""
+
+
+WITHOUT_LIMIT = STOCK.grace + STOCK.cleanup_timeout + STOCK.close_timeout
+HYPERCORN = 3.0  # seconds, its --graceful-timeout
+
+PROMISES = {
+    "uvicorn-sansio": Promise(1000, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
+    "uvicorn-wsproto": Promise(120, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
+    "uvicorn-sansio#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),
+    "uvicorn-wsproto#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),
+    # Serves its clients during the graceful timeout, and tells them at its end. Clean-ups that
+    # await are cut short: asyncio.run cancels every task once more.
+    "hypercorn": Promise(
+        120,
+        HYPERCORN + STOCK.close_timeout + STOCK.cleanup_timeout,
+        {"own 3001", "plain 1012"},
+        cleans=False,
+    ),
+    # Its Rust side drops every connection before any Python runs, and then ends the process.
+    "granian": Promise(120, 5.0, {"own none", "plain none"}, cleans=False, resets=False),
+    # Cancels all handlers, and ends with the first of them that is over: who is not closed until
+    # then gets no close frame, and clean-ups that await are cut short.
+    "daphne": Promise(
+        120,
+        STOCK.close_timeout,
+        {"own 3001", "plain 3001", "own none", "plain none"},
+        cleans=False,
+        resets=False,
+    ),
+}
+GRACEFUL = ("--timeout-graceful-shutdown", "10")
+OPTIONS = {name: GRACEFUL if name.endswith("#graceful") else () for name in PROMISES}
+
+
+def complaints(found: Stop) -> list[str]:
+    promise = PROMISES[found.server]
+    said = []
+    if found.seconds is None or found.seconds > promise.seconds:
+        said.append("it did not stop in time")
+    if not set(found.told) <= promise.told:
+        said.append("a reader was told something else than to come back")
+    if promise.cleans and found.cleaned < found.cleans:
+        said.append("a clean-up was cut short")
+    if promise.resets and found.reset < found.stuck:
+        said.append("a stuck client was not reset")
+    return [f"{found}: {one}" for one in said]

@@ -1,0 +1,26 @@
+"""Mutated frames from 50 clients beside 50 healthy ones, for a moment: see ``make fuzz``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.endurance.fuzz import Fuzzing, complaints
+from tests.endurance.serving import serving
+
+pytestmark = pytest.mark.servers
+
+SECONDS = 4.0
+SEED = 4
+
+
+async def test_mutated_frames_harm_nobody(tmp_path: Path) -> None:
+    options: dict[str, tuple[str, ...]] = {"uvicorn-sansio": ()}
+    async with serving("tests.endurance.apps:quick", options, tmp_path) as servers:
+        found = await Fuzzing(servers["uvicorn-sansio"], SECONDS, SEED).run()
+    assert complaints(found) == []
+    assert found.frames > 200
+    assert found.echoes > found.healthy
+    assert found.news > found.healthy
+    assert {"1002", "1007"} <= set(found.codes)  # there was something to refuse
