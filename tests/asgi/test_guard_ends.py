@@ -10,10 +10,12 @@ import pytest
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from starlette.testclient import TestClient
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
-from holdfast import Deadlines, HoldfastGuard
+from holdfast import Deadlines, HoldfastGuard, Limits
 from holdfast.asgi.guarded import Guarded
 from holdfast.asgi.reach import sendable
+from holdfast.compat import ConnectionManager
 from holdfast.testing import serve, until
 from tests.asgi.test_guard import QUICK, end_of, guarded
 
@@ -221,3 +223,29 @@ def test_the_test_client_may_leave_a_handler_that_waits() -> None:
     app.add_middleware(HoldfastGuard, deadlines=QUICK)
     with TestClient(app).websocket_connect("/sleeps"):
         pass
+
+
+async def test_the_guards_limits_are_those_of_the_compat_manager_too() -> None:
+    app = FastAPI()
+    manager = ConnectionManager()
+
+    @app.websocket("/chat")
+    async def chat(websocket: WebSocket) -> None:
+        await manager.connect(websocket)
+        await manager.broadcast(await websocket.receive_text())
+        await websocket.receive_text()
+
+    limits = Limits(connections=1, message_bytes=100)
+    app.add_middleware(HoldfastGuard, deadlines=QUICK, limits=limits)
+    async with serve(app) as server:
+        url = f"ws://127.0.0.1:{server.port}/chat"
+        admission = app.state.holdfast_guard.gate.admission
+        for _ in range(2):
+            async with connect(url) as client:
+                await client.send("hello")
+                assert await client.recv() == "hello"
+                with pytest.raises(InvalidStatus):
+                    await connect(url).__aenter__()
+                await client.send("x" * 101)
+                assert (await end_of(client)).rcvd.code == 1009  # type: ignore[union-attr]
+            await until(lambda: admission.total == 0)

@@ -107,11 +107,15 @@ class Guarded(LifeCycle, Wrapped):
             await self.raw_send(message)
 
     def stand_aside(self, finish: Finish | None) -> None:
-        """Holdfast's own endpoints do all this by themselves. ``finish`` is called at the end."""
+        """Holdfast's own endpoints do all this by themselves, and count themselves.
+
+        Those that did not pass a gate of theirs give ``finish``, which is called at the end.
+        """
         self._aside = True
         self._finish_aside = finish
         self.entered.stop_clock()
-        self.entered.leave()
+        if finish is None:
+            self.entered.leave()
 
     # -- the whole of it -----------------------------------------------------------------------
 
@@ -363,16 +367,16 @@ class Guarded(LifeCycle, Wrapped):
         self.keeper.rescues.note(_endpoint(self.scope), kind, text, age, stood)
 
 
-def stand_aside(scope: Any, finish: Finish | None = None) -> bool:
-    """A guard in front of this connection leaves it to us, if there is one.
+def stand_aside(scope: Any, finish: Finish | None = None) -> Limits | None:
+    """A guard in front of this connection leaves it to us; returns its limits, if there is one.
 
     ``finish`` is then called with how it ends, once its handler is over.
     """
     guarded = scope.get(GUARD)
     if not isinstance(guarded, Guarded):
-        return False
+        return None
     guarded.stand_aside(finish)
-    return True
+    return guarded.keeper.limits
 
 
 def _endpoint(scope: Any) -> str:

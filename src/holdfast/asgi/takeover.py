@@ -13,11 +13,15 @@ from typing_extensions import override
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.inbox import Frame
+from holdfast.asgi.intake import Intake
 from holdfast.asgi.life import Life
+from holdfast.asgi.limits import Limits
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.reach import sendable
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected
+
+UNLIMITED = Limits(message_bytes=None, rate=None)  # of one that no guard stands before
 
 
 class Takeover(Life):
@@ -27,6 +31,7 @@ class Takeover(Life):
         super().__init__(runtime, conn)
         self._websocket = websocket
         self._raw_receive, self._raw_send = websocket._receive, websocket._send
+        self._limits: Limits | None = None
 
     async def begin(self) -> None:
         """Accept, unless the handler has, and take over what it receives and sends.
@@ -34,10 +39,10 @@ class Takeover(Life):
         Raises ``WebSocketDisconnect`` if the client is gone.
         """
         websocket = self._websocket
-        guarded = stand_aside(websocket.scope, self._finish)
+        self._limits = stand_aside(websocket.scope, self._finish)
         self._task = asyncio.current_task()
         assert self._task is not None
-        if not guarded:  # then nothing tells of the handler's end before the server acts on it
+        if self._limits is None:  # no guard: nothing tells of its end before the server acts on it
             self._task.add_done_callback(self._returned)
         _ = self._offspring.begin()
         self.began = True
@@ -56,6 +61,14 @@ class Takeover(Life):
 
     @override
     async def pump(self) -> Closed:
+        intake = Intake(self._limits or UNLIMITED)
+        intake.expect(self.end)
+        try:
+            return await self._take_in(intake)
+        finally:
+            intake.stop()
+
+    async def _take_in(self, intake: Intake) -> Closed:
         timeout = self.runtime.deadlines.inbox_timeout
         inbox = self.conn.inbox
         while True:
@@ -65,9 +78,12 @@ class Takeover(Life):
                 return Closed(code, message.get("reason") or "")
             text = message.get("text")
             frame: Frame = message.get("bytes") or b"" if text is None else text
-            inbox.put(frame)
-            if inbox.full and not await inbox.room(timeout):
-                closed = Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
+            closed = intake.check(frame)
+            if closed is None:
+                inbox.put(frame)
+                if inbox.full and not await inbox.room(timeout):
+                    closed = Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
+            if closed is not None:
                 self.end(closed)
                 return closed
 
