@@ -119,6 +119,7 @@ class HoldfastGuard:
 
     def _loop(self) -> "Loop":
         running = asyncio.get_running_loop()
+        note_tasks(running)  # again each time: another may have set a factory since
         loop = self._loops.get(id(running))
         if loop is None or loop.loop is not running:
             loop = Loop(running, self)
@@ -163,7 +164,6 @@ class Loop:
         self.watch = Watch(loop, guard.deadlines)
         self.tuning = Tuning(loop, guard.deadlines)
         self.connections: set[Guarded] = set()
-        note_tasks(loop)
 
     def opened(self, guarded: Guarded) -> None:
         """It was accepted."""
