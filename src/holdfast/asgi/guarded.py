@@ -17,13 +17,13 @@ from typing_extensions import override
 from holdfast.asgi.admission import Pass
 from holdfast.asgi.connection import Closed
 from holdfast.asgi.inbox import Frame, Inbox, InboxLimits
-from holdfast.asgi.intake import Intake
+from holdfast.asgi.intake import Intake, read_out
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring, where
 from holdfast.asgi.outlet import RELEASE, Outlet
 from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message, sendable
-from holdfast.asgi.rescue import Kind, Rescues
+from holdfast.asgi.rescue import Kind, Rescues, endpoint_of
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.errors import REASON_LIMIT, CloseCode
 
@@ -67,6 +67,7 @@ class Guarded(LifeCycle, Wrapped):
         self._inbox = Inbox(keeper.inbox)
         self._reading = asyncio.Lock()
         self._read_once = False
+        self._heard_all = False
         self._aside = False
         self._interrupted: asyncio.CancelledError | None = None
         self._finish_aside: Finish | None = None
@@ -164,6 +165,9 @@ class Guarded(LifeCycle, Wrapped):
         self.fire(Event.RETURNED, ending)
         self.fire(Event.CLOSED, ending)
         await self._through(self._until(self._goodbye, self._pump))
+        if self._pump is not None and not self._heard_all:
+            within = self.deadlines.close_timeout
+            await self._through(read_out(self._receive, self.raw_send, within))
         await self._through(self._end_offspring())
         self.fire(Event.TOLD)
 
@@ -314,6 +318,7 @@ class Guarded(LifeCycle, Wrapped):
             while True:
                 message = await self._receive()
                 if message["type"] == "websocket.disconnect":
+                    self._heard_all = True
                     code = message.get("code") or CloseCode.ABNORMAL
                     return Closed(code, message.get("reason") or "")
                 text = message.get("text")
@@ -364,7 +369,7 @@ class Guarded(LifeCycle, Wrapped):
 
     def _note(self, kind: Kind, text: str, stood: list[str] | None = None) -> None:
         age = asyncio.get_running_loop().time() - self._since
-        self.keeper.rescues.note(_endpoint(self.scope), kind, text, age, stood)
+        self.keeper.rescues.note(endpoint_of(self.scope), kind, text, age, stood)
 
 
 def stand_aside(scope: Any, finish: Finish | None = None) -> Limits | None:
@@ -377,14 +382,6 @@ def stand_aside(scope: Any, finish: Finish | None = None) -> Limits | None:
         return None
     guarded.stand_aside(finish)
     return guarded.keeper.limits
-
-
-def _endpoint(scope: Any) -> str:
-    """The route's template and the function: no path, which would be another one each time."""
-    route, endpoint = scope.get("route"), scope.get("endpoint")
-    name = getattr(endpoint, "__qualname__", type(endpoint).__qualname__ if endpoint else "")
-    path = getattr(route, "path", "")
-    return f"{path} ({name})" if path and name else path or name or "an ASGI application"
 
 
 def _says_gone(error: BaseException) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import time
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -71,3 +72,11 @@ class Rescues:
         times = f" ({rescue.count - count} times in the last {now - at:.0f} s)" if count else ""
         stood = "".join(f"\n    {line}" for line in rescue.where)
         log.warning("guard: %s after %.1f s: %s%s%s", endpoint, age, text, times, stood)
+
+
+def endpoint_of(scope: Any) -> str:
+    """The route's template and the function: no path, which would be another one each time."""
+    route, endpoint = scope.get("route"), scope.get("endpoint")
+    name = getattr(endpoint, "__qualname__", type(endpoint).__qualname__ if endpoint else "")
+    path = getattr(route, "path", "")
+    return f"{path} ({name})" if path and name else path or name or "an ASGI application"
