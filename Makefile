@@ -64,8 +64,10 @@ format: .venv/.installed frontend/node_modules/.installed ## format the code and
 	.venv/bin/ruff format $(SOURCES)
 	$(NPM) --silent run format
 
+# The tests of deploy/ are skipped, and say so, where the proxies are not.
 system:
 	@scripts/system-packages.sh chromium
+	@scripts/system-packages.sh nginx haproxy openssl || true
 
 # --- the environments --------------------------------------------------------------------------------------------------
 # .locked: the locked packages are in. .installed: this package is in, too; a change of pyproject.toml repeats only that.

@@ -1,7 +1,10 @@
 #!/bin/sh
-# system-packages.sh NAME...: see to it that these programs are there (chromium, redis-server, nats-server).
+# system-packages.sh NAME...: see to it that these programs are there (chromium, nginx, redis-server, nats-server).
 # Silent where they are. As root with apt-get it installs them; otherwise one sentence says what to install.
 set -eu
+
+# Debian's servers are in /usr/sbin, which not every user's PATH has.
+PATH=$PATH:/usr/sbin:/sbin
 
 present() {
     command -v "$1" >/dev/null 2>&1 && return
@@ -22,7 +25,16 @@ if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then
 fi
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=/usr/sbin/policy-rc.d
+ours=""
+trap 'rm -f "$log" $ours' EXIT
+trap 'exit 1' INT TERM
+# Programs for tests, not services: nothing is started while they are installed, nor at the next start.
+if [ ! -e "$policy" ]; then
+    ours=$policy
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+fi
 echo "Installing the system packages$missing"
 export DEBIAN_FRONTEND=noninteractive
 # The names are meant to be split into words.
@@ -31,4 +43,9 @@ if ! { apt-get update && apt-get install --yes --no-install-recommends $missing;
     tail -n 5 "$log" >&2
     echo "apt-get could not install$missing: please install what is missing by hand, then run this again." >&2
     exit 1
+fi
+if command -v systemctl >/dev/null 2>&1; then
+    for name in $missing; do
+        systemctl disable "$name" >/dev/null 2>&1 || true
+    done
 fi
