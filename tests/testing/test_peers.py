@@ -85,10 +85,12 @@ async def test_it_closes_as_it_should(either: Server, plain: Plain) -> None:
     assert plain.codes == [4001]
 
 
-async def test_messages_may_go_to_a_function(server: Server) -> None:
-    check = Numbered()
+async def test_messages_and_the_end_may_go_to_functions(server: Server) -> None:
+    check, ends = Numbered(), list[int | None]()
     async with server.peer("/flood?count=500", on_message=check) as ann:
+        ann.on_end = lambda: ends.append(ann.code)
         assert await ann.end() == 4000
+        assert ends == [4000]
         assert (check.next, check.wrong) == (500, [])
         with pytest.raises(RuntimeError, match="go to its on_message"):
             await ann.receive()

@@ -19,8 +19,9 @@ from fastapi import APIRouter, HTTPException, Request, WebSocket
 
 from holdfast import Closed, Connection
 from holdfast.demo.live import hf
-from holdfast.demo.peers import Reader, Server, open_stalled, this_server
-from holdfast.demo.sides import RATE, SIZE, HoldfastSide, Peer, Side, SideState, TutorialSide
+from holdfast.demo.peers import Server, open_reader, open_stalled, this_server
+from holdfast.demo.sides import RATE, SIZE, Client, HoldfastSide, Side, SideState, TutorialSide
+from holdfast.testing import Peer
 
 CROWD = 100  # viewers that are added at once
 LIMIT = 220  # clients of ours on each side; each takes two descriptors
@@ -166,8 +167,8 @@ class Show:
         check_room(1)
         id_, began = next(self._ids), time.time()
         for side in SIDES:
-            sock = await open_stalled(server.address, server.path(f"{side.path}{id_}"))
-            side.peers[id_] = Peer("stalled", sock)
+            peer = await open_stalled(server.address, server.path(f"{side.path}{id_}"))
+            side.peers[id_] = Client("stalled", peer)
         if not await until(lambda: all(id_ in side.ids() for side in SIDES)):
             raise TimeoutError("the handshake took too long")
         holdfast_side.connection(id_).on_disconnect(partial(self._aborted, id_, began))
@@ -188,11 +189,10 @@ class Show:
         """Add one that sends a binary frame, and stays."""
         check_room(1)
         id_ = next(self._ids)
-        readers = await self._join(server, id_, "binary")
-        readers[1].on_text = partial(self._answered, id_)
+        readers = await self._join(server, id_, "binary", partial(self._answered, id_))
         self._tell("both", f"Viewer {id_} joined, and sent one binary frame.", "binary")
         for reader in readers:
-            reader.send_binary(b"demo")
+            reader.send_bytes(b"demo")
 
     async def _reset(self, server: Server) -> None:
         """Start the tutorial again, and let all clients of ours go."""
@@ -228,13 +228,16 @@ class Show:
 
     # -- inside --------------------------------------------------------------------------------
 
-    async def _join(self, server: Server, id_: int, kind: str) -> list[Reader]:
+    async def _join(
+        self, server: Server, id_: int, kind: str, on_text: Callable[[str], None] | None = None
+    ) -> list[Peer]:
         """Connect a client of ours to each side."""
         readers = []
         for side in SIDES:
-            reader = await Reader.connect(server.address, server.path(f"{side.path}{id_}"))
-            reader.on_lost = partial(side.drop, id_)
-            side.peers[id_] = Peer(kind, reader)
+            path = server.path(f"{side.path}{id_}")
+            reader = await open_reader(server.address, path, on_text)
+            reader.on_end = partial(side.drop, id_)
+            side.peers[id_] = Client(kind, reader)
             readers.append(reader)
         return readers
 

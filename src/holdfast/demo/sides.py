@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -19,7 +18,7 @@ from typing_extensions import override
 from holdfast import Connection
 from holdfast.demo import rewritten, tutorial
 from holdfast.demo.live import hf
-from holdfast.demo.peers import Reader
+from holdfast.testing import Peer
 
 RATE = 25  # messages a second
 SIZE = 4096  # bytes of filler in each
@@ -67,12 +66,12 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class Peer:
+class Client:
     """One of our own clients on one side."""
 
     kind: str
     """``reading``, ``stalled`` or ``binary``."""
-    client: Reader | socket.socket
+    peer: Peer
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class Side(ABC):
 
     def __init__(self) -> None:
         self.feed: Feed | None = None
-        self.peers: dict[int, Peer] = {}
+        self.peers: dict[int, Client] = {}
 
     @abstractmethod
     async def send(self, text: str) -> object:
@@ -124,7 +123,7 @@ class Side(ABC):
 
     def reading(self) -> list[int]:
         """Those clients of ours that read."""
-        return [id_ for id_, peer in self.peers.items() if peer.kind == "reading"]
+        return [id_ for id_, client in self.peers.items() if client.kind == "reading"]
 
     def name_of(self, id_: int) -> str:
         """What to call a viewer: pages have numbers of their own."""
@@ -148,9 +147,9 @@ class Side(ABC):
 
     def drop(self, id_: int) -> None:
         """End a client of ours, if it is one and still there."""
-        peer = self.peers.pop(id_, None)
-        if peer is not None:
-            peer.client.close()
+        client = self.peers.pop(id_, None)
+        if client is not None:
+            client.peer.reset()
 
     def state(self) -> SideState:
         """What is known of it now."""
@@ -160,7 +159,7 @@ class Side(ABC):
             sent=feed.sent if feed else 0,
             still_since=feed.still_since if feed else 0.0,
             error=feed.error if feed else "",
-            peers=dict(Counter(peer.kind for peer in self.peers.values())),
+            peers=dict(Counter(client.kind for client in self.peers.values())),
         )
 
 

@@ -73,9 +73,9 @@ class StallTest:
             await asyncio.wait([self._task])
 
     async def _run(self, address: tuple[str, int], path: str) -> None:
-        with ExitStack() as sockets:
+        with ExitStack() as stack:
             for name in self._clients:
-                sockets.enter_context(await open_stalled(address, path + name))
+                stack.callback((await open_stalled(address, path + name)).vanish)
             number = await self._press()
             await self._publish(Progress(number + 1, self._state(), done=True))
 

@@ -23,10 +23,13 @@ class Line:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.port = 0
-        """Of the server."""
+        self.host = ""
+        """Of the server: its port alone, and with its address as a Host header says it."""
         self.path = ""
         self.ended = asyncio.Event()
         """Set once the TCP connection is over, whoever ended it."""
+        self.on_end: Callable[[], Any] | None = None
+        """Called then."""
         self.error: Exception | None = None
         """What it ended with: ``ConnectionResetError`` after a reset by the server."""
         self.sock: socket.socket
@@ -76,6 +79,7 @@ class Line:
             sock.close()
             raise
         line.port = port
+        line.host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         OPEN.difference_update([one for one in OPEN if one.loop.is_closed()])
         OPEN.add(line)
         return line
@@ -164,6 +168,8 @@ class Line:
             self._writing.cancel()
         OPEN.discard(self)
         self.ended.set()
+        if self.on_end is not None:
+            self.on_end()
 
     def _stop_pacing(self) -> None:
         if self._reading is not None:

@@ -122,14 +122,11 @@ class Peer(Line):
         For a peer that has only dialled. With a ``rate`` the request goes out at so many bytes a
         second: a slow loris. Raises as ``connect`` does.
         """
-        host, port = self.transport.get_extra_info("peername")[:2]
         self.path = path
-        self.write(
-            opening_request(
-                path, f"{host}:{port}", headers=headers, origin=origin, subprotocols=subprotocols
-            ),
-            rate,
+        request = opening_request(
+            path, self.host, headers=headers, origin=origin, subprotocols=subprotocols
         )
+        self.write(request, rate)
         try:
             async with asyncio.timeout(timeout):
                 await self._answered.wait()
