@@ -126,6 +126,15 @@ async def test_a_hidden_send_is_warned_of_and_still_ends(caplog: Any) -> None:
     assert "could not be reached" in caplog.text
 
 
+async def test_what_is_around_the_whole_application_is_named_too(caplog: Any) -> None:
+    async with (
+        serve(Hiding(guarded())) as server,
+        connect(f"ws://127.0.0.1:{server.port}/echo"),
+    ):
+        pass
+    assert "Hiding.__call__" in caplog.text
+
+
 async def test_middleware_that_hides_nothing_is_not_warned_of(caplog: Any) -> None:
     app = guarded()
     app.add_middleware(CORSMiddleware, allow_origins=["*"])

@@ -61,7 +61,9 @@ async def test_a_task_that_all_clients_share_belongs_to_none(gathered: bool) -> 
         shared[0].cancel()
 
 
-async def test_a_task_that_was_given_the_client_ends_with_it() -> None:
+@pytest.mark.parametrize("factory", [None, asyncio.Task, "eager"])
+async def test_a_task_that_was_given_the_client_ends_with_it(factory: Any) -> None:
+    """Whatever task factory the program sets, also after the first connection."""
     app = FastAPI()
     left: list[asyncio.Task[Any]] = []
 
@@ -80,10 +82,16 @@ async def test_a_task_that_was_given_the_client_ends_with_it() -> None:
         await websocket.receive_text()
 
     app.add_middleware(HoldfastGuard, deadlines=QUICK)
+    if factory == "eager":
+        factory = getattr(asyncio, "eager_task_factory", None)  # since Python 3.12
+    loop = asyncio.get_running_loop()
     async with serve(app) as server:
-        async with connect(f"ws://127.0.0.1:{server.port}/push"):
-            await until(lambda: len(left) == 2)
-        await until(lambda: all(task.cancelled() for task in left))
+        for _ in range(2):
+            async with connect(f"ws://127.0.0.1:{server.port}/push"):
+                await until(lambda: len(left) == 2)
+            await until(lambda: all(task.cancelled() for task in left))
+            left.clear()
+            loop.set_task_factory(make(factory))
 
 
 @pytest.mark.parametrize("how", ["plain", "gather", "group", "anyio", "wait_for"])
@@ -204,6 +212,13 @@ async def test_a_cancellation_of_the_handlers_own_is_a_failure() -> None:
     app.add_middleware(HoldfastGuard, deadlines=QUICK)
     async with serve(app) as server, connect(f"ws://127.0.0.1:{server.port}/awaits") as client:
         assert (await end_of(client)).rcvd.code == 1011  # type: ignore[union-attr]
+
+
+def make(factory: Any) -> Any:
+    """A task factory for ``asyncio.Task``, which takes its arguments the other way round."""
+    if factory is not asyncio.Task:
+        return factory
+    return lambda loop, coroutine, **options: asyncio.Task(coroutine, loop=loop, **options)
 
 
 def running(task: "asyncio.Task[Any] | None") -> "asyncio.Task[Any]":

@@ -142,7 +142,8 @@ class HoldfastGuard:
         ]
         if scope["type"] == "websocket":
             self._told = True
-            names = names if hidden(send) else []
+            unknown = f"{getattr(send, '__module__', '')}.{getattr(send, '__qualname__', '')}"
+            names = (names or [unknown]) if hidden(send) else []
         if names:
             self._told = True
             log.warning(

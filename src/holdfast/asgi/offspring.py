@@ -57,7 +57,7 @@ class Offspring:
         be ended in its stead, as the tutorial's except does.
         """
         caller = OFFSPRING.get()
-        return caller is None or caller is self or not caller._works(asyncio.current_task())
+        return caller is None or caller is self or caller._goes_on(asyncio.current_task())
 
     def running(self, holds: Callable[[Any], bool]) -> "list[asyncio.Task[Any]]":
         """Those that still run and are the connection's own.
@@ -86,6 +86,13 @@ class Offspring:
         if left:
             await asyncio.wait(left, timeout=cleanup)
         return stood
+
+    def _goes_on(self, task: "asyncio.Task[Any] | None") -> bool:
+        """Whether it is one that the handler started and does not wait for, as far as is known.
+
+        An eager task runs its first step before it is noted.
+        """
+        return self._tasks is not None and task in self._tasks and task not in self._awaited
 
     def _works(self, task: "asyncio.Task[Any] | None") -> bool:
         """Whether the task is the handler's own, or one that it waits for."""
