@@ -172,10 +172,10 @@ PROMISES = {
     # Its Rust side drops every connection before any Python runs, and then ends the process.
     "granian": Promise(120, 5.0, {"own none", "plain none"}, cleans=False, resets=False),
     # Cancels all handlers, and ends with the first of them that is over: who is not closed until
-    # then gets no close frame, and clean-ups that await are cut short.
+    # then gets no close frame, and clean-ups that await are cut short. It takes what closing takes.
     "daphne": Promise(
         120,
-        STOCK.close_timeout,
+        15.0,
         {"own 3001", "plain 3001", "own none", "plain none"},
         cleans=False,
         resets=False,

@@ -25,6 +25,8 @@ class Flat(NamedTuple):
 
     @property
     def faults(self) -> list[str]:
+        if self.start < WARM:  # too short to tell
+            return []
         found = []
         if self.bytes > BYTES:
             found.append(f"resident memory grew by {self.bytes:.0f} bytes a cycle")
