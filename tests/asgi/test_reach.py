@@ -2,12 +2,16 @@
 
 import asyncio
 import os
+import shutil
 import socket
+import ssl
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from holdfast.asgi.reach import AddressReach, corked, unbounded
+from holdfast.asgi.reach import AddressReach, TransportReach, corked, unbounded
 from holdfast.asgi.sockets import UNNAMED, tune
 
 
@@ -100,3 +104,32 @@ class Hearing(Deaf):
 def test_a_uvicorn_that_cannot_be_paused_is_without_bound() -> None:
     assert unbounded(Deaf().send)
     assert not unbounded(Hearing().send)
+
+
+def certificate(folder: Path) -> tuple[str, str]:
+    chain, key = str(folder / "chain.pem"), str(folder / "key.pem")
+    command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -subj /CN=x"
+    subprocess.run([*command.split(), "-keyout", key, "-out", chain], check=True, timeout=30)
+    return chain, key
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
+async def test_a_tls_transport_that_is_over_can_still_be_asked(tmp_path: Path) -> None:
+    """Asyncio's forgets what it stands on when it is closed again, as uvicorn does."""
+    ours, theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    ours.load_cert_chain(*certificate(tmp_path))
+    theirs.check_hostname, theirs.verify_mode = False, ssl.CERT_NONE
+    accepted: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    server = await asyncio.start_server(
+        lambda reader, writer: accepted.set_result(writer.transport), "127.0.0.1", 0, ssl=ours
+    )
+    async with server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname(), ssl=theirs)
+        transport = await accepted
+        reach = TransportReach(transport)
+        assert reach.fileno() >= 0
+        transport.close()
+        transport.close()
+        assert (reach.fileno(), reach.held(), reach.buffers()) == (-1, 0, False)
+        assert reach.abort()
+        writer.transport.abort()

@@ -65,7 +65,10 @@ class TransportReach:
 
     def fileno(self) -> int:
         """The transport's descriptor, -1 once it is closing."""
-        sock = self._transport.get_extra_info("socket")
+        try:
+            sock = self._transport.get_extra_info("socket")
+        except AttributeError:  # asyncio's for TLS, once it was closed twice
+            return -1
         return -1 if sock is None else int(sock.fileno())
 
     def buffers(self) -> bool:
@@ -74,7 +77,10 @@ class TransportReach:
 
     def held(self) -> int:
         """What the transport has buffered; in uvloop, until a turn after an abort."""
-        return int(self._transport.get_write_buffer_size())
+        try:
+            return int(self._transport.get_write_buffer_size())
+        except AttributeError:  # as above
+            return 0
 
     def abort(self) -> bool:
         """``transport.abort()``: drops its buffer, so that ``connection_lost`` runs at once.
