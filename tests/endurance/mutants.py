@@ -36,8 +36,9 @@ def frame(first: int, payload: bytes, key: bytes, length: bytes = b"") -> bytes:
             length = bytes([MASK | size])
         else:
             length = struct.pack("!BH", MASK | 126, size) if size < 1 << 16 else long(size)
-    masked = bytes(byte ^ key[at % 4] for at, byte in enumerate(payload))
-    return bytes([first]) + length + key + masked
+    stream = (key * (size // 4 + 1))[:size]
+    masked = int.from_bytes(payload, "big") ^ int.from_bytes(stream, "big")
+    return bytes([first]) + length + key + masked.to_bytes(size, "big")
 
 
 def long(size: int) -> bytes:

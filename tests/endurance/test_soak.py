@@ -12,7 +12,7 @@ from tests.endurance.verdicts import slope
 from tests.endurance.ways import WAYS
 from tests.support.servers import ROOT
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 
 CYCLES = 1500
 WARMING = 3.0  # objects of Python a cycle, while caches fill: a connection that is kept is hundreds
