@@ -18,11 +18,11 @@ from typing import Any
 from bench.machine import facts
 
 from tests.faults.bounds import complaints
-from tests.faults.cells import COLUMNS, FAULTS, HANDLERS, SERVERS, cells
+from tests.faults.cells import COLUMNS, FAULTS, HANDLERS, SERVERS, SHIPPED, Cell, cells
 from tests.faults.drive import Outcome
 from tests.faults.matrix import chromium, play
 from tests.faults.network import make_network
-from tests.faults.report import Results, document, keep, parts, text, write_docs
+from tests.faults.report import SILENT, Results, document, keep, parts, text, write_docs
 
 WATCH = 55.0  # seconds: longer than any server's pings take to end a connection
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -47,7 +47,6 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play; returns the exit code: 0 if every cell of ours is as promised."""
     given = parser().parse_args(arguments)
-    narrowed = given.server or given.column or given.fault or given.handler
     network = make_network()
     if network is None:
         say("No network namespace here: packets are dropped at the clients' own sockets instead.")
@@ -61,10 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     day = datetime.now(UTC).date().isoformat()
     found = document(results, about, day)
     sys.stdout.write((json.dumps(found) if given.json else text(results)) + "\n")
-    if not narrowed and given.watch >= WATCH:
+    if not narrowed(given) and given.watch >= WATCH:
         say(f"kept in {keep(found)}")
         write_docs(parts(results, about, day))
     return 1 if results.wrong else 0
+
+
+def narrowed(given: argparse.Namespace) -> bool:
+    """Whether it is a part of the matrix only."""
+    return bool(given.server or given.column or given.fault or given.handler)
 
 
 async def run(given: argparse.Namespace, logs: Path) -> list[Outcome]:
@@ -76,6 +80,8 @@ async def run(given: argparse.Namespace, logs: Path) -> list[Outcome]:
         for server in given.server or SERVERS:
             columns = given.column or COLUMNS
             chosen = [one for column in columns for one in cells(server, column, faults, handlers)]
+            if not narrowed(given):
+                chosen += [Cell(server, SHIPPED, "half-open", handler) for handler in SILENT]
             progress = Progress(server, len(chosen), given.watch)
             outcomes += await play(
                 chosen, logs, watch=given.watch, browser=browser, progress=progress

@@ -9,6 +9,7 @@ from holdfast.testing import GARBAGE
 from tests.support.servers import KINDS as SERVERS
 
 COLUMNS = ("own", "guarded", "plain")
+SHIPPED = "shipped"  # Holdfast's own endpoints with every deadline and server as it comes
 
 # Each with the words of the tables.
 FAULTS = {
@@ -70,4 +71,14 @@ def garbage_for(cell: Cell) -> str:
     return kinds[list(HANDLERS).index(cell.handler)]
 
 
-__all__ = ["COLUMNS", "FAULTS", "HANDLERS", "SENDERS", "SERVERS", "Cell", "cells", "garbage_for"]
+__all__ = [
+    "COLUMNS",
+    "FAULTS",
+    "HANDLERS",
+    "SENDERS",
+    "SERVERS",
+    "SHIPPED",
+    "Cell",
+    "cells",
+    "garbage_for",
+]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.faults.bounds import allowed
-from tests.faults.cells import Cell
+from tests.faults.cells import SHIPPED, Cell
 from tests.faults.clients import World
 from tests.faults.drive import Outcome, Progress, drive
 from tests.faults.network import Network, make_network
@@ -26,12 +26,19 @@ class Part(NamedTuple):
     """The cells of one server process."""
 
     cells: list[Cell]
-    soon: bool
 
     @property
-    def name(self) -> str:
-        cell = self.cells[0]
-        return f"{cell.server}-{cell.column}{'-soon' if self.soon else ''}"
+    def half_open(self) -> bool:
+        return self.cells[0].fault in WAITING
+
+    @property
+    def soon(self) -> bool:
+        """Whether it runs with short keepalive."""
+        return self.half_open and self.cells[0].column != SHIPPED
+
+    @property
+    def app(self) -> str:
+        return f"{self.cells[0].column}{'_soon' if self.soon else ''}"
 
 
 async def play(
@@ -47,7 +54,7 @@ async def play(
 
     ``watch``: seconds that a slow reader is watched. ``allow``: seconds that a cell has to be over.
     """
-    found = list(parts(cells))
+    found = parts(cells)
     async with AsyncExitStack() as stack:
         starting = [stack.enter_async_context(served(part, logs)) for part in found]
         places = await asyncio.gather(*starting)
@@ -58,27 +65,22 @@ async def play(
         return [outcome for outcomes in await asyncio.gather(*driving) for outcome in outcomes]
 
 
-def parts(cells: Sequence[Cell]) -> Iterator[Part]:
-    for server, column in dict.fromkeys((cell.server, cell.column) for cell in cells):
-        for soon in (False, True):
-            of_it = [
-                cell
-                for cell in cells
-                if (cell.server, cell.column, cell.fault in WAITING) == (server, column, soon)
-            ]
-            if of_it:
-                yield Part(of_it, soon)
+def parts(cells: Sequence[Cell]) -> list[Part]:
+    found: dict[tuple[str, str, bool], list[Cell]] = {}
+    for cell in cells:
+        found.setdefault((cell.server, cell.column, cell.fault in WAITING), []).append(cell)
+    return [Part(some) for some in found.values()]
 
 
 @asynccontextmanager
 async def served(part: Part, logs: Path) -> AsyncIterator[tuple[Server, Network | None]]:
     """A server process, and the network of its clients where they need one that can be cut."""
     cell = part.cells[0]
-    network = await asyncio.to_thread(make_network) if part.soon else None
-    app = f"tests.faults.apps:{cell.column}{'_soon' if part.soon else ''}"
+    network = await asyncio.to_thread(make_network) if part.half_open else None
+    app = f"tests.faults.apps:{part.app}"
     options = SETUPS[cell.server].soon if part.soon else ()
     host = "0.0.0.0" if network else "127.0.0.1"
-    log = logs / f"{part.name}.log"
+    log = logs / f"{cell.server}-{part.app}.log"
     try:
         server = await asyncio.to_thread(Server, cell.server, app, log, options, host)
         try:

@@ -10,7 +10,7 @@ from typing import Any
 from bench.report import table
 
 from tests.faults.bounds import IMPOSSIBLE, SLACK, bound, complaints, right_codes
-from tests.faults.cells import COLUMNS, FAULTS, HANDLERS, SERVERS, Cell
+from tests.faults.cells import COLUMNS, FAULTS, HANDLERS, SERVERS, SHIPPED, Cell
 from tests.faults.drive import Outcome
 from tests.faults.setups import SETUPS
 
@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs" / "servers.md"
 RESULTS = Path(__file__).parent / "results"
 
+SILENT = ("sends", "receives", "waits")  # the handlers of the cells where nothing is shortened
 TITLES = {
     "own": "Holdfast's endpoints",
     "guarded": "plain, under `HoldfastGuard`",
@@ -164,9 +165,13 @@ def short(server: str) -> str:
 
 
 def keepalive(results: Results) -> str:
-    """What each server does by itself."""
-    lines = [["server", "as it comes"]]
-    return table(lines + [[SETUPS[one].title, SETUPS[one].keepalive] for one in results.servers])
+    """What each server does by itself, and when a half-open connection has ended with us."""
+    lines = [["server", "as it comes", *(f"a handler that {one}" for one in SILENT)]]
+    for server in results.servers:
+        found = [results.get(server, SHIPPED, "half-open", one) for one in SILENT]
+        took = [f"{one.seconds:.0f} s" if one and one.seconds else "-" for one in found]
+        lines.append([SETUPS[server].title, SETUPS[server].keepalive, *took])
+    return table(lines)
 
 
 def text(results: Results) -> str:

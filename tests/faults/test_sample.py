@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.bounds import complaints
+from tests.faults.bounds import allowed, complaints
 from tests.faults.cells import FAULTS, HANDLERS, SERVERS, Cell
 from tests.faults.drive import Outcome
 from tests.faults.matrix import chromium, play
@@ -30,6 +30,11 @@ def diagonal(column: str, shift: int) -> Iterator[Cell]:
             yield Cell(server, column, fault, list(HANDLERS)[(i + j + shift) % len(HANDLERS)])
 
 
+def patiently(cell: Cell) -> float:
+    """With other tests on the same two cores."""
+    return allowed(cell) + 3.0
+
+
 def wrong(outcomes: list[Outcome]) -> list[str]:
     return [
         f"{' '.join(outcome.cell)}: {text}"
@@ -44,7 +49,7 @@ async def test_however_a_client_ends_nothing_is_left(
 ) -> None:
     cells = list(diagonal(column, shift))
     assert {cell.handler for cell in cells if cell.server == SERVERS[0]} == set(HANDLERS)
-    outcomes = await play(cells, tmp_path, watch=WATCH)
+    outcomes = await play(cells, tmp_path, watch=WATCH, allow=patiently)
     assert not wrong(outcomes)
 
 
@@ -59,7 +64,7 @@ async def test_a_tab_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
         for shift in (0, 4)
     ]
     async with chromium(path) as browser:
-        outcomes = await play(cells, tmp_path, watch=WATCH, browser=browser)
+        outcomes = await play(cells, tmp_path, watch=WATCH, allow=patiently, browser=browser)
     assert not wrong(outcomes)
 
 
