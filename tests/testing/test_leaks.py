@@ -279,3 +279,8 @@ async def test_a_leak_can_be_asked_for_its_names() -> None:
             KEPT.append(asyncio.create_task(tick(), name="ticker"))
     (leak,) = caught.value.leaks
     assert leak.names == ("ticker", "tick")
+
+
+async def test_a_coroutine_that_would_block_its_own_loop_is_told_so() -> None:
+    with pytest.raises(RuntimeError, match="write `async with"), assert_no_leaks():
+        pass

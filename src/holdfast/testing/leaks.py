@@ -12,11 +12,9 @@ from typing import Any, Self
 from holdfast import Holdfast
 from holdfast.testing.census import Census, Leak, difference, of_holdfast, of_process
 from holdfast.testing.makers import noting_makers
-from holdfast.testing.waiting import DEADLINE, POLL, need_asyncio
+from holdfast.testing.waiting import DEADLINE, POLL, need_asyncio, on_asyncio
 
-COLLECT_AFTER = (
-    0.2  # seconds: what a cycle of garbage holds open is no leak, but seldom worth a look
-)
+COLLECT_AFTER = 0.2  # seconds; what a cycle of garbage holds open is no leak, but seldom there
 
 
 class LeakError(AssertionError):
@@ -82,6 +80,8 @@ class LeakCheck:
 
     def __enter__(self) -> Self:
         self._used = True
+        if on_asyncio():
+            raise RuntimeError("in a coroutine write `async with assert_no_leaks():`")
         self._before = of_process(self._holdfasts)
         return self
 

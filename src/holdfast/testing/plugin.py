@@ -112,11 +112,13 @@ def _check_on_asyncio(
     """The test, checked if it is a coroutine and runs on asyncio."""
     if by_unittest or not inspect.iscoroutinefunction(test):
         return test
+    from holdfast.testing.waiting import on_asyncio
+
     whole = _check(test, options, by_unittest)
 
     @functools.wraps(test)
     async def checked(*args: Any, **kwargs: Any) -> Any:
-        return await (whole if _on_asyncio() else test)(*args, **kwargs)
+        return await (whole if on_asyncio() else test)(*args, **kwargs)
 
     return checked
 
@@ -124,13 +126,3 @@ def _check_on_asyncio(
 def _by_unittest(item: pytest.Function) -> bool:
     unittest = sys.modules.get("unittest")
     return unittest is not None and isinstance(item.instance, unittest.TestCase)
-
-
-def _on_asyncio() -> bool:
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

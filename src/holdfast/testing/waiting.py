@@ -56,12 +56,19 @@ def _source(condition: Callable[..., Any]) -> str:
         return repr(condition)
 
 
-def need_asyncio(what: str) -> None:
-    """Raise, with what to do, where another event loop runs, or none."""
+def on_asyncio() -> bool:
+    """Whether a loop of asyncio's kind runs in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
+        return False
+    return True
+
+
+def need_asyncio(what: str) -> None:
+    """Raise, with what to do, where another event loop runs, or none."""
+    if not on_asyncio():
         raise RuntimeError(
             f"{what} needs an asyncio event loop, as uvicorn does; a test under anyio's plugin "
             "asks for one with a fixture anyio_backend that returns 'asyncio'"
-        ) from None
+        )
