@@ -149,7 +149,7 @@ def test_marker_and_fixture(pytester: pytest.Pytester) -> None:
             "*_ test_marked _*",
             "1 thing is left after 0.1 s:",
             "",
-            "task 'Task-*', tick",
+            "task '*', tick",
             "  waits at   test_marker_and_fixture.py:* in tick:  await asyncio.sleep(60)",
             "  made at    test_marker_and_fixture.py:* in leak:  KEPT.append(*",
             "*_ test_its_own_failure _*",
