@@ -22,8 +22,7 @@ from holdfast import (
 )
 from holdfast.asgi.admission import Admission, Pass, Refusal, user_key
 from holdfast.asgi.complaints import Complaints
-from holdfast.testing import until
-from tests.asgi.serving import serve
+from holdfast.testing import serve, until
 from tests.asgi.test_limits import client, closed, refusal
 from tests.support.http import events, request
 
@@ -52,13 +51,13 @@ def listening(limits: Limits, **options: Any) -> tuple[FastAPI, Holdfast]:
 
 async def test_too_many_in_all_are_refused_with_503(caplog: pytest.LogCaptureFixture) -> None:
     app, _ = listening(Limits(connections=2))
-    async with serve(app) as port, client(port, "/listen"):
-        async with events(port, "/stream") as viewer:
+    async with serve(app) as server, client(server.port, "/listen"):
+        async with events(server.port, "/stream") as viewer:
             assert (await anext(viewer)).data == "1"
             for path in ("/listen", "/stream"):
-                status, body = await refusal(port, path)
+                status, body = await refusal(server.port, path)
                 assert (status, "too many connections" in body) == (503, True)
-            assert (await request("GET", port, "/stream", headers=EVENTS)).status == 503
+            assert (await request("GET", server.port, "/stream", headers=EVENTS)).status == 503
         assert caplog.messages[0] == (
             "refused a connection on /listen: too many connections (2 are open): "
             "Limits(connections=...) allows more"
@@ -66,7 +65,7 @@ async def test_too_many_in_all_are_refused_with_503(caplog: pytest.LogCaptureFix
 
         async def admitted() -> bool:
             try:
-                async with client(port, "/listen"):
+                async with client(server.port, "/listen"):
                     return True
             except Exception:
                 return False
@@ -79,11 +78,11 @@ async def test_too_many_of_one_address_are_refused_with_429(
 ) -> None:
     app, _ = listening(Limits(connections_per_address=1))
     other = {"local_addr": ("127.0.0.2", 0)}
-    async with serve(app) as port, client(port, "/listen"):
-        status, body = await refusal(port, "/listen")
+    async with serve(app) as server, client(server.port, "/listen"):
+        status, body = await refusal(server.port, "/listen")
         assert (status, "too many connections from this address" in body) == (429, True)
-        async with client(port, "/listen", **other):
-            assert (await refusal(port, "/stream", **other))[0] == 429
+        async with client(server.port, "/listen", **other):
+            assert (await refusal(server.port, "/stream", **other))[0] == 429
     assert caplog.messages[0] == (
         "refused a connection on /listen: too many connections from this address (1 are open): if "
         '127.0.0.1 is your proxy, trusted_proxies=["127.0.0.1"] tells its clients apart; '
@@ -99,11 +98,11 @@ async def test_clients_behind_a_trusted_proxy_are_told_apart() -> None:
         return {"additional_headers": {"x-forwarded-for": address}}
 
     async with (
-        serve(app) as port,
-        client(port, "/listen", **of("203.0.113.1")),
-        client(port, "/listen", **of("203.0.113.2")),
-        client(port, "/listen", **of("2001:db8:0:1::1")),
-        client(port, "/listen", **of("2001:db8:0:2::1")),
+        serve(app) as server,
+        client(server.port, "/listen", **of("203.0.113.1")),
+        client(server.port, "/listen", **of("203.0.113.2")),
+        client(server.port, "/listen", **of("2001:db8:0:1::1")),
+        client(server.port, "/listen", **of("2001:db8:0:2::1")),
     ):
         assert sorted(conn.address for conn in hf.connections) == [
             "2001:db8:0:1::1",
@@ -112,7 +111,7 @@ async def test_clients_behind_a_trusted_proxy_are_told_apart() -> None:
             "203.0.113.2",
         ]
         for address in ("203.0.113.1", "::ffff:203.0.113.1", "2001:db8:0:1:9::2"):
-            assert (await refusal(port, "/listen", **of(address)))[0] == 429, address
+            assert (await refusal(server.port, "/listen", **of(address)))[0] == 429, address
 
 
 def admission(limits: Limits) -> Admission:
@@ -173,21 +172,24 @@ async def test_too_many_of_one_user_are_refused_with_429(caplog: pytest.LogCaptu
     async def by_name(name: str = "") -> str | None:
         return name or None
 
-    async with serve(users(by_name)) as port:
-        async with client(port, "/listen?name=ann") as first:
+    async with serve(users(by_name)) as server:
+        async with client(server.port, "/listen?name=ann") as first:
             await first.recv()
             for path in ("/listen", "/stream"):
-                status, body = await refusal(port, f"{path}?name=ann")
+                status, body = await refusal(server.port, f"{path}?name=ann")
                 assert (status, "too many connections of this user" in body) == (429, True)
-            answer = await request("GET", port, "/stream?name=ann", headers=EVENTS)
+            answer = await request("GET", server.port, "/stream?name=ann", headers=EVENTS)
             assert answer.status == 429
-            async with client(port, "/listen?name=ben") as other, client(port, "/listen") as nobody:
+            async with (
+                client(server.port, "/listen?name=ben") as other,
+                client(server.port, "/listen") as nobody,
+            ):
                 assert await other.recv() == "hello ben"
                 assert await nobody.recv() == "hello None"
-                async with client(port, "/listen") as nobody_too:
+                async with client(server.port, "/listen") as nobody_too:
                     assert await nobody_too.recv() == "hello None"
         assert "ann" not in caplog.text
-        async with client(port, "/stream?name=ann") as again:
+        async with client(server.port, "/stream?name=ann") as again:
             assert await again.recv() == "1"
 
 
@@ -195,14 +197,14 @@ async def test_where_the_token_came_first_it_closes_with_3504() -> None:
     async def by_token(token: str = Depends(FirstMessageToken())) -> str:
         return token
 
-    async with serve(users(by_token)) as port, client(port, "/listen") as first:
+    async with serve(users(by_token)) as server, client(server.port, "/listen") as first:
         await first.send("ann")
         assert await first.recv() == "hello ann"
         for path in ("/listen", "/stream"):
-            async with client(port, path) as second:
+            async with client(server.port, path) as second:
                 await second.send("ann")
                 assert await closed(second) == (3504, "too many connections of this user")
-        async with client(port, "/stream") as other:
+        async with client(server.port, "/stream") as other:
             await other.send("ben")
             assert await other.recv() == "1"
 
@@ -312,15 +314,18 @@ async def test_a_connection_that_ends_is_not_counted() -> None:
     """Each is refused, closed or cut off; with a limit of one, the next would notice."""
     app, hf, _ = endings()
     over = ["/cleans_up_badly", "/router/cleans_up_badly", "/raises", "/unaccepted"]
-    async with serve(app) as port:
+    async with serve(app) as server:
         for path in [*REFUSED, *over]:
-            status, code = await outcome(port, path)
+            status, code = await outcome(server.port, path)
             assert (status, code) not in [(101, 0), (503, 0)], path
             if "accepts_and_refuses" in path:
                 assert code == 3507
             await nobody_is_counted(hf)
             if path.endswith("/stream"):
-                assert (await request("GET", port, path, headers=EVENTS)).status in (401, 500)
+                assert (await request("GET", server.port, path, headers=EVENTS)).status in (
+                    401,
+                    500,
+                )
                 await nobody_is_counted(hf)
 
 
@@ -338,8 +343,10 @@ async def outcome(port: int, path: str) -> tuple[int, int]:
 @pytest.mark.parametrize("way", ["reset", "vanish"])
 async def test_a_client_that_vanishes_is_not_counted(path: str, way: str) -> None:
     app, hf, entered = endings()
-    async with serve(app) as port:
-        connecting = asyncio.create_task(connect(f"ws://127.0.0.1:{port}{path}").__aenter__())
+    async with serve(app) as server:
+        connecting = asyncio.create_task(
+            connect(f"ws://127.0.0.1:{server.port}{path}").__aenter__()
+        )
         await entered.wait()
         assert hf._gate.admission.total == 1
         if path.startswith("/waits"):
@@ -352,20 +359,22 @@ async def test_a_client_that_vanishes_is_not_counted(path: str, way: str) -> Non
 
 async def test_events_that_end_are_not_counted() -> None:
     app, hf = listening(Limits(connections=1))
-    async with serve(app) as port:
+    async with serve(app) as server:
         for _ in range(2):
-            async with events(port, "/stream", headers=EVENTS) as viewer:
+            async with events(server.port, "/stream", headers=EVENTS) as viewer:
                 assert (await anext(viewer)).data == "1"
                 assert hf._gate.admission.total == 1
             await nobody_is_counted(hf)
-        assert (await request("GET", port, "/stream")).status == 426
+        assert (await request("GET", server.port, "/stream")).status == 426
         await nobody_is_counted(hf)
 
 
 async def test_a_handshake_that_a_stop_cancels_is_not_counted() -> None:
     app, hf, entered = endings()
-    async with serve(app) as port:
-        connecting = asyncio.create_task(connect(f"ws://127.0.0.1:{port}/waits").__aenter__())
+    async with serve(app) as server:
+        connecting = asyncio.create_task(
+            connect(f"ws://127.0.0.1:{server.port}/waits").__aenter__()
+        )
         await entered.wait()
     connecting.cancel()
     assert hf._gate.admission.total == 0

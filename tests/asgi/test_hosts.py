@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 from holdfast import ConfigurationError, Connection, Holdfast
 from holdfast.asgi.addresses import Handshake
 from holdfast.asgi.hosts import Hosts, rebound
-from tests.asgi.serving import serve
+from holdfast.testing import serve
 from tests.asgi.test_limits import client, refusal
 from tests.support.http import request
 
@@ -157,19 +157,19 @@ def test_what_looks_like_a_name_that_was_made_to_point_here(
 )
 async def test_over_loopback_such_a_page_is_refused(options: dict[str, Any], status: int) -> None:
     """Origin and Host agree: to the browser, and to the Origin check, it is the same origin."""
-    async with serve(app_with(**options)) as port:
+    async with serve(app_with(**options)) as server:
         if status == 101:
-            async with client(port, "/chat", **EVIL) as websocket:
+            async with client(server.port, "/chat", **EVIL) as websocket:
                 assert await websocket.recv() == EVIL["host"]
         else:
-            assert (await refusal(port, "/chat", **EVIL))[0] == status
+            assert (await refusal(server.port, "/chat", **EVIL))[0] == status
             events = {"accept": "text/event-stream", "Host": EVIL["host"], "Origin": EVIL["origin"]}
-            assert (await request("GET", port, "/ws", headers=events)).status == status
+            assert (await request("GET", server.port, "/ws", headers=events)).status == status
 
 
 async def test_the_refusal_names_the_cure(caplog: pytest.LogCaptureFixture) -> None:
-    async with serve(app_with()) as port:
-        await refusal(port, "/chat", host="dev.example.net", origin="http://dev.example.net")
+    async with serve(app_with()) as server:
+        await refusal(server.port, "/chat", host="dev.example.net", origin="http://dev.example.net")
     assert caplog.messages[0] == (
         "refused Host dev.example.net on /chat (over loopback and without a proxy's headers, "
         'so its name may only point here): add hosts=["dev.example.net"]'
@@ -178,13 +178,13 @@ async def test_the_refusal_names_the_cure(caplog: pytest.LogCaptureFixture) -> N
 
 async def test_behind_a_proxy_and_from_programs_nothing_changes() -> None:
     page = {"host": "app.net", "origin": "http://app.net"}
-    async with serve(app_with()) as port:
+    async with serve(app_with()) as server:
         for own in (
-            {"host": f"127.0.0.1:{port}", "origin": f"http://127.0.0.1:{port}"},
-            {"host": f"localhost:{port}", "origin": f"http://localhost:{port}"},
+            {"host": f"127.0.0.1:{server.port}", "origin": f"http://127.0.0.1:{server.port}"},
+            {"host": f"localhost:{server.port}", "origin": f"http://localhost:{server.port}"},
             {"host": "app.net"},
             {"host": "app.net", "origin": "https://app.net"},
             {**page, "additional_headers": {"x-forwarded-for": "1.1.1.1"}},
         ):
-            async with client(port, "/chat", **own) as websocket:  # type: ignore[arg-type]
+            async with client(server.port, "/chat", **own) as websocket:  # type: ignore[arg-type]
                 assert await websocket.recv() == own["host"]

@@ -24,8 +24,7 @@ from holdfast import (
     Limits,
     Rate,
 )
-from holdfast.testing import until
-from tests.asgi.serving import serve
+from holdfast.testing import serve, until
 from tests.support.http import request
 
 pytestmark = pytest.mark.asyncio
@@ -119,7 +118,7 @@ async def test_none_switches_every_limit_off() -> None:
         async for text in conn:
             await conn.send(str(len(text)))
 
-    async with serve(app) as port, client(port, "/joins") as websocket:
+    async with serve(app) as server, client(server.port, "/joins") as websocket:
         assert await websocket.recv() == "joined"
         await websocket.send("x" * 100_000)
         assert await websocket.recv() == "100000"
@@ -153,9 +152,9 @@ async def test_a_message_over_the_limit_closes_with_1009() -> None:
         "ä" * 501,  # 1,002 bytes in UTF-8
         ["x" * 500, "x" * 501],  # in two fragments
     ]
-    async with serve(app) as port:
+    async with serve(app) as server:
         for message in large:
-            async with client(port, "/echo") as websocket:
+            async with client(server.port, "/echo") as websocket:
                 for one in fits:
                     await websocket.send(one)
                     assert await websocket.recv() == one
@@ -168,7 +167,7 @@ async def test_a_message_over_the_limit_closes_with_1009() -> None:
 @pytest.mark.parametrize("path", ["/echo", "/stream"])
 async def test_a_flood_closes_with_3013(path: str) -> None:
     app, hf = app_with(rate=Rate(per_second=1, burst=20))
-    async with serve(app) as port, client(port, path) as websocket:
+    async with serve(app) as server, client(server.port, path) as websocket:
         for _ in range(20):
             await websocket.send("x")
         if path == "/echo":
@@ -182,7 +181,7 @@ async def test_a_flood_closes_with_3013(path: str) -> None:
 
 async def test_a_client_at_the_rate_is_left_alone() -> None:
     app, _ = app_with(rate=Rate(per_second=200, burst=2))
-    async with serve(app) as port, client(port, "/echo") as websocket:
+    async with serve(app) as server, client(server.port, "/echo") as websocket:
         for _ in range(40):
             await websocket.send("x")
             await websocket.recv()
@@ -192,7 +191,7 @@ async def test_a_client_at_the_rate_is_left_alone() -> None:
 async def test_a_busy_handler_slows_its_client_down_instead() -> None:
     """What waits in the server's buffers and the socket's was not received, and is not counted."""
     app, hf = app_with(rate=Rate(per_second=1, burst=50))
-    async with serve(app) as port, client(port, "/busy") as websocket:
+    async with serve(app) as server, client(server.port, "/busy") as websocket:
         for _ in range(200):
             await websocket.send("x")
         await until(lambda: hf.connections and hf.connections[0].inbox.full)
@@ -203,10 +202,10 @@ async def test_a_busy_handler_slows_its_client_down_instead() -> None:
 async def test_no_first_message_closes_with_3502() -> None:
     app, _ = app_with(first_message=0.2)
     async with (
-        serve(app) as port,
-        client(port, "/stream") as viewer,
-        client(port, "/echo") as talking,
-        client(port, "/echo") as silent,
+        serve(app) as server,
+        client(server.port, "/stream") as viewer,
+        client(server.port, "/echo") as talking,
+        client(server.port, "/echo") as silent,
     ):
         assert await viewer.recv() == "1"
         await talking.send("hello")
@@ -242,11 +241,11 @@ async def test_a_channel_too_many_raises_and_uncaught_closes_with_3505() -> None
         await conn.join("c")
         await conn.send(",".join(sorted(conn.subscriptions)))
 
-    async with serve(app) as port:
-        async with client(port, "/catches") as websocket:
+    async with serve(app) as server:
+        async with client(server.port, "/catches") as websocket:
             assert await websocket.recv() == "3505"
             assert await websocket.recv() == "b,c"
-        async with client(port, "/joins") as websocket:
+        async with client(server.port, "/joins") as websocket:
             await hf.broadcast("a channel of ours, which is not counted")
             await websocket.recv()
             for name in ("a", "b", "c"):
@@ -319,14 +318,16 @@ def slow_app() -> tuple[FastAPI, list[str]]:
 
 async def test_a_slow_handshake_is_refused_with_503() -> None:
     app, ended = slow_app()
-    async with serve(app) as port:
+    async with serve(app) as server:
         for path in ("/slow", "/blocking", "/decides", "/class", "/slow/stream"):
-            status, body = await refusal(port, path)
+            status, body = await refusal(server.port, path)
             assert (status, "the handshake took too long" in body) == (503, True), path
-        answer = await request("GET", port, "/slow/stream", headers={"accept": "text/event-stream"})
+        answer = await request(
+            "GET", server.port, "/slow/stream", headers={"accept": "text/event-stream"}
+        )
         assert answer.status == 503
         assert ended == ["dependency"] * 4
-        async with client(port, "/quick") as websocket:  # nothing is counted any more
+        async with client(server.port, "/quick") as websocket:  # nothing is counted any more
             await asyncio.sleep(0.3)  # pacing: longer than the handshake may take
             await websocket.send("x")
             assert await websocket.recv() == "x"
@@ -334,14 +335,14 @@ async def test_a_slow_handshake_is_refused_with_503() -> None:
 
 async def test_a_slow_judge_of_a_token_closes_with_3508() -> None:
     app, ended = slow_app()
-    async with serve(app) as port:
-        async with client(port, "/token") as websocket:
+    async with serve(app) as server:
+        async with client(server.port, "/token") as websocket:
             await asyncio.sleep(0.3)  # pacing: the token itself may take longer
             await websocket.send("a token")
             assert await closed(websocket) == (3508, "the handshake took too long")
         assert ended == ["a token"]
-        async with client(port, "/accepts") as websocket:
+        async with client(server.port, "/accepts") as websocket:
             assert await closed(websocket) == (3508, "the handshake took too long")
-        async with client(port, "/quick") as websocket:
+        async with client(server.port, "/quick") as websocket:
             await websocket.send("x")
             assert await websocket.recv() == "x"

@@ -21,8 +21,7 @@ from holdfast import (
     SubprotocolToken,
 )
 from holdfast.asgi.logs import NoQueries, hide_queries
-from holdfast.testing import until
-from tests.asgi.serving import serve
+from holdfast.testing import serve, until
 from tests.asgi.test_limits import client
 from tests.support.http import request
 
@@ -164,12 +163,12 @@ async def provoke(port: int, source: str) -> None:
 async def test_no_log_line_of_ours_shows_a_token(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "holdfast")
     sources = ("by_query", "by_cookie", "by_subprotocol", "by_message", "by_bad_header")
-    async with serve(secretive()) as port:
-        await asyncio.gather(*(provoke(port, source) for source in sources))
+    async with serve(secretive()) as server:
+        await asyncio.gather(*(provoke(server.port, source) for source in sources))
         for path in ("/fails", "/subscribe", "/number"):
             with suppress(TimeoutError):
-                await visit(port, f"{path}?token={SECRET}", [], {})
-        await two_of_one_user(port)
+                await visit(server.port, f"{path}?token={SECRET}", [], {})
+        await two_of_one_user(server.port)
     for said in (
         "refused Origin http://evil.net on /by_cookie ",
         "its dependencies took more than 0.2 s",
@@ -195,7 +194,7 @@ async def test_uvicorns_log_shows_queries_unless_they_are_hidden(
 ) -> None:
     """Measured, so that the documentation and the doctor say no wrong thing."""
     loggers = [logging.getLogger(name) for name in ("uvicorn.error", "uvicorn.access")]
-    async with serve(secretive()) as port:
+    async with serve(secretive()) as server:
         for logger in loggers:
             caplog.set_level(logging.DEBUG, logger.name)
 
@@ -203,9 +202,11 @@ async def test_uvicorns_log_shows_queries_unless_they_are_hidden(
             caplog.clear()
             events = {"Accept": "text/event-stream", "Cookie": f"session={SECRET}"}
             options = {"additional_headers": {"cookie": SECRET}, "subprotocols": [SECRET]}
-            await visit(port, f"/by_cookie?token={SECRET}", [], options)
-            await visit(port, f"/by_query?token={SECRET}", [SECRET], options, "close")
-            await request("GET", port, f"/by_query/stream?token=wrong-{SECRET}", headers=events)
+            await visit(server.port, f"/by_cookie?token={SECRET}", [], options)
+            await visit(server.port, f"/by_query?token={SECRET}", [SECRET], options, "close")
+            await request(
+                "GET", server.port, f"/by_query/stream?token=wrong-{SECRET}", headers=events
+            )
             await until(lambda: "/by_query/stream" in caplog.text, what="the access log")
             return caplog.text
 
