@@ -1,4 +1,4 @@
-"""What tests of real-time code import: clients that misbehave, and waits that have a deadline.
+"""What tests of real-time code import: a server, clients that misbehave, a check for leaks.
 
 Names are loaded when they are first used, so that the plugin does not slow pytest's start.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from holdfast.testing.peers import Peer as Peer
     from holdfast.testing.peers import peer as peer
     from holdfast.testing.serving import Server as Server
+    from holdfast.testing.serving import ThreadServer as ThreadServer
     from holdfast.testing.serving import serve as serve
     from holdfast.testing.serving import serve_in_thread as serve_in_thread
     from holdfast.testing.waiting import TooLate as TooLate
@@ -37,6 +38,7 @@ _WHERE = {
     "Peer": "holdfast.testing.peers",
     "peer": "holdfast.testing.peers",
     "Server": "holdfast.testing.serving",
+    "ThreadServer": "holdfast.testing.serving",
     "serve": "holdfast.testing.serving",
     "serve_in_thread": "holdfast.testing.serving",
     "TooLate": "holdfast.testing.waiting",
