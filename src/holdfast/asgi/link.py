@@ -31,6 +31,8 @@ from holdfast.backplane.port import size_of
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
 
+BURST = 128 * 1024  # bytes for such a server before it has had a turn
+LATE = 0.5  # seconds that a server may tell of an end later than it refuses to send
 POLL = 0.02  # seconds between two looks at a queue that the server does not bound
 
 log = logging.getLogger("holdfast")
@@ -55,6 +57,7 @@ class AsgiLink:
         self._watch = watch
         self._stats = stats
         self._waiting: deque[Any] | None = None  # only while paused: empty, it takes 760 bytes
+        self._burst = 0  # bytes given to a server that queues, since its kernel was last looked at
         self._queued = 0  # bytes that wait there, and of the message that is being sent
         self._task: asyncio.Task[None] | None = None
         self._dead = False
@@ -203,21 +206,29 @@ class AsgiLink:
         self.on_writable()
 
     def _poll(self, message: Any) -> None:
-        """A server without back-pressure: what the kernel still holds decides."""
-        if self.reach is not None and overfull(self.reach.fileno()):
+        """A server without back-pressure: what the kernel still holds decides.
+
+        Daphne gives it to the kernel after the turn only, so much in one turn is enough, too.
+        """
+        self._burst += _weight(message)
+        if self.reach is not None and (self._burst > BURST or overfull(self.reach.fileno())):
             self._pause(partial(self._until_taken, self.reach), message)
 
     async def _until_taken(self, reach: Reach) -> None:
+        await asyncio.sleep(0)
         while overfull(reach.fileno(), share=0.5) and not self._dead:
             await asyncio.sleep(POLL)
+        self._burst = 0
 
     def _fail(self, error: BaseException) -> None:
         """The server refused a message: on most, its way to say that the client is gone."""
         if not self._dead:
             log.debug("send failed: %s", type(error).__name__)  # its text may hold the message
             self._die()
+            # Daphne refuses a send before it tells of the close frame that was the reason.
+            moment = 0.0 if self.bounded else LATE
             loop = asyncio.get_running_loop()
-            loop.call_soon(self.on_lost, CloseCode.ABNORMAL, "")
+            loop.call_later(moment, self.on_lost, CloseCode.ABNORMAL, "")
 
     def _die(self) -> None:
         self._dead = True
