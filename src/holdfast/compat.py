@@ -72,7 +72,7 @@ class ConnectionManager:
         await websocket.send_text(message)
 
     async def broadcast(self, message: Any) -> None:
-        """Send to every connected client; returns at once, whatever any of them does.
+        """Send to every connected client; waits for none that is stuck.
 
         ``str`` as text, ``bytes`` as binary, anything else as JSON text.
         """

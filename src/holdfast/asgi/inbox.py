@@ -31,8 +31,9 @@ class Inbox:
 
     @property
     def full(self) -> bool:
-        """Whether the pump has to wait."""
-        return len(self._frames) >= self._limits.messages or self._bytes >= self._limits.bytes
+        """Whether the pump has to wait. One message alone may be larger than all together."""
+        count = len(self._frames)
+        return count >= self._limits.messages or (count > 1 and self._bytes >= self._limits.bytes)
 
     def put(self, frame: Frame) -> None:
         """Add a frame. The pump waits with ``room`` while the inbox is full."""

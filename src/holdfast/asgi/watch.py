@@ -5,6 +5,7 @@ Progress means that the peer acknowledged bytes. A link that waits is looked at 
 """
 
 import asyncio
+import logging
 from typing import Protocol
 
 import msgspec
@@ -12,6 +13,8 @@ import msgspec
 from holdfast.asgi.reach import Reach
 from holdfast.asgi.sockets import progress
 from holdfast.hub.flow import PUBLISH_WAIT
+
+log = logging.getLogger("holdfast")
 
 STEADY = 100_000  # bytes per send_timeout that a client must read to be sure to stay
 BUFFER = 128 * 1024  # Linux's default receive buffer
@@ -94,16 +97,21 @@ class Watch:
         self._timer = None
         now = self._loop.time()
         for link, seen in list(self._links.items()):
-            if link.closing and not link.unfinished:  # the server does the rest
+            try:
+                self._look_at(link, seen, now)
+            except Exception:  # of a server that surprises: it must not end the look for all others
                 self.discard(link)
-                continue
-            reason = self._verdict(link, seen, now)
-            if reason:
-                self._links.pop(link, None)
-                self.aborted += 1
-                link.stuck(reason)
+                log.exception("a link could not be looked at")
         if self._links:
             self._timer = self._loop.call_later(self._period, self._look)
+
+    def _look_at(self, link: Waiting, seen: _Seen, now: float) -> None:
+        if link.closing and not link.unfinished:  # the server does the rest
+            self.discard(link)
+        elif reason := self._verdict(link, seen, now):
+            self.discard(link)
+            self.aborted += 1
+            link.stuck(reason)
 
     def _verdict(self, link: Waiting, seen: _Seen, now: float) -> str:
         """Why the link must end; empty while it need not."""
