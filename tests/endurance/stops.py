@@ -161,13 +161,11 @@ PROMISES = {
     "uvicorn-wsproto": Promise(120, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
     "uvicorn-sansio#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),
     "uvicorn-wsproto#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),
-    # Serves its clients during the graceful timeout, and tells them at its end. Clean-ups that
-    # await are cut short: asyncio.run cancels every task once more.
+    # Serves its clients during the graceful timeout, and tells them at its end.
     "hypercorn": Promise(
         120,
         HYPERCORN + STOCK.close_timeout + STOCK.cleanup_timeout,
         {"own 3001", "plain 1012"},
-        cleans=False,
     ),
     # Its Rust side drops every connection before any Python runs, and then ends the process.
     "granian": Promise(120, 5.0, {"own none", "plain none"}, cleans=False, resets=False),

@@ -3,6 +3,7 @@
 Routes of ours ask it in their first dependency (entrance.py), ``HoldfastGuard`` for any route.
 """
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from holdfast.asgi.limits import Limits
 from holdfast.asgi.origin import Origins, same_origin
 from holdfast.asgi.reach import can_respond
 from holdfast.errors import CloseCode, close_reason
+
+log = logging.getLogger("holdfast")
 
 
 class Gate:
@@ -93,4 +96,21 @@ async def answer(refusal: Refusal, scope: Any, receive: Any, send: Any) -> None:
         reason = close_reason(refusal.reason)
         await send({"type": "websocket.close", "code": CloseCode.FORBIDDEN, "reason": reason})
         return
-    await PlainTextResponse(refusal.reason, refusal.status)(scope, receive, send)
+
+    async def quietly(message: Any) -> None:
+        await send_refusal(send, message)
+
+    await PlainTextResponse(refusal.reason, refusal.status)(scope, receive, quietly)
+
+
+async def send_refusal(send: Any, message: Any) -> None:
+    """Send a part of an HTTP answer to a handshake.
+
+    Granian raises at its body when the client is gone; a traceback for each would fill the log.
+    """
+    try:
+        await send(message)
+    except RuntimeError as error:
+        if message["type"] != "websocket.http.response.body":
+            raise
+        log.debug("nobody took a refusal: %s", type(error).__name__)

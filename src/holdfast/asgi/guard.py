@@ -4,7 +4,8 @@ import asyncio
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.reach import Send, hidden
 from holdfast.asgi.rescue import Rescues
+from holdfast.asgi.runtime import cleaned_up
 from holdfast.asgi.tuning import Tuning
 from holdfast.asgi.watch import Deadlines, Watch
 
@@ -98,6 +100,9 @@ class HoldfastGuard:
         if isinstance(app, Starlette) and GUARD not in scope:
             app.state.holdfast_guard = self
             self._tell(app, scope, send)
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, self._after_clean_ups(send))
+            return
         if scope["type"] != "websocket" or GUARD in scope:  # or a guard of an outer app has it
             await self.app(scope, receive, send)
             return
@@ -108,7 +113,7 @@ class HoldfastGuard:
             return
         guarded = scope[GUARD] = Guarded(self._loop(), entered, scope, receive, send)
         try:
-            async with entered:
+            async with entered, self._loop().running():
                 await guarded.run(self.app)
         except TimeoutError:
             if not entered.late:
@@ -116,6 +121,16 @@ class HoldfastGuard:
             refusal = self.gate.late(entered)
             if not guarded.answered:
                 await answer(refusal, scope, receive, send)
+
+    def _after_clean_ups(self, send: Send) -> Send:
+        """The ``send`` of a lifespan, which ends once cancelled handlers have cleaned up."""
+
+        async def after(message: Any) -> None:
+            if message["type"] == "lifespan.shutdown.complete":
+                await cleaned_up(self._loop().handlers, self.deadlines)
+            await send(message)
+
+        return after
 
     def _loop(self) -> "Loop":
         running = asyncio.get_running_loop()
@@ -165,6 +180,18 @@ class Loop:
         self.watch = Watch(loop, guard.deadlines)
         self.tuning = Tuning(loop, guard.deadlines)
         self.connections: set[Guarded] = set()
+        self.handlers: set[asyncio.Task[Any]] = set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The current task runs a handler."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.handlers.add(task)
+        try:
+            yield
+        finally:
+            self.handlers.discard(task)
 
     def opened(self, guarded: Guarded) -> None:
         """It was accepted."""

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from holdfast.asgi.admission import Pass
 from holdfast.asgi.connection import Closed
+from holdfast.asgi.gate import send_refusal
 from holdfast.asgi.inbox import Frame, Inbox, InboxLimits
 from holdfast.asgi.intake import Intake, read_out
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
@@ -105,7 +106,7 @@ class Guarded(LifeCycle, Wrapped):
             await self._close(message)
         else:  # the handshake is refused
             self.answered = True
-            await self.raw_send(message)
+            await send_refusal(self.raw_send, message)
 
     def stand_aside(self, finish: Finish | None) -> None:
         """Holdfast's own endpoints do all this by themselves, and count themselves.

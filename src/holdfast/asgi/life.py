@@ -150,7 +150,9 @@ class Life(LifeCycle):
 
     async def run(self, handler: Callable[[], Awaitable[None]], accept: bool = True) -> None:
         """Accept, run the handler to its end, close, clean up."""
-        self._task = asyncio.current_task()
+        task = self._task = asyncio.current_task()
+        assert task is not None
+        self.runtime.handlers.add(task)
         token = self._offspring.begin()
         self.began = True
         self.fire(Event.BEGUN)  # accepted early, it may be gone already
@@ -171,7 +173,10 @@ class Life(LifeCycle):
             ending = settled
         finally:
             OFFSPRING.reset(token)
-            await self._finish(ending)
+            try:
+                await self._finish(ending)
+            finally:
+                self.runtime.handlers.discard(task)
 
     def _settled(self, error: Exception) -> Closed | None:
         """What to close with after the handler's error; None if the framework answers it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast.asgi.connection import Closed, Connection
@@ -46,6 +46,7 @@ class Runtime:
         self.watch = Watch(self.loop, deadlines)
         self.tuning = Tuning(self.loop, deadlines)
         self.stats = Stats()
+        self.handlers: set[asyncio.Task[Any]] = set()
         self.lifespans = 0  # of apps that began on this loop and have not ended
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: dict[Connection[Any], Plain] = {}
@@ -176,10 +177,11 @@ class Runtime:
         """Close every connection and end every task. Nothing is taken afterwards.
 
         The watch goes on until the last link has closed: a peer that takes nothing must not keep
-        its handler.
+        its handler. Handlers that the server has cancelled may clean up.
         """
         for conn in self.connections:
             conn.lapsed(CloseCode.SHUTDOWN, "server shutdown")
+        await cleaned_up(self.handlers, self.deadlines)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -201,3 +203,13 @@ class Runtime:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, Disconnected):
             log.error("a task failed", exc_info=error)
+
+
+async def cleaned_up(handlers: Iterable["asyncio.Task[Any]"], deadlines: Deadlines) -> None:
+    """Wait for those that were cancelled, at most ``cleanup_timeout``.
+
+    Hypercorn cancels at the end of its graceful timeout, and once more when the lifespan is over.
+    """
+    cancelled = [task for task in handlers if task.cancelling()]
+    if cancelled:
+        await asyncio.wait(cancelled, timeout=deadlines.cleanup_timeout)
