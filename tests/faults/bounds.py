@@ -164,13 +164,27 @@ def complaints(found: Outcome, watch: float) -> list[str]:
         wrong.append(f"left when time was up: {', '.join(found.left)}")
     if not found.cell.fault:  # the process as a whole
         return wrong
-    if found.kept is not None and found.kept < watch:
-        wrong.append(f"a slow but steady reader was dropped after {found.kept} s")
+    if lost := dropped(found, watch):
+        wrong.append(f"a slow but steady reader was {lost}")
     if found.cut_off:
         wrong.append("its clean-up was cut off")
     if found.cell.column in ("own", SHIPPED):
         wrong += wrong_ending(found)
     return wrong
+
+
+def dropped(found: Outcome, watch: float) -> str:
+    """How a slow reader was let go of; empty if it was kept.
+
+    Where the server pings it may be let go of in silence: then its close frame is not answered.
+    """
+    if found.kept is None:
+        return ""
+    if found.kept < watch:
+        return f"dropped after {found.kept:.0f} s"
+    answered = found.code in (CODE, 1000) or found.cell.handler == "raises"  # which closes, too
+    pings = SETUPS[found.cell.server].pings
+    return f"dropped, with {found.code or 'no code'}" if pings and not answered else ""
 
 
 def wrong_impossible(found: Outcome) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from holdfast.testing import Peer, opening_request
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # the lowest supported versions are tested without a browser
 
 CODE = 4001  # of a client that closes
 RATE = 20_000  # bytes a second of the slow reader
+ANSWER = 5.0  # seconds for the answer to a close frame to arrive
 WAIT = 0.5  # seconds that the app takes over a handshake whose client is gone meanwhile
 
 OPEN_A_SOCKET = """(path) => new Promise((resolve, reject) => {
@@ -77,6 +79,7 @@ class Client:
 
     heavy: ClassVar[bool] = False  # every buffer to it gets full
     waits: ClassVar[bool] = True  # until its handler runs
+    slow: ClassVar[bool] = False  # to do it: time is counted from when it has
 
     def __init__(self, cell: Cell, world: World) -> None:
         self.cell = cell
@@ -188,6 +191,12 @@ class Crawls(Stalls):
             self.peer.send_text("fail")
         self.peer.close(CODE)
 
+    async def finish(self) -> None:
+        """Read to the end: the answer stands behind all that was on its way."""
+        assert self.peer is not None
+        with suppress(TimeoutError):
+            await self.peer.end(ANSWER)
+
 
 class GoneAtTheDoor(Client):
     """Two: one says half of its handshake, the other all of it, but waits for no answer."""
@@ -209,6 +218,7 @@ class GoneAtTheDoor(Client):
 class ClosesItsTab(Client):
     """A page in Chromium, which is closed."""
 
+    slow = True
     page: Page | None = None
 
     async def connect(self) -> None:

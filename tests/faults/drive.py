@@ -116,11 +116,15 @@ async def play(
             await world.full.wait()
         start = time.monotonic()
         await client.act()
+        if client.slow:
+            start = time.monotonic()
         if isinstance(client, Crawls):
             found.kept = await keep(cell, client, looks, watch)
             start = time.monotonic()
             await client.go()
         found.seconds = await over(cell, looks, start, bound)
+        if isinstance(client, Crawls):
+            await client.finish()
     except Exception as error:
         found.log = f"{type(error).__name__}: {error}"
     finally:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.report import table
 
-from tests.faults.bounds import IMPOSSIBLE, SLACK, bound, complaints, right_codes
+from tests.faults.bounds import IMPOSSIBLE, SLACK, bound, complaints, dropped, right_codes
 from tests.faults.cells import COLUMNS, FAULTS, HANDLERS, SERVERS, SHIPPED, Cell
 from tests.faults.drive import Outcome
 from tests.faults.setups import SETUPS
@@ -26,7 +26,8 @@ TITLES = {
 }
 LETTERS = {"handler": "H", "task": "T", "descriptor": "S"}
 LEGEND = (
-    "**H**: its handler still runs; **T**: a task of its handler's does; **S**: its socket is open"
+    "**H**: its handler runs on; **T**: a task that its handler started does; **S**: its socket is "
+    "open; *dropped*: a slow but steady reader was let go of."
 )
 
 
@@ -74,7 +75,7 @@ def is_clean(found: Outcome, watch: float) -> bool:
     """Whether nothing was left, and a slow reader was kept."""
     if found.cell.column != "plain":
         return not complaints(found, watch)
-    return found.seconds is not None and (found.kept is None or found.kept >= watch)
+    return found.seconds is not None and not dropped(found, watch)
 
 
 def summary(results: Results) -> str:
@@ -124,25 +125,25 @@ def leaks(results: Results, server: str) -> str:
 def leak(found: Outcome | None, watch: float) -> str:
     if found is None or found.log:
         return "-"
-    if found.kept is not None and found.kept < watch:
-        return f"dropped, {found.kept:.0f} s"
-    letters = {LETTERS.get(one.split()[0], "") for one in found.left}
-    return " ".join(letter for letter in LETTERS.values() if letter in letters) or "·"
+    found_there = {LETTERS.get(one.split()[0], "") for one in found.left}
+    letters = [letter for letter in LETTERS.values() if letter in found_there]
+    return " ".join(["dropped"] * bool(dropped(found, watch)) + letters) or "·"
 
 
 def impossible(results: Results) -> str:
     """What each server makes impossible, and what holds instead."""
-    grouped: dict[tuple[str, str, str, str], list[str]] = {}
+    grouped: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
     for (server, fault, handler), other in IMPOSSIBLE.items():
         if server in results.servers:
-            told = f"`on_disconnect` is told {listed(other.codes)}"
-            of = " and the handler raises" if handler else ""
-            key = (short(server), of, other.reason, other.by or told)
-            grouped.setdefault(key, []).append(FAULTS[fault])
-    lines = [["server", "when the client ...", "it", "so what bounds it, or holds instead, is"]]
-    for (title, of, reason, instead), faults in grouped.items():
-        faults = list(dict.fromkeys(faults))
-        lines.append([title, ", ".join(faults) + of, reason, instead])
+            instead = other.by or f"`on_disconnect` is told {listed(other.codes)}"
+            servers, faults = grouped.setdefault((other.reason, instead), ([], []))
+            servers.append(short(server))
+            faults.append(FAULTS[fault] + (", and the handler raises" if handler else ""))
+    lines = [["server", "when the client ...", "it", "what bounds it, or holds instead"]]
+    for (reason, instead), (servers, faults) in grouped.items():
+        lines.append(
+            [*(", ".join(dict.fromkeys(each)) for each in (servers, faults)), reason, instead]
+        )
     return table(lines)
 
 
@@ -161,7 +162,7 @@ def listed(codes: Iterable[int]) -> str:
 
 def short(server: str) -> str:
     """A server's name for a table."""
-    return SETUPS[server].title.partition(" (")[0]
+    return SETUPS[server].title.partition(" (")[0].replace("uvicorn, `--ws ", "uvicorn `")
 
 
 def keepalive(results: Results) -> str:
@@ -246,7 +247,7 @@ def parts(results: Results, facts: Mapping[str, str], day: str) -> dict[str, str
         "told": told(results),
         "keepalive": keepalive(results),
         "seconds": "\n\n".join(tables),
-        "leaks": "\n\n".join([f"{LEGEND}.", *left]),
+        "leaks": "\n\n".join([LEGEND, *left]),
         "machine": about,
     }
 
