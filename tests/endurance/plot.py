@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tests.endurance.soak import Soaking
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 34, 40
+LEFT, RIGHT, TOP, BOTTOM = 52, 36, 34, 40
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #555 }
 .title { font-size: 13px; fill: #222 }
