@@ -14,6 +14,8 @@ from holdfast import Connection, Holdfast
 from holdfast.testing import LeakError, Server, assert_no_leaks, serve, until
 from tests.testing.apps import QUICK, WithHoldfast
 
+pytestmark = pytest.mark.leak_check(False)
+
 KEPT: list[Any] = []  # what the leaking code holds on to
 
 

@@ -221,8 +221,9 @@ async def test_a_slow_loris_sends_its_handshake_byte_by_byte(server: Server) -> 
     assert time.monotonic() - start > 0.2
     quick.send_text("still here")
     assert await quick.receive() == "still here"
-    slow.reset()
-    await slow.end()
+    for one in (quick, slow):
+        one.reset()
+        await one.end()
 
 
 async def test_a_handshake_that_is_no_websocket(server: Server) -> None:
