@@ -4,8 +4,7 @@ import asyncio
 import inspect
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -20,6 +19,7 @@ from holdfast.asgi.admission import Refusal
 from holdfast.asgi.gate import Gate, answer
 from holdfast.asgi.guarded import GUARD, Guarded
 from holdfast.asgi.inbox import InboxLimits
+from holdfast.asgi.lifecycle import State
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.reach import Send, hidden
@@ -113,7 +113,7 @@ class HoldfastGuard:
             return
         guarded = scope[GUARD] = Guarded(self._loop(), entered, scope, receive, send)
         try:
-            async with entered, self._loop().running():
+            async with entered:
                 await guarded.run(self.app)
         except TimeoutError:
             if not entered.late:
@@ -121,13 +121,15 @@ class HoldfastGuard:
             refusal = self.gate.late(entered)
             if not guarded.answered:
                 await answer(refusal, scope, receive, send)
+        finally:
+            self._loop().over(guarded)
 
     def _after_clean_ups(self, send: Send) -> Send:
         """The ``send`` of a lifespan, which ends once cancelled handlers have cleaned up."""
 
         async def after(message: Any) -> None:
             if message["type"] == "lifespan.shutdown.complete":
-                await cleaned_up(self._loop().handlers, self.deadlines)
+                await cleaned_up(self._loop().cleaning(), self.deadlines)
             await send(message)
 
         return after
@@ -180,27 +182,27 @@ class Loop:
         self.watch = Watch(loop, guard.deadlines)
         self.tuning = Tuning(loop, guard.deadlines)
         self.connections: set[Guarded] = set()
-        self.handlers: set[asyncio.Task[Any]] = set()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """The current task runs a handler."""
-        task = asyncio.current_task()
-        assert task is not None
-        self.handlers.add(task)
-        try:
-            yield
-        finally:
-            self.handlers.discard(task)
+        self.handlers: dict[Guarded, asyncio.Task[Any]] = {}
 
     def opened(self, guarded: Guarded) -> None:
         """It was accepted."""
         self.connections.add(guarded)
+        if guarded._task is not None:
+            self.handlers[guarded] = guarded._task
         self.tuning.add(guarded.outlet.reach, guarded.outlet.bounded)
 
     def ended(self, guarded: Guarded) -> None:
         """It is over."""
         self.connections.discard(guarded)
+
+    def over(self, guarded: Guarded) -> None:
+        """Its handler is, too."""
+        self.handlers.pop(guarded, None)
+
+    def cleaning(self) -> list[asyncio.Task[Any]]:
+        """The handlers that have not come to their end, where only closing is left."""
+        over = (State.FINISHING, State.OVER)
+        return [task for guarded, task in self.handlers.items() if guarded.state not in over]
 
 
 def outlives_client(handler: HandlerT) -> HandlerT:

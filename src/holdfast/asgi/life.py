@@ -173,10 +173,8 @@ class Life(LifeCycle):
             ending = settled
         finally:
             OFFSPRING.reset(token)
-            try:
-                await self._finish(ending)
-            finally:
-                self.runtime.handlers.discard(task)
+            self.runtime.handlers.discard(task)
+            await self._finish(ending)
 
     def _settled(self, error: Exception) -> Closed | None:
         """What to close with after the handler's error; None if the framework answers it."""
