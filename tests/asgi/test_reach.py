@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from holdfast.asgi.reach import AddressReach, TransportReach, corked, unbounded
-from holdfast.asgi.sockets import UNNAMED, tune
+from holdfast.asgi.sockets import UNNAMED, tune, vanished
 
 
 def descriptors() -> int:
@@ -48,12 +48,27 @@ def test_a_tuned_socket_has_the_options(unsent: int) -> None:
         client = socket.create_connection(server.getsockname())
         accepted, _ = server.accept()
         with client, accepted:
-            tune(accepted.fileno(), 20.0, 30.0, unsent)
+            tune(accepted.fileno(), 20.0, unsent)
             tcp = socket.IPPROTO_TCP
             assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
             assert accepted.getsockopt(tcp, socket.TCP_KEEPIDLE) == 20
-            assert accepted.getsockopt(tcp, socket.TCP_USER_TIMEOUT) == 30_000
+            assert accepted.getsockopt(tcp, socket.TCP_USER_TIMEOUT) == 0  # resets slow readers
             assert accepted.getsockopt(tcp, UNNAMED["TCP_NOTSENT_LOWAT"]) == unsent
+
+
+def test_a_peer_that_acknowledges_has_not_vanished() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        accepted, _ = server.accept()
+        with client, accepted:
+            accepted.send(b"hello")
+            assert not vanished(accepted.fileno(), 0.0)
+            accepted.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                while True:
+                    accepted.send(b"x" * 65536)  # nobody reads: the window closes
+            assert not vanished(accepted.fileno(), 1.0)
+    assert not vanished(-1, 0.0)
 
 
 class Owner:

@@ -25,7 +25,8 @@ UNSENT = 64 * 1024  # bytes in it that were not sent yet: more waits where it ca
 PROBES = 3  # unanswered ones that end a silent connection, if nothing waits to be acknowledged
 # What the socket module does not name, on Linux.
 UNNAMED = {"TCP_NOTSENT_LOWAT": 25} if sys.platform == "linux" else {}
-_SND_MSS, _BYTES_ACKED = 16, 120  # offsets in Linux's struct tcp_info (the latter since 4.1)
+# Offsets in Linux's struct tcp_info (the last since 4.1).
+_SND_MSS, _UNACKED, _LAST_ACK_RECV, _BYTES_ACKED = 16, 24, 56, 120
 
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
@@ -69,13 +70,14 @@ def backlog(fd: int) -> int:
     return int(struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
 
 
-def tune(fd: int, keepalive: float, user_timeout: float, unsent: int) -> None:
-    """Let the kernel ask a silent peer, give up one that acknowledges nothing, and queue less.
+def tune(fd: int, keepalive: float, unsent: int) -> None:
+    """Let the kernel ask a silent peer, and queue less.
 
-    After ``keepalive`` seconds of silence it probes; a probe or data that nobody acknowledges for
-    ``user_timeout`` seconds ends the connection (RFC 5482). It takes no more than ``unsent`` bytes
-    that it has not sent (0: as many as it likes): with megabytes in its queue a slow reader sees
-    the server's ping after minutes (measured: uvicorn closed it with 1011).
+    After ``keepalive`` seconds of silence it probes, and gives up a peer that does not answer
+    before twice as long. It takes no more than ``unsent`` bytes that it has not sent (0: as many
+    as it likes): with megabytes in its queue a slow reader sees the server's ping after minutes
+    (measured: uvicorn closed it with 1011). No TCP_USER_TIMEOUT: it resets those who read slowly,
+    too, for its clock runs on while they take less than a segment at a time (measured).
     """
     tcp = socket.IPPROTO_TCP
     idle = max(1, round(keepalive))
@@ -84,7 +86,6 @@ def tune(fd: int, keepalive: float, user_timeout: float, unsent: int) -> None:
         (tcp, "TCP_KEEPIDLE", idle),
         (tcp, "TCP_KEEPINTVL", max(1, idle // PROBES)),
         (tcp, "TCP_KEEPCNT", PROBES),
-        (tcp, "TCP_USER_TIMEOUT", round(user_timeout * 1000)),
     ]
     if unsent:
         values.append((tcp, "TCP_NOTSENT_LOWAT", unsent))
@@ -94,6 +95,21 @@ def tune(fd: int, keepalive: float, user_timeout: float, unsent: int) -> None:
                 option = getattr(socket, name, UNNAMED.get(name))
                 if option is not None:
                     sock.setsockopt(level, option, value)
+
+
+def vanished(fd: int, seconds: float) -> bool:
+    """Whether nothing at all came from the peer for so long, though it has data to acknowledge.
+
+    While there is such data the kernel asks nothing, and sends it again for a quarter of an hour.
+    One who reads slowly, or not at all, acknowledges what it is asked.
+    """
+    with suppress(OSError, struct.error), duplicate(fd) as sock:
+        if sock.family in INTERNET and hasattr(socket, "TCP_INFO"):
+            info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
+            unacked = struct.unpack_from("<I", info, _UNACKED)[0]
+            silence = struct.unpack_from("<I", info, _LAST_ACK_RECV)[0]  # milliseconds
+            return bool(unacked and silence > seconds * 1000)
+    return False
 
 
 def reset_on_close(sock: socket.socket) -> None:

@@ -1,17 +1,18 @@
-"""Socket options of new connections: keepalive, user timeout, and a short queue in the kernel.
+"""The sockets of open connections: keepalive, a short queue in the kernel, and peers that vanished.
 
 Hypercorn checks no pong and granian sends no ping, so that a peer whose network is gone stays for
 ever; and small messages to it fit into the kernel's buffer, where no send ever waits. The kernel
-itself can be told to notice.
+asks a peer to which nothing is sent; the others are looked at here, now and then.
 """
 
 import asyncio
-from weakref import ReferenceType, ref
+from weakref import ReferenceType, WeakSet, ref
 
 from holdfast.asgi.reach import AddressReach, Reach
-from holdfast.asgi.sockets import UNSENT, End, descriptors, end_of, tune
+from holdfast.asgi.sockets import UNSENT, End, descriptors, end_of, tune, vanished
 from holdfast.asgi.watch import Deadlines
 
+AT_ONCE, PAUSE = 100, 0.01  # so many connections are looked at, then others have a turn
 GATHER = 0.5  # seconds in which new connections wait for one look at the descriptors
 
 
@@ -24,9 +25,14 @@ class Tuning:
         self._new: dict[End | None, tuple[AddressReach, bool]] = {}
         self._known: dict[int, ReferenceType[AddressReach]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._open: WeakSet[Reach] = WeakSet()
+        self._patrol: asyncio.TimerHandle | None = None
 
     def add(self, reach: Reach | None, bounded: bool) -> None:
         """A connection was accepted; ``bounded`` says that its server waits for the kernel."""
+        if reach is not None:
+            self._open.add(reach)
+            self._walk_later()
         if isinstance(reach, AddressReach):  # its socket must be searched: several at a time
             self._new[reach.end] = (reach, bounded)
             if self._timer is None:
@@ -52,6 +58,21 @@ class Tuning:
 
     def _tune(self, fd: int, bounded: bool) -> None:
         if fd >= 0:
-            deadlines = self._deadlines
             # A server without bound is paused by the kernel's queue, which must show it then.
-            tune(fd, deadlines.keepalive, deadlines.blind_timeout, UNSENT if bounded else 0)
+            tune(fd, self._deadlines.keepalive, UNSENT if bounded else 0)
+
+    def _walk_later(self) -> None:
+        if self._patrol is None and self._open:
+            period = self._deadlines.blind_timeout / 4
+            self._patrol = self._loop.call_later(period, lambda: self._walk(list(self._open)))
+
+    def _walk(self, left: list[Reach]) -> None:
+        """Abort those whose peer has vanished; a few at a time, for there may be thousands."""
+        for reach in left[:AT_ONCE]:
+            if vanished(reach.fileno(), self._deadlines.blind_timeout):
+                reach.abort()
+        if len(left) > AT_ONCE:
+            self._patrol = self._loop.call_later(PAUSE, self._walk, left[AT_ONCE:])
+        else:
+            self._patrol = None
+            self._walk_later()

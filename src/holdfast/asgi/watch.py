@@ -24,12 +24,13 @@ class Deadlines(msgspec.Struct, frozen=True):
     """How long things may take, in seconds.
 
     ``send_timeout``: without the peer acknowledging a byte while some wait. ``blind_timeout``: for
-    one send, where the socket cannot be reached to see progress. ``close_timeout``: for the closing
+    one send, where the socket cannot be reached to see progress; and for a peer that has data to
+    acknowledge and sends nothing at all. ``close_timeout``: for the closing
     handshake. ``grace``: for a handler to end by itself once the client is gone.
     ``cleanup_timeout``: for its clean-up after it was cancelled. ``inbox_timeout``: for a handler
     to take something from a full inbox. ``publish_wait``: for ``publish`` to wait for a subscriber
     that has just fallen behind. ``keepalive``: without a sign of the peer, until the kernel asks
-    whether it is there (whole seconds); one that does not answer is gone by ``blind_timeout``.
+    whether it is there (whole seconds); one that does not answer is gone before twice as long.
     """
 
     send_timeout: float = 5.0
