@@ -148,7 +148,7 @@ def right_codes(cell: Cell) -> frozenset[int]:
         right = codes(NOTHING[cell.server], 1006)
     # Two ends race for it: what the handler raises, and what its client does next.
     if cell.handler == "raises":
-        right |= codes(1011)
+        right |= codes(CloseCode.INTERNAL, CloseCode.GAP)  # the latter where news were on their way
     # Where nothing is shortened, what is sent may fill the queue and so be found stuck first.
     return right | codes(CloseCode.SLOW) if cell.column == SHIPPED else right
 
