@@ -318,12 +318,6 @@ def test_a_finding_says_what_why_and_what_to_do(case: Case) -> None:
         assert "{" not in finding.message.replace("{id}", "")
 
 
-def test_events_hold_up_a_shutdown_too() -> None:
-    (finding,) = examine(facts(app(STREAM, holdfasts=(HF,), events=True), uvicorn(graceful=None)))
-    assert finding.id == "HD207"
-    assert "server-sent events" in finding.message
-
-
 def test_how_an_option_is_set_depends_on_what_starts_the_server() -> None:
     def fix(command: str) -> str:
         found = examine(facts(app(PLAIN), uvicorn(pong=20.0, command=command)))

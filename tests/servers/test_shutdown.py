@@ -1,11 +1,13 @@
 """A server that is told to stop says so to its clients, and stops."""
 
+import asyncio
 import time
 from contextlib import AsyncExitStack
 
 import pytest
 
 from holdfast.testing import Peer, peer, until
+from tests.support.http import events
 from tests.support.servers import KINDS, Servers
 
 pytestmark = pytest.mark.servers
@@ -38,3 +40,16 @@ async def test_sigterm_under_open_connections(servers: Servers, kind: str) -> No
         # Without a close frame a client sees 1006, which means to reconnect, too.
         codes = {client.code for client in clients}
         assert codes <= RECONNECT or (kind in SAY_NOTHING and codes == {None})
+
+
+@pytest.mark.parametrize("kind", ["uvicorn-sansio", "uvicorn-wsproto"])
+async def test_a_viewer_of_events_is_told_and_holds_nothing_up(servers: Servers, kind: str) -> None:
+    server = servers.fresh(kind, "tests.doctor.apps:app")
+    async with events(server.port, "/ticks") as stream:
+        await anext(stream)
+        server.terminate()
+        async with asyncio.timeout(FEW_SECONDS):
+            last = [event async for event in stream][-1]
+        assert last.name == "close"
+        assert '"code":3001' in last.data
+        await until(lambda: server.process.poll() is not None, FEW_SECONDS)

@@ -69,9 +69,11 @@ class EventsLife(Life):
     async def respond(self, receive: Any, send: Any, body: Callable[[], Awaitable[None]]) -> None:
         """Answer the request with events until either side ends it."""
         self._receive, self._send = receive, send
+        self.runtime.stopping.add(self)
         try:
             await self.run(body, accept=False)
         finally:
+            self.runtime.stopping.discard(self)
             if self._beat is not None:
                 self._beat.cancel()
 

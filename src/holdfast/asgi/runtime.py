@@ -10,6 +10,7 @@ from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.render import Plain, conflated
 from holdfast.asgi.stats import Stats
+from holdfast.asgi.stopping import Stopping
 from holdfast.asgi.tuning import Tuning
 from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
@@ -45,6 +46,7 @@ class Runtime:
         self.flow = Flow(self.hub, deadlines.publish_wait)
         self.watch = Watch(self.loop, deadlines)
         self.tuning = Tuning(self.loop, deadlines)
+        self.stopping = Stopping(self.loop)
         self.stats = Stats()
         self.handlers: set[asyncio.Task[Any]] = set()
         self.lifespans = 0  # of apps that began on this loop and have not ended

@@ -33,7 +33,6 @@ def look_at_app(app: Any) -> Application:
     found = list(tour.holdfasts())
     return Application(
         routes=tuple(tour.routes),
-        events=tour.events,
         faults=tuple(tour.faults(found)),
         holdfasts=tuple(tour.installed(one) for one in found),
         hides_queries=hides_queries(),
@@ -52,7 +51,6 @@ class Tour:
     def __init__(self) -> None:
         self.apps: list[Any] = []
         self.routes: list[Route] = []
-        self.events = False
         self._endpoints: dict[int, list[Any]] = {}
         self._origins: list[str] = []
 
@@ -70,8 +68,6 @@ class Tour:
             if "starlette.routing.WebSocketRoute" in kinds(type(route)):
                 endpoints.append(endpoint)
                 self.routes.append(read(route, prefix + path, behind))
-            elif isinstance(getattr(endpoint, "__holdfast__", None), Stream | Subscribe):
-                self.events = True
             elif hasattr(route, "app") and hasattr(route, "routes"):  # a Mount, a Host
                 self.visit(route.app, prefix + path, behind)
 

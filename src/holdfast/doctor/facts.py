@@ -166,8 +166,6 @@ class Application:
 
     routes: tuple[Route, ...] = ()
     """Its WebSocket routes, those of mounted apps too."""
-    events: bool = False
-    """Whether it has routes for server-sent events of Holdfast."""
     faults: tuple[str, ...] = ()
     """A sentence for each WebSocket route that no client will reach."""
     holdfasts: tuple[Installed, ...] = ()

@@ -119,7 +119,7 @@ HYPERCORN_DEFLATE = (
 
 
 def endless_shutdown(facts: Facts) -> Iterator[Found]:
-    """Uvicorn waits for every handler and every response, for ever."""
+    """Uvicorn waits for every handler, for ever."""
     server, app = facts.server, facts.app
     if server is None or server.graceful is not None:
         return
@@ -127,12 +127,6 @@ def endless_shutdown(facts: Facts) -> Iterator[Found]:
     if app.unguarded:
         where = paths(app.unguarded)
         yield Found(f"{server.label} waits without end at shutdown for {where}", fix=fix)
-    elif app.events:
-        yield Found(
-            f"{server.label} waits without end at shutdown for clients of server-sent events",
-            fix=fix,
-            why="a stream's viewer over server-sent events held up SIGTERM until it was killed",
-        )
 
 
 def counted_sockets(facts: Facts) -> Iterator[Found]:
@@ -220,8 +214,7 @@ RULES = (
         "HD207",
         "endless-shutdown",
         Severity.WARNING,
-        "uvicorn without `--timeout-graceful-shutdown`, and plain routes without `HoldfastGuard` "
-        "or streams that are read as server-sent events",
+        "uvicorn without `--timeout-graceful-shutdown`, and plain routes without `HoldfastGuard`",
         "SIGTERM waited for a handler that slept until the process was killed; with the option set "
         "to 3 it took 3.2 s",
         "--timeout-graceful-shutdown 10",
