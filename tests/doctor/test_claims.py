@@ -8,7 +8,7 @@ from holdfast.testing import peer, until
 from tests.support.http import events, request
 from tests.support.servers import STOCK, Servers
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
 APP = "tests.doctor.apps:app"
 OPTIONS = ("--no-access-log", "--forwarded-allow-ips", "*", "--limit-concurrency", "4")

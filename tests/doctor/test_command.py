@@ -25,6 +25,8 @@ async def chat(conn: Connection[str]) -> None: ...
 """
 TUTORIAL = """
 from fastapi import FastAPI, WebSocket
+
+pytestmark = pytest.mark.newest
 app = FastAPI()
 
 @app.websocket("/ws")

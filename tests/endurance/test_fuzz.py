@@ -9,7 +9,7 @@ import pytest
 from tests.endurance.fuzz import Fuzzing, complaints
 from tests.endurance.serving import serving
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
 SECONDS = 4.0
 SEED = 4

@@ -13,7 +13,7 @@ import pytest
 from tests.endurance.serving import serving
 from tests.endurance.talks import SOON, complaints, talks
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
 SECONDS = 4.0  # twice what the pings allow
 

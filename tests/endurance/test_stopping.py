@@ -11,7 +11,7 @@ from tests.endurance.logs import of_ours
 from tests.endurance.serving import serving
 from tests.endurance.stops import OPTIONS, PROMISES, complaints, stop
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.newest, pytest.mark.timeout(120)]
 
 
 async def test_sigterm_under_many_connections(tmp_path: Path) -> None:

@@ -482,9 +482,10 @@ class Machine(RuleBasedStateMachine):
         for name, channel in self.world.hub.channels.items():
             promised = self.promised(name)
             for s in channel.behind:
-                if s.policy is not latest and s.cursor is not None:
-                    kept = oldest_for(s.policy, channel.log)
-                    assert kept <= max(s.cursor + 1, oldest_for(s.policy, promised))
+                if s.policy is not latest and s.cursor is not None and s.cursor < channel.offered:
+                    due = s.policy(promised, s.cursor, channel.offered)
+                    news = s.policy(channel.log, s.cursor, channel.offered)
+                    assert due is None or (news is not None and news.missed <= due.missed)
 
     @invariant()
     def the_account_is_right(self) -> None:

@@ -12,7 +12,7 @@ from holdfast.testing import Peer, peer, until
 from tests.support.http import get_json
 from tests.support.servers import KINDS, Server, Servers
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
 APP = "tests.servers.guard_apps:app"
 BARE = "tests.servers.guard_apps:bare"
