@@ -13,6 +13,8 @@ from holdfast.doctor.finding import Finding, Severity
 from holdfast.doctor.report import Examination, as_text, document
 from tests.doctor.support import Run, doctor, doctors
 
+pytestmark = pytest.mark.newest
+
 CLEAN = """
 from fastapi import FastAPI
 from holdfast import Connection, Holdfast, Limits
@@ -25,8 +27,6 @@ async def chat(conn: Connection[str]) -> None: ...
 """
 TUTORIAL = """
 from fastapi import FastAPI, WebSocket
-
-pytestmark = pytest.mark.newest
 app = FastAPI()
 
 @app.websocket("/ws")

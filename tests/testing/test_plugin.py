@@ -4,6 +4,8 @@ import pytest
 
 from holdfast.testing import leaks, serving
 
+pytestmark = pytest.mark.newest
+
 pytest_plugins = ["pytester"]
 
 ALREADY_IMPORTED = (leaks, serving)  # or each run below would import them anew
@@ -267,8 +269,6 @@ def test_a_wrong_option_is_an_error_of_the_test(pytester: pytest.Pytester) -> No
 
 LOOK = """
 import sys
-
-pytestmark = pytest.mark.newest
 def pytest_configure(config):
     assert config.pluginmanager.has_plugin("holdfast"), "is this package installed?"
     heavy = {"fastapi", "starlette", "uvicorn", "msgspec", "holdfast.asgi", "asyncio"}
