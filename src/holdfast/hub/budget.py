@@ -46,7 +46,7 @@ from holdfast.hub.account import NEVER, Account
 from holdfast.hub.channel import Channel, Connection
 from holdfast.hub.flush import Loop
 from holdfast.hub.link import Link
-from holdfast.hub.trim import Report, idle, lagged, trim_folds, trim_rings
+from holdfast.hub.trim import Over, Report, idle, lagged, trim_folds, trim_rings
 
 PATIENCE = 1.0  # seconds, as long as publish() waits for one that fell behind
 LOOK = 0.5  # seconds between two looks at the outboxes
@@ -285,13 +285,11 @@ class Share:
         def over() -> int:
             return self._budget.used - goal
 
-        free = [channel for channel in self._channels.values() if not lagged(channel)]
-        trim_rings([channel for channel in free if idle(channel)], over, self._lost)
-        trim_rings(free, over, self._lost)
-        self._shed_slowest(over)
-        unread = [channel for channel in self._channels.values() if not channel.behind]
-        trim_folds(unread, over, self._lost)
-        self._drop_idle(over)
+        trim = (self._trim_idle, self._trim_read)
+        for step in (*trim, self._shed_slowest, self._shorten_folds, self._drop_idle):
+            if over() <= 0:
+                return
+            step(over)
 
     def _goal(self, low: int) -> int:
         """What to bring the sum down to: other loops shed the slow that they have, and give their
@@ -310,7 +308,18 @@ class Share:
                 return
             self._shed(link)
 
-    def _shed_slowest(self, over: Callable[[], int]) -> None:
+    def _trim_idle(self, over: Over) -> None:
+        trim_rings(filter(idle, self._channels.values()), over, self._lost)
+
+    def _trim_read(self, over: Over) -> None:
+        read = (channel for channel in self._channels.values() if not lagged(channel))
+        trim_rings(read, over, self._lost)
+
+    def _shorten_folds(self, over: Over) -> None:
+        unread = (channel for channel in self._channels.values() if not channel.behind)
+        trim_folds(unread, over, self._lost)
+
+    def _shed_slowest(self, over: Over) -> None:
         due = [link for link, holder in self._holders.items() if holder.counted]
         for link in sorted(due, key=lambda link: self._holders[link].since):
             if over() <= 0:
@@ -330,7 +339,7 @@ class Share:
             self._end(holder.connection)
         self._let_go(link)
 
-    def _drop_idle(self, over: Callable[[], int]) -> None:
+    def _drop_idle(self, over: Over) -> None:
         for channel in sorted(self._idle(), key=lambda channel: channel.log.newest_time):
             if over() <= 0:
                 return

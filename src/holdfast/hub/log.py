@@ -70,11 +70,8 @@ class Log:
     @property
     def footprint(self) -> int:
         """The bytes that it takes, which are those it has on the account."""
-        return self._ringed + (self.fold.footprint if self.fold is not None else 0)
-
-    @property
-    def _ringed(self) -> int:
-        return self.bytes + ENTRY * len(self)
+        folded = self.fold.footprint if self.fold is not None else 0
+        return self.bytes + ENTRY * len(self) + folded
 
     @property
     def oldest_time(self) -> float:
@@ -108,12 +105,13 @@ class Log:
 
         Returns how many publications are lost by it: none of those that a fold takes.
         """
-        first, least = self.tail, self._ringed - size
+        start, freed = self._start, 0
+        end = start + upto - self.tail + 1
         dropped = self.fold.dropped if self.fold is not None else 0
-        while self.tail <= upto and self._ringed > least:
-            self._evict()
+        while self._start < end and freed < size:
+            freed += self._evict()
+        count = self._start - start
         self._compact()
-        count = self.tail - first
         self.shortened |= count > 0
         if self.fold is None:
             return count
@@ -156,18 +154,21 @@ class Log:
         base = self.tail - self._start
         return self._items[max(after + 1, self.tail) - base : upto + 1 - base]
 
-    def _evict(self) -> None:
+    def _evict(self) -> int:
+        """Let the oldest publication go; returns the bytes that it took."""
         old = self._items[self._start]
         self._items[self._start] = _EVICTED  # let go of the data now
         self._start += 1
         size = old.size
         self.bytes -= size
-        self.account.kept -= size + ENTRY
+        size += ENTRY
+        self.account.kept -= size
         self.shortened = False
         if self.fold is not None:
             before = self.fold.footprint
             self.fold.add(old)
             self.account.kept += self.fold.footprint - before
+        return size
 
     def _compact(self) -> None:
         if self._start > 64 and self._start * 2 > len(self._items):

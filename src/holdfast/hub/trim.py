@@ -32,7 +32,8 @@ def lagged(channel: Channel) -> bool:
 
 def trim_rings(channels: Iterable[Channel], over: Over, lost: Lost) -> None:
     """Take the oldest publications of them all, whichever channel they are of."""
-    heap = [(channel.log.oldest_time, number, channel) for number, channel in enumerate(channels)]
+    more = (channel for channel in channels if channel.log.tail < channel.settled)
+    heap = [(channel.log.oldest_time, number, channel) for number, channel in enumerate(more)]
     heapify(heap)
     while heap and (size := over()) > 0:
         _, number, channel = heappop(heap)
@@ -44,7 +45,7 @@ def trim_rings(channels: Iterable[Channel], over: Over, lost: Lost) -> None:
 
 def _trim(channel: Channel, size: int) -> int:
     """Not what was not offered yet, and not the newest publication that was."""
-    return channel.log.trim(min(channel.settled, channel.log.head) - 1, size)
+    return channel.log.trim(channel.settled - 1, size)
 
 
 def trim_folds(channels: Iterable[Channel], over: Over, lost: Lost) -> None:
