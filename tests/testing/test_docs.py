@@ -23,15 +23,19 @@ def test_every_block_is_a_file() -> None:
     assert TEXT.count("```python") == len(files()) >= 6
 
 
-def test_the_page_says_what_happens(pytester: pytest.Pytester) -> None:
+def test_the_page_says_what_happens(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As a reader has it: in a folder of its own, and a process of its own."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for name, code in files().items():
         (pytester.path / name).write_text(code)
     pytester.makeini(
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
         "pythonpath = .\nfilterwarnings = error\n"
     )
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--durations=5")
+    plugins = ("-p", "holdfast.testing.plugin", "-p", "pytest_asyncio.plugin")
+    result = pytester.runpytest_subprocess(*plugins, "-p", "no:cacheprovider", "--durations=5")
     tests = sum(code.count("def test_") for code in files().values())
     result.assert_outcomes(passed=tests - 1, failed=1)
     found = REPORT.search(TEXT)
