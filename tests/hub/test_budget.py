@@ -122,6 +122,23 @@ def test_a_closed_connection_counts_until_its_bytes_are_gone() -> None:
     assert world.hub.share.memory == 30 * KB
 
 
+def test_one_that_cannot_be_ended_keeps_no_other_from_going(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World(Budget(100 * KB))
+    broken, other = stuck(world, 300 * KB), stuck(world, 200 * KB)
+
+    def fail() -> None:
+        raise OSError("no such socket")
+
+    broken.socket.abort = fail  # type: ignore[method-assign]
+    wait(world)
+    assert other.lapses == SHED
+    assert f"ending connection {broken.id} failed" in caplog.text
+    wait(world)
+    assert world.loop.timers  # it goes on looking
+
+
 def test_nobody_goes_where_there_is_no_limit() -> None:
     world = World(news=KEPT)
     peer = stuck(world, 1 << 30)
@@ -319,14 +336,14 @@ def test_one_line_a_minute_says_how_much_of_whom_and_what_to_do(
         wait(world)
         full(world, "chat", 100)
         assert caplog.messages == [
-            f"{SAID} closed 1 slow connections, which held 30.0 KiB ({slow.id}). {CURE}"
+            f"{SAID} slow connections closed: 1, which held 30.0 KiB ({slow.id}). {CURE}"
         ]
         caplog.clear()
         wait(world, REPORT)
         lost = world.hub.share.trimmed
-        took = f"took {lost} publications that 1 channels kept ('chat')"
+        took = f"publications taken from what channels keep: {lost} ('chat')"
         told = "who resumes before them is told of a gap"
-        assert caplog.messages == [f"{SAID} {took}: {told}. {CURE}"]
+        assert caplog.messages == [f"{SAID} {took}, {told}. {CURE}"]
 
 
 def test_what_cannot_be_freed_is_said_too(caplog: pytest.LogCaptureFixture) -> None:

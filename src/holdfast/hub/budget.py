@@ -229,12 +229,14 @@ class Share:
 
     def _tick(self) -> None:
         start = self._loop.time()
-        self.look()
-        self.settle()  # also if it was in vain before: more may be offered, or older, by now
-        took = self._loop.time() - start
-        self._ticking = bool(self._connections or self._holders) and self.alive
-        if self._ticking:
-            self._loop.call_later(max(LOOK, took * EASE), self._tick)
+        try:
+            self.look()
+            self.settle()  # also if it was in vain before: more may be offered, or older, by now
+        finally:
+            took = self._loop.time() - start
+            self._ticking = bool(self._connections or self._holders) and self.alive
+            if self._ticking:
+                self._loop.call_later(max(LOOK, took * EASE), self._tick)
 
     # -- the limit -----------------------------------------------------------------------------
 
@@ -250,7 +252,7 @@ class Share:
             self.settle()
 
     def settle(self, woken: bool = False) -> None:
-        """Shed until all fits, if it does not. Never called where a pass is under way."""
+        """Shed until all fits, if it does not. Never called from within a slice of a pass."""
         limit = self._budget.limit
         if limit is None or self._busy:
             return
@@ -324,13 +326,16 @@ class Share:
         for link in sorted(due, key=lambda link: self._holders[link].since):
             if over() <= 0:
                 return
-            connection = self._holders[link].connection
-            pinned = [s.channel for s in connection.behind] if connection is not None else []
+            holder = self._holders.get(link)
+            behind = holder.connection.behind if holder and holder.connection else ()
+            pinned = [subscription.channel for subscription in behind]
             self._shed(link)
             trim_rings([channel for channel in pinned if not lagged(channel)], over, self._lost)
 
     def _shed(self, link: Link) -> None:
-        holder = self._holders[link]
+        holder = self._holders.get(link)
+        if holder is None:  # another's end was its end, too
+            return
         if holder.connection is None:  # it was told to close, and has not
             link.abort()
         else:

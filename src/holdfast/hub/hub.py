@@ -278,9 +278,12 @@ class Hub:
         """The memory budget ends it. Its socket takes nothing: a close frame would wait, and with
         it what is to be freed."""
         self._remove_all(connection)
-        if connection.link is not None:
-            connection.link.abort()
-        connection.lapsed(CloseCode.SLOW, "memory budget")
+        try:
+            if connection.link is not None:
+                connection.link.abort()
+            connection.lapsed(CloseCode.SLOW, "memory budget")
+        except Exception:  # the others have to go all the same
+            logger.exception("ending connection %s failed", connection.id)
 
     # -- channels nobody reads -----------------------------------------------------------------
 

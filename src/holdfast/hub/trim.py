@@ -93,13 +93,13 @@ class Report:
 
     def _losses(self) -> Iterable[str]:
         if self._closed:
-            held, names = size_text(self._held), some(self._closed)
-            yield f"closed {len(self._closed)} slow connections, which held {held} ({names})"
+            count, names = f"{len(self._closed):,}", some(self._closed)
+            yield f"slow connections closed: {count}, which held {size_text(self._held)} ({names})"
         if self._channels:
-            count, names = sum(self._channels.values()), some([*map(repr, self._channels)])
+            count, names = f"{sum(self._channels.values()):,}", some([*map(repr, self._channels)])
             yield (
-                f"took {count:,} publications that {len(self._channels)} channels kept ({names}): "
-                "who resumes before them is told of a gap"
+                f"publications taken from what channels keep: {count} ({names}), who resumes "
+                "before them is told of a gap"
             )
 
 
