@@ -86,9 +86,7 @@ class OptionTable:
 def check_name(name: str) -> str:
     """The name itself; ``BadChannel`` for what is no channel name of a user's."""
     if not isinstance(name, str) or not 0 < len(name) <= NAME_LIMIT:
-        raise BadChannel(
-            f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters"
-        )
+        raise BadChannel(f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters")
     if name.startswith(RESERVED):
         raise BadChannel(f"{name!r:.80}: names that begin with {RESERVED!r} are Holdfast's own")
     return name
