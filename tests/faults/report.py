@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.report import table
 
-from tests.faults.bounds import IMPOSSIBLE, SLACK, bound, complaints, dropped, right_codes
+from tests.faults.bounds import IMPOSSIBLE, SLACK, bound, complaints, dropped
 from tests.faults.cells import COLUMNS, FAULTS, HANDLERS, SERVERS, SHIPPED, Cell
 from tests.faults.drive import Outcome
 from tests.faults.setups import SETUPS
@@ -132,27 +132,31 @@ def leak(found: Outcome | None, watch: float) -> str:
 
 def impossible(results: Results) -> str:
     """What each server makes impossible, and what holds instead."""
-    grouped: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    grouped: dict[tuple[str, str, str], tuple[list[str], list[str]]] = {}
     for (server, fault, handler), other in IMPOSSIBLE.items():
         if server in results.servers:
             instead = other.by or f"`on_disconnect` is told {listed(other.codes)}"
-            servers, faults = grouped.setdefault((other.reason, instead), ([], []))
+            of = ", and its handler raises" if handler else ""
+            servers, faults = grouped.setdefault((of, other.reason, instead), ([], []))
             servers.append(short(server))
-            faults.append(FAULTS[fault] + (", and the handler raises" if handler else ""))
+            faults.append(FAULTS[fault])
     lines = [["server", "when the client ...", "it", "what bounds it, or holds instead"]]
-    for (reason, instead), (servers, faults) in grouped.items():
-        lines.append(
-            [*(", ".join(dict.fromkeys(each)) for each in (servers, faults)), reason, instead]
-        )
+    for (of, reason, instead), (servers, faults) in grouped.items():
+        names, clients = (", ".join(dict.fromkeys(each)) for each in (servers, faults))
+        lines.append([names, clients + of, reason, instead])
     return table(lines)
 
 
 def told(results: Results) -> str:
-    """What ``on_disconnect`` is told, by fault and server."""
+    """What ``on_disconnect`` was told, by fault and server, where the handler did not raise."""
     lines = [["the client ...", *map(short, results.servers)]]
     for fault, title in FAULTS.items():
-        row = [right_codes(Cell(server, "own", fault, "receives")) for server in results.servers]
-        lines.append([title, *map(listed, row)])
+        row = []
+        for server in results.servers:
+            cells = [one for one in results.of(server, "own") if one.cell.fault == fault]
+            calm = [one for one in cells if one.cell.handler != "raises"]
+            row.append(listed({code for one in calm for code, _ in one.disconnects}) or "-")
+        lines.append([title, *row])
     return table(lines)
 
 
