@@ -84,7 +84,9 @@ async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers) -> None:
             assert isinstance(client.error, ConnectionResetError)
         growth = highest[0] - before
         log.info("memory grew by %.1f MB; all had all after %.1f s", growth / MB, took)
-        assert growth < 16 * MB
+        # For each of the sixty one write of 256 KiB and what is below the server's mark may wait
+        # here, since the kernel takes no more than it can send soon: it held 4 MB for each before.
+        assert growth < 40 * MB
 
         await until(lambda: time.monotonic() - full_at > 3 * SEND_TIMEOUT, 20)
         meter.cancel()
