@@ -53,7 +53,7 @@ NO_FRAME = "says 1005 where no close frame came, which RFC 6455 calls 1006"
 NO_PONG = "sends pings if it is told to, and never looks for the pong"
 NO_PING = "has no pings"
 HANDSHAKE = "waits 10 s for a client's close frame before it lets go of the socket"
-KERNEL = "the kernel, which Holdfast tells to: `keepalive`, `blind_timeout`"
+OURS = "Holdfast's `keepalive`, or `blind_timeout` where something is unacknowledged"
 
 UVICORNS = ("uvicorn-sansio", "uvicorn-wsproto")
 
@@ -76,8 +76,8 @@ IMPOSSIBLE: dict[tuple[str, str, str], Instead] = {
     ("hypercorn", "garbage", ""): Instead(NO_WORD, codes=codes(1006)),
     ("granian", "garbage", ""): Instead(NO_WORD, codes=codes(1005)),
     ("daphne", "garbage", ""): Instead(NO_WORD, codes=codes(1006)),
-    ("hypercorn", "half-open", ""): Instead(NO_PONG, KERNEL),
-    ("granian", "half-open", ""): Instead(NO_PING, KERNEL),
+    ("hypercorn", "half-open", ""): Instead(NO_PONG, OURS),
+    ("granian", "half-open", ""): Instead(NO_PING, OURS),
 }
 
 
@@ -115,7 +115,7 @@ ENDS: dict[str, tuple[float, str]] = {
     "tab": (0.0, "its close frame"),
     "reset": (0.0, "its RST"),
     "fin": (0.0, "its FIN"),
-    "half-open": (SOON.blind_timeout + 2 * SOON.keepalive, "the kernel, told by `keepalive`"),
+    "half-open": (1.25 * SOON.blind_timeout + SOON.keepalive, "`keepalive`, or `blind_timeout`"),
     "stall": (FILLED + DEADLINES.send_timeout * LOOPBACK, "`send_timeout`"),
     "crawl": (0.0, "its close frame, in the end"),
     "garbage": (0.0, "the server, which fails the connection"),
@@ -193,7 +193,7 @@ def dropped(found: Outcome, watch: float) -> str:
 def wrong_impossible(found: Outcome) -> list[str]:
     """Without us, what a server cannot end must be left; nothing else is promised."""
     other = instead(found.cell)
-    if other and other.by == KERNEL and found.cell.handler != "raises" and not found.left:
+    if other and other.by == OURS and found.cell.handler != "raises" and not found.left:
         return [f"it {other.reason}, and yet it ended this: take its line out of bounds.py"]
     return []
 

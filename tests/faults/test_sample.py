@@ -43,7 +43,7 @@ def wrong(outcomes: list[Outcome]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("column", "shift"), [("own", 0), ("guarded", 3)])
+@pytest.mark.parametrize(("column", "shift"), [("own", 6), ("guarded", 5)])
 async def test_however_a_client_ends_nothing_is_left(
     tmp_path: Path, column: str, shift: int
 ) -> None:
