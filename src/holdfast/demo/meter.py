@@ -111,8 +111,10 @@ class Rates:
         """The rates since the last call; a counter that was not there before has none yet."""
         before, self._counters = self._counters, counters
         elapsed, self._at = time.perf_counter() - self._at, time.perf_counter()
+        # A sum over interfaces falls when one of them is taken away.
         both = before.keys() & counters.keys()
-        return {name: round((counters[name] - before[name]) / elapsed, 1) for name in both}
+        grown = {name: max(0.0, counters[name] - before[name]) for name in both}
+        return {name: round(growth / elapsed, 1) for name, growth in grown.items()}
 
 
 def cpu_per_delivery(rates: dict[str, float]) -> float | None:
