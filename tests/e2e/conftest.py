@@ -126,7 +126,7 @@ class Visitors:
             self.sockets.append(socket)
 
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("pageerror", lambda error: self._complaints.append(f"{error}\n{error.stack}"))
         page.on("request", lambda request: is_ours(request.url))
         page.on("websocket", connected)
 
