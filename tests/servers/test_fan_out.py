@@ -10,7 +10,7 @@ from holdfast.testing import Numbered, peer, until
 from tests.support.http import post
 from tests.support.servers import Server
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.newest, pytest.mark.timeout(120)]
 
 log = logging.getLogger(__name__)
 

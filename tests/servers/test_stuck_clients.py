@@ -12,7 +12,7 @@ from holdfast.testing import Numbered, Peer, peer, until
 from tests.support.http import get_json, post
 from tests.support.servers import STOCK, Servers
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.newest, pytest.mark.timeout(120)]
 
 log = logging.getLogger(__name__)
 
