@@ -53,7 +53,7 @@ class Cut:
 
     def close(self) -> None:
         """End it for good."""
-        self.hard()
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -85,6 +85,12 @@ class Cut:
         if self._pumps:
             await asyncio.wait(self._pumps)
         await asyncio.sleep(0)  # for the transports' last callbacks
+
+    async def _end(self) -> None:
+        """A connection that was accepted a moment ago must begin before it can be closed."""
+        await self._break()
+        while len(asyncio.all_tasks()) > 1:
+            await self._break()
 
     async def _connected(self, down: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """Forward one connection, both ways, until either side ends it."""
