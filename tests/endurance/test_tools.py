@@ -19,7 +19,7 @@ ERROR:    Exception in ASGI application
 Traceback (most recent call last):
   File "/x/site-packages/uvicorn/server.py", line 9, in run
     await app()
-  File "/work/src/holdfast/asgi/guard.py", line 1, in __call__
+  File "/srv/app/src/holdfast/asgi/guard.py", line 1, in __call__
     raise KeyError(
         "text"
     )
