@@ -18,7 +18,7 @@ from holdfast.asgi.admission import Pass
 from holdfast.asgi.connection import Closed
 from holdfast.asgi.gate import send_refusal
 from holdfast.asgi.inbox import Frame, Inbox, InboxLimits
-from holdfast.asgi.intake import Intake, read_out
+from holdfast.asgi.intake import Intake, handed_on, offer, read_out
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring, where
@@ -68,7 +68,7 @@ class Guarded(LifeCycle, Wrapped):
         self._inbox = Inbox(keeper.inbox)
         self._reading = asyncio.Lock()
         self._read_once = False
-        self._heard_all = False
+        self._intake = Intake(keeper.limits)
         self._aside = False
         self._interrupted: asyncio.CancelledError | None = None
         self._finish_aside: Finish | None = None
@@ -88,10 +88,7 @@ class Guarded(LifeCycle, Wrapped):
         self._read_once = True
         async with self._reading:  # two readers get a message each, on every server
             frame = await self._inbox.take()
-        if frame is None:
-            closed = self.closed or Closed(CloseCode.ABNORMAL)
-            return {"type": "websocket.disconnect", "code": closed.code, "reason": closed.reason}
-        return {"type": "websocket.receive", "text" if isinstance(frame, str) else "bytes": frame}
+        return handed_on(frame, self.closed)
 
     async def send(self, message: Any) -> None:
         """The ASGI ``send`` of the handler."""
@@ -166,7 +163,7 @@ class Guarded(LifeCycle, Wrapped):
         self.fire(Event.RETURNED, ending)
         self.fire(Event.CLOSED, ending)
         await self._through(self._until(self._goodbye, self._pump))
-        if self._pump is not None and not self._heard_all:
+        if self._pump is not None and not self._intake.heard_all:
             within = self.deadlines.close_timeout
             await self._through(read_out(self._receive, self.raw_send, within))
         await self._through(self._end_offspring())
@@ -305,41 +302,22 @@ class Guarded(LifeCycle, Wrapped):
     # -- inside --------------------------------------------------------------------------------
 
     async def _read(self) -> None:
+        self._intake.expect(self._refuse)
         try:
-            closed = await self._pump_frames()
+            closed = await self._intake.pump(self._receive, self._put, self._refuse)
         except Exception as error:  # a server's own way to say that the client is gone
             log.debug("receive failed: %s", type(error).__name__)
             closed = Closed(CloseCode.ABNORMAL)
         self.fire(Event.GONE, closed)
 
-    async def _pump_frames(self) -> Closed:
-        intake = Intake(self.keeper.limits)
-        intake.expect(self._refuse)
-        try:
-            while True:
-                message = await self._receive()
-                if message["type"] == "websocket.disconnect":
-                    self._heard_all = True
-                    code = message.get("code") or CloseCode.ABNORMAL
-                    return Closed(code, message.get("reason") or "")
-                text = message.get("text")
-                frame = message.get("bytes") or b"" if text is None else text
-                closed = intake.check(frame) or await self._put(frame)
-                if closed is not None:
-                    self._refuse(closed)
-                    return closed
-        finally:
-            intake.stop()
-
     async def _put(self, frame: Frame) -> Closed | None:
         """Let it wait for the handler; returns how to close if that takes too long."""
-        inbox, timeout = self._inbox, self.deadlines.inbox_timeout
-        if inbox.full and not self._read_once:
+        if self._read_once:
+            return await offer(self._inbox, frame, self.deadlines.inbox_timeout)
+        if self._inbox.full:
             self._note(Kind.UNREAD, "never receives, and its client sends: dropped")
-            return None
-        inbox.put(frame)
-        if inbox.full and self._read_once and not await inbox.room(timeout):
-            return Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
+        else:
+            self._inbox.put(frame)
         return None
 
     def _refuse(self, closed: Closed) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from holdfast.asgi.connection import Closed
-from holdfast.asgi.inbox import Frame
+from holdfast.asgi.inbox import Frame, Inbox
 from holdfast.asgi.limits import Bucket, Limits
 from holdfast.asgi.reach import unwrap
 from holdfast.errors import CloseCode
@@ -14,21 +14,46 @@ from holdfast.errors import CloseCode
 QUIET = 0.1  # seconds after which a server has handed over what it had read
 
 
-class Intake:
-    """The message limits of one connection, held by the task that receives.
+Receive = Callable[[], Awaitable[Any]]
+Put = Callable[[Frame], Awaitable[Closed | None]]
 
-    >>> closed = intake.check(frame)
-    >>> if closed is not None:
-    ...     life.end(closed)
+
+class Intake:
+    """What one connection receives, and its limits; held by the task that receives.
+
+    >>> closed = await intake.pump(receive, put, life.end)
     """
 
-    __slots__ = ("_bucket", "_limits", "_loop", "_timer")
+    __slots__ = ("_bucket", "_limits", "_loop", "_timer", "heard_all")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._bucket = Bucket(limits.rate, self._loop.time()) if limits.rate else None
         self._timer: asyncio.TimerHandle | None = None
+        self.heard_all = False
+        """Whether the server has said how the client went."""
+
+    async def pump(self, receive: Receive, put: Put, refuse: Callable[[Closed], None]) -> Closed:
+        """Read until the client is gone, or has to go; returns how.
+
+        ``put`` lets a frame wait for the handler, or says how to close; ``refuse`` does that.
+        """
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "websocket.disconnect":
+                    self.heard_all = True
+                    code = message.get("code") or CloseCode.ABNORMAL
+                    return Closed(code, message.get("reason") or "")
+                text = message.get("text")
+                frame = message.get("bytes") or b"" if text is None else text
+                closed = self.check(frame) or await put(frame)
+                if closed is not None:
+                    refuse(closed)
+                    return closed
+        finally:
+            self.stop()
 
     def check(self, frame: Frame) -> Closed | None:
         """How to close for this frame; None if it may pass."""
@@ -57,7 +82,23 @@ class Intake:
             self._timer = None
 
 
-async def read_out(receive: Callable[[], Awaitable[Any]], send: Any, within: float) -> None:
+async def offer(inbox: Inbox, frame: Frame, timeout: float) -> Closed | None:
+    """Let a frame wait; returns how to close if the handler took none for ``timeout`` seconds."""
+    inbox.put(frame)
+    if inbox.full and not await inbox.room(timeout):
+        return Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
+    return None
+
+
+def handed_on(frame: Frame | None, closed: Closed | None) -> Any:
+    """The ASGI message for a handler that receives by itself: a frame, or the end."""
+    if frame is None:
+        code, reason = closed or Closed(CloseCode.ABNORMAL)
+        return {"type": "websocket.disconnect", "code": code, "reason": reason}
+    return {"type": "websocket.receive", "text" if isinstance(frame, str) else "bytes": frame}
+
+
+async def read_out(receive: Receive, send: Any, within: float) -> None:
     """Take what the server has still read of a connection that we have closed: for hypercorn.
 
     It ends no socket while something is unreceived: a client that was closed for a flood kept its

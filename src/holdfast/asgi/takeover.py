@@ -13,7 +13,7 @@ from typing_extensions import override
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.inbox import Frame
-from holdfast.asgi.intake import Intake
+from holdfast.asgi.intake import Intake, handed_on, offer
 from holdfast.asgi.life import Life
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.link import AsgiLink
@@ -63,36 +63,13 @@ class Takeover(Life):
     async def pump(self) -> Closed:
         intake = Intake(self._limits or UNLIMITED)
         intake.expect(self.end)
-        try:
-            return await self._take_in(intake)
-        finally:
-            intake.stop()
+        return await intake.pump(self._raw_receive, self._put, self.end)
 
-    async def _take_in(self, intake: Intake) -> Closed:
-        timeout = self.runtime.deadlines.inbox_timeout
-        inbox = self.conn.inbox
-        while True:
-            message = await self._raw_receive()
-            if message["type"] == "websocket.disconnect":
-                code = message.get("code") or CloseCode.ABNORMAL
-                return Closed(code, message.get("reason") or "")
-            text = message.get("text")
-            frame: Frame = message.get("bytes") or b"" if text is None else text
-            closed = intake.check(frame)
-            if closed is None:
-                inbox.put(frame)
-                if inbox.full and not await inbox.room(timeout):
-                    closed = Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
-            if closed is not None:
-                self.end(closed)
-                return closed
+    async def _put(self, frame: Frame) -> Closed | None:
+        return await offer(self.conn.inbox, frame, self.deadlines.inbox_timeout)
 
     async def _receive(self) -> Any:
-        frame = await self.conn.inbox.take()
-        if frame is None:
-            code, reason = self.conn.closed or Closed(CloseCode.ABNORMAL)
-            return {"type": "websocket.disconnect", "code": code, "reason": reason}
-        return {"type": "websocket.receive", "text" if isinstance(frame, str) else "bytes": frame}
+        return handed_on(await self.conn.inbox.take(), self.conn.closed)
 
     async def _send(self, message: Any) -> None:
         if message["type"] == "websocket.close":

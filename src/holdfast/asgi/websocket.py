@@ -10,7 +10,8 @@ from typing_extensions import override
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.guarded import stand_aside
-from holdfast.asgi.intake import Intake, read_out
+from holdfast.asgi.inbox import Frame
+from holdfast.asgi.intake import Intake, offer, read_out
 from holdfast.asgi.life import Life
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.runtime import Runtime
@@ -28,7 +29,7 @@ class WebSocketLife(Life):
         super().__init__(runtime, conn)
         self._websocket = websocket
         self._reads = reads
-        self._heard_all = False
+        self._intake: Intake | None = None
 
     @override
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
@@ -50,40 +51,20 @@ class WebSocketLife(Life):
 
     @override
     async def pump(self) -> Closed:
-        intake = Intake(self.runtime.limits)
+        self._intake = Intake(self.runtime.limits)
         if self._reads:
-            intake.expect(self.end)
-        try:
-            return await self._take_in(intake)
-        finally:
-            intake.stop()
+            self._intake.expect(self.end)
+        return await self._intake.pump(self._websocket.receive, self._put, self.end)
 
-    async def _take_in(self, intake: Intake) -> Closed:
-        inbox = self.conn.inbox
-        timeout = self.runtime.deadlines.inbox_timeout
-        while True:
-            message = await self._websocket.receive()
-            if message["type"] == "websocket.disconnect":
-                self._heard_all = True
-                return Closed(
-                    message.get("code") or CloseCode.ABNORMAL, message.get("reason") or ""
-                )
-            text = message.get("text")
-            frame = message.get("bytes") or b"" if text is None else text
-            closed = intake.check(frame)
-            if closed is None and (self._reads or not self.began):  # before that, a token may come
-                inbox.put(frame)
-                if inbox.full and not await inbox.room(timeout):
-                    reason = f"the handler read nothing for {timeout:g} s"
-                    closed = Closed(CloseCode.FLOOD, reason)
-            if closed is not None:
-                self.end(closed)
-                return closed
+    async def _put(self, frame: Frame) -> Closed | None:
+        if self.began and not self._reads:  # before it begins, a token may come
+            return None
+        return await offer(self.conn.inbox, frame, self.deadlines.inbox_timeout)
 
     @override
     async def _reading_stopped(self) -> None:
         await super()._reading_stopped()
-        if self.conn.accepted and not self._heard_all:
+        if self.conn.accepted and not (self._intake is not None and self._intake.heard_all):
             websocket, within = self._websocket, self.deadlines.close_timeout
             await read_out(websocket._receive, websocket._send, within)
 
