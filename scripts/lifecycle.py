@@ -8,8 +8,8 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.lifecycle import CAUSES, DEADLINE, MEANING, TABLE, Event, LifeCycle, State
-from holdfast.asgi.watch import Deadlines
 
 PAGE = Path(__file__).parent.parent / "docs" / "lifecycle.md"
 

@@ -15,17 +15,19 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = "holdfast"
 
-CORE = {"errors", "wire", "hub", "backplane", "server", "asgi", "centrifuge", "observe", "console"}
-ROOMS = CORE | {"check", "compat", "demo", "doctor", "cli", "testing"}
+CORE = {"errors", "wire", "sockets", "hub", "backplane", "server", "asgi"}
+FACES = {"centrifuge", "observe", "console", "compat", "demo", "doctor", "cli"}
+ROOMS = CORE | FACES | {"check", "testing"}
 
 # Room -> what of the package it may import: a room, or one module of a room.
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "wire": {"errors"},
+    "sockets": set(),
     "backplane": {"errors"},
     "hub": {"errors", "backplane.port"},
-    "server": {"errors", "wire"},
-    "asgi": {"errors", "hub", "backplane"},
+    "server": {"errors", "wire", "sockets"},
+    "asgi": {"errors", "sockets", "hub", "backplane"},
     "centrifuge": {"errors", "hub", "asgi"},
     "observe": {"errors", "hub", "backplane.port"},
     "console": {"errors", "observe"},
@@ -47,6 +49,7 @@ FACADE_USERS = {"demo", "cli", "testing"}
 OUTSIDE: dict[str, set[str]] = {
     "errors": set(),
     "wire": {"websockets"},  # apply_mask alone, with a fallback of our own
+    "sockets": set(),
     "check": {"libcst"},  # for --fix alone
     "doctor": set(),
 }
@@ -168,6 +171,10 @@ def test_server_and_asgi_never_import_each_other() -> None:
     assert "server" not in ALLOWED["asgi"]
 
 
+def test_both_ask_the_kernel_in_one_room() -> None:
+    assert "sockets" in ALLOWED["server"] & ALLOWED["asgi"]
+
+
 def test_only_demo_and_tests_import_testing() -> None:
     assert {room for room in ROOMS if "testing" in ALLOWED[room]} == {"demo", "testing"}
 
@@ -211,12 +218,16 @@ WRONG = [
     ("holdfast.hub.log", "from holdfast.backplane import memory"),
     ("holdfast.hub.log", "from holdfast import Holdfast"),
     ("holdfast.asgi.app", "import holdfast.server"),
+    ("holdfast.server.link", "from holdfast.asgi.link import AsgiLink"),
+    ("holdfast.sockets.watch", "from holdfast.asgi.reach import Reach"),
     ("holdfast.check.run", "from holdfast.errors import HoldfastError"),
 ]
 RIGHT = [
     ("holdfast.hub.log", "from .publication import Publication"),
     ("holdfast.hub.log", "from holdfast.backplane.port import Backplane"),
     ("holdfast.asgi.app", "from ..hub import hub"),
+    ("holdfast.asgi.link", "from holdfast.sockets.watch import Watch"),
+    ("holdfast.server.link", "from holdfast.sockets.watch import Watch"),
     ("holdfast.demo.app", "from holdfast import Holdfast"),
     ("holdfast.cli.check", "from holdfast.check import check_paths"),
 ]

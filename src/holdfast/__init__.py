@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from holdfast.asgi.connection import Closed as Closed
     from holdfast.asgi.connection import Connection as Connection
+    from holdfast.asgi.deadlines import Deadlines as Deadlines
     from holdfast.asgi.endpoint import Endpoint as Endpoint
     from holdfast.asgi.guard import HoldfastGuard as HoldfastGuard
     from holdfast.asgi.guard import outlives_client as outlives_client
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from holdfast.asgi.tokens import CookieToken as CookieToken
     from holdfast.asgi.tokens import FirstMessageToken as FirstMessageToken
     from holdfast.asgi.tokens import SubprotocolToken as SubprotocolToken
-    from holdfast.asgi.watch import Deadlines as Deadlines
     from holdfast.backplane.port import Position as Position
     from holdfast.errors import CloseCode as CloseCode
     from holdfast.errors import ConfigurationError as ConfigurationError
@@ -51,7 +51,7 @@ _WHERE = {
     "StreamInfo": "holdfast.asgi.producer",
     "Member": "holdfast.asgi.stats",
     "Statistics": "holdfast.asgi.stats",
-    "Deadlines": "holdfast.asgi.watch",
+    "Deadlines": "holdfast.asgi.deadlines",
     "Position": "holdfast.backplane.port",
     "CloseCode": "holdfast.errors",
     "ConfigurationError": "holdfast.errors",

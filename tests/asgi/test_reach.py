@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from holdfast.asgi.reach import AddressReach, TransportReach, corked, unbounded
-from holdfast.asgi.sockets import UNNAMED, tune, vanished
+from holdfast.sockets.kernel import UNNAMED, tune, vanished
 
 
 def descriptors() -> int:

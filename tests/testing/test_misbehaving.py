@@ -6,7 +6,7 @@ import time
 import pytest
 
 from holdfast import CloseCode
-from holdfast.asgi.sockets import backlog
+from holdfast.sockets.kernel import backlog
 from holdfast.testing import (
     GARBAGE,
     Cut,

@@ -16,6 +16,7 @@ from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from holdfast.asgi.admission import Refusal
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.gate import Gate, answer
 from holdfast.asgi.guarded import GUARD, Guarded
 from holdfast.asgi.inbox import InboxLimits
@@ -26,7 +27,7 @@ from holdfast.asgi.reach import Send, hidden
 from holdfast.asgi.rescue import Rescues
 from holdfast.asgi.runtime import cleaned_up
 from holdfast.asgi.tuning import Tuning
-from holdfast.asgi.watch import Deadlines, Watch
+from holdfast.sockets.watch import Watch
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 

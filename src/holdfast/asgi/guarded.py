@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from holdfast.asgi.admission import Pass
 from holdfast.asgi.connection import Closed
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.gate import send_refusal
 from holdfast.asgi.inbox import Frame, Inbox, InboxLimits
 from holdfast.asgi.intake import Intake, handed_on, offer, read_out
@@ -25,8 +26,8 @@ from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring, where
 from holdfast.asgi.outlet import RELEASE, Outlet
 from holdfast.asgi.reach import Send, Wrapped, can_respond, close_message, sendable
 from holdfast.asgi.rescue import Kind, Rescues, endpoint_of
-from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.errors import REASON_LIMIT, CloseCode
+from holdfast.sockets.watch import Watch
 
 Finish = Callable[[Closed], Awaitable[None]]
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, params
 from holdfast.asgi.call import Call, off_loop, on_loop
 from holdfast.asgi.codec import encode, message_for
 from holdfast.asgi.connection import Closed, Connection, check_close
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.endpoint import Endpoint
 from holdfast.asgi.gate import Gate
 from holdfast.asgi.handler import Handler, HandlerOptions
@@ -22,7 +23,6 @@ from holdfast.asgi.stats import Member, Statistics, members
 from holdfast.asgi.stream import Stream
 from holdfast.asgi.subscribe import Subscribe
 from holdfast.asgi.viewer import ViewerOptions
-from holdfast.asgi.watch import Deadlines
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message, Position
 from holdfast.errors import CloseCode, ConfigurationError

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from holdfast.asgi.connection import Closed
-from holdfast.asgi.watch import Deadlines
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.errors import CloseCode
 
 

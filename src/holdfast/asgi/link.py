@@ -24,12 +24,12 @@ from holdfast.asgi.reach import (
     unbounded,
     unwrap,
 )
-from holdfast.asgi.sockets import overfull
 from holdfast.asgi.stats import Stats
-from holdfast.asgi.watch import Watch
 from holdfast.backplane.port import size_of
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
+from holdfast.sockets.kernel import overfull
+from holdfast.sockets.watch import Watch
 
 BURST = 128 * 1024  # bytes for such a server before it has had a turn
 LATE = 0.5  # seconds that a server may tell of an end later than it refuses to send
@@ -115,6 +115,10 @@ class AsgiLink:
             self._pause(partial(self._deliver, message), message)
         else:
             self._step(message)
+
+    def fileno(self) -> int:
+        """The descriptor now, or -1."""
+        return -1 if self.reach is None else self.reach.fileno()
 
     @property
     def outbox(self) -> int:

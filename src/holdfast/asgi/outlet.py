@@ -11,8 +11,8 @@ from typing import Any
 from holdfast.asgi.link import POLL, Rest
 from holdfast.asgi.offspring import where
 from holdfast.asgi.reach import Send, reach, unbounded, unwrap
-from holdfast.asgi.sockets import overfull
-from holdfast.asgi.watch import Watch
+from holdfast.sockets.kernel import overfull
+from holdfast.sockets.watch import Watch
 
 SENDS_PER_TURN = 64  # of one handler, before everyone else has a turn
 RELEASE = 1.0  # seconds that a server has to end a send after its socket was aborted
@@ -74,6 +74,10 @@ class Outlet:
             self._on_stuck = _untold
 
     # -- what the watch asks and tells ---------------------------------------------------------
+
+    def fileno(self) -> int:
+        """The descriptor now, or -1."""
+        return -1 if self.reach is None else self.reach.fileno()
 
     @property
     def unfinished(self) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-from holdfast.asgi.sockets import (
+from holdfast.errors import CloseCode, close_reason
+from holdfast.sockets.kernel import (
     End,
     descriptors,
     duplicate,
@@ -21,7 +22,6 @@ from holdfast.asgi.sockets import (
     reset_on_close,
     unmapped,
 )
-from holdfast.errors import CloseCode, close_reason
 
 Send = Callable[[Any], Any]
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.render import Plain, conflated
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.stopping import Stopping
 from holdfast.asgi.tuning import Tuning
-from holdfast.asgi.watch import Deadlines, Watch
 from holdfast.backplane.port import Backplane, Message, Position, Publication
 from holdfast.errors import CloseCode, Disconnected, HoldfastError, LimitReached
 from holdfast.hub.budget import Budget
@@ -20,6 +20,7 @@ from holdfast.hub.flow import Flow
 from holdfast.hub.hub import Hub, Replay
 from holdfast.hub.options import RESERVED, OptionTable
 from holdfast.hub.overflow import Overflow
+from holdfast.sockets.watch import Watch
 
 EVERYONE = f"{RESERVED}everyone"  # the channel behind ``hf.broadcast``
 

@@ -8,9 +8,9 @@ asks a peer to which nothing is sent; the others are looked at here, now and the
 import asyncio
 from weakref import ReferenceType, WeakSet, ref
 
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.reach import AddressReach, Reach
-from holdfast.asgi.sockets import UNSENT, End, descriptors, end_of, tune, vanished
-from holdfast.asgi.watch import Deadlines
+from holdfast.sockets.kernel import UNSENT, End, descriptors, end_of, tune, vanished
 
 AT_ONCE, PAUSE = 100, 0.01  # so many connections are looked at, then others have a turn
 GATHER = 0.5  # seconds in which new connections wait for one look at the descriptors

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.gate import Gate
-from holdfast.asgi.watch import Deadlines
 from holdfast.doctor.facts import Kind, Middleware
 from holdfast.doctor.source import refuses
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from holdfast import Connection, Holdfast, StreamInfo
 from holdfast.asgi.holdfast import EVERY
-from holdfast.asgi.sockets import descriptors, duplicate
+from holdfast.sockets.kernel import descriptors, duplicate
 from holdfast.testing.lines import OPEN, Line
 from holdfast.testing.makers import drives_the_loop, maker_of
 from holdfast.testing.stacks import describe, lines

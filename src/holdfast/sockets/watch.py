@@ -8,11 +8,7 @@ import asyncio
 import logging
 from typing import Protocol
 
-import msgspec
-
-from holdfast.asgi.reach import Reach
-from holdfast.asgi.sockets import progress
-from holdfast.hub.flow import PUBLISH_WAIT
+from holdfast.sockets.kernel import progress
 
 log = logging.getLogger("holdfast")
 
@@ -20,36 +16,31 @@ STEADY = 100_000  # bytes per send_timeout that a client must read to be sure to
 BUFFER = 128 * 1024  # Linux's default receive buffer
 
 
-class Deadlines(msgspec.Struct, frozen=True):
-    """How long things may take, in seconds.
+class Patience(Protocol):
+    """How long a link may wait, in seconds."""
 
-    ``send_timeout``: without the peer acknowledging a byte while some wait. ``blind_timeout``: for
-    one send, where the socket cannot be reached to see progress; and for a peer that has data to
-    acknowledge and sends nothing at all. ``close_timeout``: for the closing
-    handshake. ``grace``: for a handler to end by itself once the client is gone.
-    ``cleanup_timeout``: for its clean-up after it was cancelled. ``inbox_timeout``: for a handler
-    to take something from a full inbox. ``publish_wait``: for ``publish`` to wait for a subscriber
-    that has just fallen behind. ``keepalive``: without a sign of the peer, until the kernel asks
-    whether it is there (whole seconds); one that does not answer is gone before twice as long.
-    """
+    @property
+    def send_timeout(self) -> float:
+        """Without the peer acknowledging a byte while some wait."""
 
-    send_timeout: float = 5.0
-    blind_timeout: float = 30.0
-    close_timeout: float = 5.0
-    grace: float = 5.0
-    cleanup_timeout: float = 5.0
-    inbox_timeout: float = 10.0
-    publish_wait: float = PUBLISH_WAIT
-    keepalive: float = 20.0
+    @property
+    def blind_timeout(self) -> float:
+        """For one send, where nobody can see progress."""
+
+    @property
+    def close_timeout(self) -> float:
+        """For the closing handshake."""
 
 
 class Waiting(Protocol):
     """A link that waits for its socket."""
 
-    reach: Reach | None
     closing: bool
     stride: int
     """Bytes that its peer was last seen to acknowledge at once, after a silence."""
+
+    def fileno(self) -> int:
+        """The descriptor now, or -1."""
 
     @property
     def unfinished(self) -> bool:
@@ -72,9 +63,9 @@ class _Seen:
 class Watch:
     """The waiting links of one event loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, deadlines: Deadlines) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, patience: Patience) -> None:
         self._loop = loop
-        self._deadlines = deadlines
+        self._patience = patience
         self._links: dict[Waiting, _Seen] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.aborted = 0
@@ -91,7 +82,7 @@ class Watch:
 
     @property
     def _period(self) -> float:
-        shortest = min(self._deadlines.send_timeout, self._deadlines.close_timeout)
+        shortest = min(self._patience.send_timeout, self._patience.close_timeout)
         return max(0.01, min(0.5, shortest / 10))
 
     def _look(self) -> None:
@@ -116,10 +107,10 @@ class Watch:
 
     def _verdict(self, link: Waiting, seen: _Seen, now: float) -> str:
         """Why the link must end; empty while it need not."""
-        limits = self._deadlines
+        limits = self._patience
         if link.closing and now - seen.since > limits.close_timeout:
             return f"no closing handshake within {limits.close_timeout:g} s"
-        fd = link.reach.fileno() if link.reach is not None else -1
+        fd = link.fileno()
         found = progress(fd) if fd >= 0 else None
         if found is None:
             blind = now - seen.since > limits.blind_timeout
