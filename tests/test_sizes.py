@@ -95,7 +95,7 @@ def constructor_parameters(node: ast.ClassDef) -> int:
 
 def is_port(path: Path, node: ast.ClassDef) -> bool:
     """Tell what somebody else implements: protocols anywhere, abstract classes in a port.py."""
-    bases = {ast.unparse(one).split("[")[0].rpartition(".")[2] for one in node.bases}
+    bases = {ast.unparse(one).split("[")[0] for one in node.bases}  # asyncio.Protocol is no port
     return "Protocol" in bases or (path.name == "port.py" and "ABC" in bases)
 
 

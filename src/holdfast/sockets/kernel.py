@@ -25,7 +25,8 @@ UNSENT = 64 * 1024  # bytes in it that were not sent yet: more waits where it ca
 PROBES = 3  # unanswered ones that end a silent connection, if nothing waits to be acknowledged
 # What the socket module does not name, on Linux.
 UNNAMED = {"TCP_NOTSENT_LOWAT": 25} if sys.platform == "linux" else {}
-# Offsets in Linux's struct tcp_info (the last since 4.1).
+ESTABLISHED = 1  # the state, in the first byte of Linux's struct tcp_info
+# Offsets in it (the last since Linux 4.1).
 _SND_MSS, _UNACKED, _LAST_ACK_RECV, _BYTES_ACKED = 16, 24, 56, 120
 
 INTERNET = (socket.AF_INET, socket.AF_INET6)
@@ -110,6 +111,15 @@ def vanished(fd: int, seconds: float) -> bool:
             silence = struct.unpack_from("<I", info, _LAST_ACK_RECV)[0]  # milliseconds
             return bool(unacked and silence > seconds * 1000)
     return False
+
+
+def finished(fd: int) -> bool:
+    """Whether the peer sends nothing more: its FIN or RST is here, read or not."""
+    with suppress(OSError, struct.error), duplicate(fd) as sock:
+        if sock.family in INTERNET and hasattr(socket, "TCP_INFO"):
+            return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)[0] != ESTABLISHED
+        return False
+    return True
 
 
 def reset_on_close(sock: socket.socket) -> None:

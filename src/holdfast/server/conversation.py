@@ -1,0 +1,169 @@
+"""A conversation over one link: the answer to its handshake, its frames, and how it ends.
+
+It reads on while a handler is busy, so that pings, pongs and close frames are seen; only when more
+messages wait than its receiver takes does it stop, and then the keepalive asks the kernel.
+"""
+
+from typing_extensions import override
+
+from holdfast.server.keepalive import Alive
+from holdfast.server.lane import Lane
+from holdfast.wire import (
+    PLAIN,
+    Close,
+    Event,
+    Failed,
+    Ping,
+    Reader,
+    Request,
+    accept_response,
+    close_frame,
+    framer_for,
+    http_response,
+    negotiate,
+    pong_frame,
+)
+
+BEHIND = 0.5  # seconds for a handler to deal with what came before a close frame or a fault
+LINGER = 1.0  # seconds in which a client that broke the protocol may still read why
+
+
+class Conversation(Alive):
+    """From the request's head to the last close frame."""
+
+    __slots__ = ("_kept", "_pong", "_reader", "_request", "adopted", "early", "ending")
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__(lane, PLAIN)
+        self._reader: Reader | None = None
+        self._request: Request | None = None
+        self.early: bytes = b""
+        """What was read before its handshake was answered."""
+        self.ending: Close | Failed | None = None
+        """What ends it, as long as messages before it are still handled."""
+        self._kept: list[Event] = []  # read already, while it is held
+        self._pong: bytes | None = None  # owed, while it is paused
+        self.adopted = False
+        """It lives on without an ASGI call, until it is released."""
+
+    # -- the handshake -------------------------------------------------------------------------
+
+    def accept(self, subprotocol: str | None, headers: list[tuple[bytes, bytes]]) -> None:
+        """Answer the handshake with 101, and begin to read frames (RFC 6455 section 4.2.2)."""
+        request, config = self._request, self.lane.config
+        if request is None or self.closing:
+            return
+        deflate = negotiate(request.offers) if config.ws_per_message_deflate else None
+        extension = deflate.response if deflate is not None else None
+        self.push(accept_response(request.key, subprotocol, extension, headers))
+        if deflate is not None:
+            self.framer = framer_for(deflate)
+        self._reader = Reader(config.ws_max_size, deflate)
+        self._request = None
+        self.lane.wheel.add(self)
+        if self.early:
+            early, self.early = self.early, b""
+            self.read(early)
+
+    def refuse(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """Answer the handshake with an HTTP response, and hang up."""
+        if not self.closing:
+            self.push(http_response(status, [*self.lane.default_headers, *headers], body))
+            self.hang_up()
+
+    # -- frames --------------------------------------------------------------------------------
+
+    def read(self, data: bytes) -> None:
+        """Bytes have arrived from the client."""
+        if self._reader is not None:
+            self.heard = True
+            self._deliver(self._reader.feed(data))
+
+    def _deliver(self, events: list[Event]) -> None:
+        receiver = self.receiver
+        assert receiver is not None
+        for at, event in enumerate(events):
+            kind = type(event)
+            if kind is str or kind is bytes:
+                if not self.closing and not receiver.frame(event):  # type: ignore[arg-type]
+                    self._hold(events[at + 1 :])
+                    return
+            else:
+                self._control(event)
+
+    def _control(self, event: Event) -> None:
+        if isinstance(event, Ping):
+            self._answer(event.payload)
+        elif isinstance(event, Close | Failed):
+            self._end(event)
+
+    def _answer(self, payload: bytes) -> None:
+        """Of several pings the last one is enough (RFC 6455 section 5.5.3)."""
+        if self.paused:
+            self._pong = payload
+        elif not self.closing:
+            self.push(pong_frame(payload))
+
+    @override
+    def resume_writing(self) -> None:
+        pong, self._pong = self._pong, None
+        if pong is not None:
+            self.unpause()
+            self._answer(pong)
+        if not self.paused or pong is None:
+            super().resume_writing()
+
+    def _hold(self, rest: list[Event]) -> None:
+        """Read no more. What was read already waits, but for what needs no handler."""
+        self.held = True
+        self._kept = [event for event in rest if not isinstance(event, Ping)]
+        for event in rest:
+            if isinstance(event, Ping):
+                self._answer(event.payload)
+        if not self.closing:
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """The receiver has room again."""
+        if self.held and not self.closing:
+            self.held = False
+            kept, self._kept = self._kept, []
+            self._deliver(kept)
+            if not self.held and not self.closing:
+                self.transport.resume_reading()
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def _end(self, event: Close | Failed) -> None:
+        """A close frame, or a fault: the messages before it are handled first, for a moment."""
+        if self.closing or self.receiver is None or self.receiver.caught_up:
+            self._settle(event)
+        else:
+            self.ending = event
+            self.lane.loop.call_later(BEHIND, self.settle)
+
+    def settle(self) -> None:
+        """Everything before the end was handled, or the moment for it is over."""
+        event, self.ending = self.ending, None
+        if event is not None:
+            self._settle(event)
+
+    def _settle(self, event: Close | Failed) -> None:
+        if self.closing:  # the answer to our close frame, or no better than one
+            self.hang_up()
+            return
+        self.push(close_frame(event.code, event.reason))
+        if self.receiver is not None:
+            self.receiver.lost(event.code, event.reason)
+        if isinstance(event, Failed) and self.transport.can_write_eof():
+            self._linger()
+        else:
+            self.hang_up()
+
+    def _linger(self) -> None:
+        """Read nothing more, and close a moment later: a close with bytes unread is a reset, which
+        takes the close frame from the client (RFC 6455 section 7.1.7, RFC 9112 section 9.6)."""
+        self.shut()
+        self._reader = None
+        self.transport.write_eof()
+        self.lane.loop.call_later(LINGER, self.hang_up)
