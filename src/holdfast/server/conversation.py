@@ -163,7 +163,7 @@ class Conversation(Alive):
     def _linger(self) -> None:
         """Read nothing more, and close a moment later: a close with bytes unread is a reset, which
         takes the close frame from the client (RFC 6455 section 7.1.7, RFC 9112 section 9.6)."""
-        self.shut()
+        self._shut()
         self._reader = None
         self.transport.write_eof()
         self.lane.loop.call_later(LINGER, self.hang_up)

@@ -160,18 +160,18 @@ class Link:
         if self.closing:
             return
         self.push(close_frame(code, reason))
-        self.shut()
+        self._shut()
         if not self.transport.is_closing():
             self.watch.add(self)
 
-    def shut(self) -> None:
+    def _shut(self) -> None:
         """Take nothing more."""
         self.fd = -1
         self.closing = True
 
     def hang_up(self) -> None:
         """Close the socket, once the transport's buffer is empty, or the watch is tired of it."""
-        self.shut()
+        self._shut()
         if self.transport is not None:
             self.transport.close()
             if self.paused:
@@ -179,7 +179,7 @@ class Link:
 
     def abort(self) -> None:
         """End the socket now, with a reset: the kernel drops what it holds, too."""
-        self.shut()
+        self._shut()
         if self.transport is None:
             return
         sock = self.transport.get_extra_info("socket")
@@ -190,7 +190,7 @@ class Link:
 
     def over(self) -> None:
         """The transport has lost its socket."""
-        self.shut()
+        self._shut()
         self.transport = None
         self.unpause()
         self.watch.discard(self)
