@@ -22,6 +22,7 @@ def found(argv: str = "/venv/bin/uvicorn main:app", child: bool = True, **enviro
         "/venv/bin/gunicorn -w4 main:app",
         "/venv/bin/granian --workers 4 main:app",
         "/venv/bin/fastapi run --workers 4",
+        "/venv/bin/holdfast run main:app --workers 4",
     ],
 )
 def test_several_workers(argv: str) -> None:
@@ -34,6 +35,7 @@ def test_several_workers(argv: str) -> None:
         "/venv/bin/uvicorn main:app",
         "/venv/bin/uvicorn main:app --workers 1",
         "/venv/bin/uvicorn main:app --workers 4 --reload",
+        "/venv/bin/holdfast dev main:app --workers 4",
         "/venv/bin/pytest --workers 4",
         "/venv/bin/uvicorn app-w4:app",
         "-c",
@@ -49,6 +51,7 @@ def test_workers_of_the_environment() -> None:
     assert found("/venv/bin/uvicorn main:app --workers 1", WEB_CONCURRENCY="2") == 1
     assert found(WEB_CONCURRENCY="2", child=False) == 1  # in no worker: a shell, a test
     assert found("/venv/bin/gunicorn a:b", child=False, GUNICORN_CMD_ARGS="-w 3") == 3
+    assert found("/venv/bin/holdfast run a:b", UVICORN_WORKERS="2") == 2
     assert found("/venv/bin/hypercorn a:b", WEB_CONCURRENCY="2") == 1
     assert found("/venv/bin/granian a:b", GRANIAN_WORKERS="2") == 2
     assert found(WEB_CONCURRENCY="auto") == 1

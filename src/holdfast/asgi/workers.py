@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 VARIABLES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("UVICORN_WORKERS", "WEB_CONCURRENCY"),
+    "holdfast": ("UVICORN_WORKERS", "WEB_CONCURRENCY"),
     "fastapi": ("WEB_CONCURRENCY",),
     "gunicorn": ("WEB_CONCURRENCY",),
     "granian": ("GRANIAN_WORKERS",),
@@ -38,13 +39,18 @@ def this_process() -> Process:
 def workers(process: Process) -> int:
     """How many there are; 1 where nothing says otherwise, and outside of a server."""
     name = _server(process.argv)
-    if not name or not (process.child or name == "gunicorn") or "--reload" in process.argv:
+    if not name or not (process.child or name == "gunicorn") or _reloads(name, process.argv):
         return 1
     extra = process.environ.get("GUNICORN_CMD_ARGS", "") if name == "gunicorn" else ""
     said = OPTION.search(" ".join([*process.argv[1:], extra]))
     values = [said[1]] if said else []
     values += [process.environ.get(variable, "") for variable in VARIABLES[name]]
     return next((int(value) for value in values if value.isdigit()), 1)
+
+
+def _reloads(name: str, argv: Sequence[str]) -> bool:
+    """Whether it serves while the app is being written, which no server does with workers."""
+    return "--reload" in argv or (name == "holdfast" and list(argv[1:2]) == ["dev"])
 
 
 def _server(argv: Sequence[str]) -> str:
