@@ -43,7 +43,10 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), ("--version",), ("check", "--help"), ("check", __file__), ("demo", "--help")],
+    [
+        *(("--help",), ("--version",), ("check", "--help"), ("check", __file__)),
+        *(("demo", "--help"), ("run", "--help"), ("dev", "--help")),
+    ],
     ids=" ".join,
 )
 def test_what_needs_no_framework_loads_none(arguments: tuple[str, ...]) -> None:
@@ -64,7 +67,7 @@ def test_the_list_of_commands_loads_no_command() -> None:
 def test_help_lists_the_commands_and_each_is_there() -> None:
     result = holdfast("--help")
     assert result.returncode == 0
-    for name in ("check", "demo"):
+    for name in ("check", "demo", "dev", "doctor", "run"):
         assert name in result.stdout
         assert holdfast(name, "--help").returncode == 0
 

@@ -10,7 +10,9 @@ import click
 COMMANDS = {
     "check": "Find WebSocket mistakes in Python code, without running it.",
     "demo": "Show this machine's live figures and a chat in a browser.",
+    "dev": "Serve an app on this machine, and restart on every change of its code.",
     "doctor": "Say what will hurt: versions, server settings and the app itself.",
+    "run": "Serve an app: uvicorn with Holdfast's own WebSocket server.",
 }
 
 

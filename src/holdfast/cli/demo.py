@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 import threading
 import webbrowser
@@ -11,6 +10,8 @@ from importlib import import_module
 from typing import Any
 
 import click
+
+from holdfast.cli.listening import listen
 
 MISSING_EXTRA = "The demo needs {name}: install it with  pip install 'holdfast[demo]'"
 UNBUILT = (
@@ -54,24 +55,6 @@ def require_extra() -> None:
             import_module(name)
         except ModuleNotFoundError as error:
             raise click.ClickException(MISSING_EXTRA.format(name=name)) from error
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket, or end with one sentence that says why it cannot be had."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise click.ClickException(refusal(host, port, error)) from error
-
-
-def refusal(host: str, port: int, error: OSError) -> str:
-    """Say why a socket could not be opened, and what helps."""
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use: choose another one with --port"
-    if error.errno == errno.EACCES:
-        return f"Port {port} is reserved for the system: choose one above 1023 with --port"
-    return f"Cannot listen on {host} port {port}: {error.strerror or error}"
 
 
 def page_url(host: str, port: int) -> str:

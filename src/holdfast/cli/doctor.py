@@ -18,7 +18,8 @@ COULD_NOT_LOOK = 2
 PATIENCE = 60.0  # seconds for a server's parser, which may import the app
 
 SERVERS = ("uvicorn", "hypercorn", "granian", "daphne", "gunicorn")
-COMMANDS = (*SERVERS, "fastapi")  # `fastapi run` is uvicorn's
+ON_UVICORN = ("fastapi", "holdfast")  # `fastapi run` and `holdfast run`
+COMMANDS = (*SERVERS, *ON_UVICORN)
 
 
 class CouldNotLook(click.ClickException):
@@ -38,7 +39,12 @@ class Line:
     @property
     def server(self) -> str:
         """The server that it starts."""
-        return "uvicorn" if self.command == "fastapi" else self.command
+        return "uvicorn" if self.command in ON_UVICORN else self.command
+
+    @property
+    def reader(self) -> str:
+        """Whose settings they are: `holdfast run` takes all of uvicorn's, and `fastapi run` few."""
+        return "uvicorn" if self.command == "holdfast" else self.command
 
 
 def split(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> list[str]:
@@ -119,7 +125,7 @@ def examine_app(
     os.environ.update(raw.get("environment") or {})
     own = raw.get("app_dir") or raw.get("chdir") or raw.get("working_dir")
     app = load_app(name, folder or own or "", factory or bool(raw.get("factory")))
-    server = serving(line.command, raw, machine) if line is not None else None
+    server = serving(line.reader, raw, machine) if line is not None else None
     facts = Facts(machine=machine, server=server, app=look_at_app(app))
     return Examination(name, facts, examine(facts, ignored))
 

@@ -27,16 +27,32 @@ def load_app(name: str, folder: str = "", factory: bool = False) -> Any:
 
     Raises ``CannotLoad`` with what is wrong and what to do.
     """
+    sys.path.insert(0, str(Path(folder).resolve()))
+    with contextlib.redirect_stdout(sys.stderr):
+        app = find_app(name, folder)
+        return _made(app, name) if factory else _checked(app, name)
+
+
+def find_app(name: str, folder: str = "") -> Any:
+    """What stands at ``module:attribute``, which is imported from the import path, and not called.
+
+    Raises ``CannotLoad``. ``folder`` is named where there is no such module.
+    """
     module_name, colon, attribute = name.partition(":")
     if not colon or not module_name or not attribute:
         raise CannotLoad(f"{name!r} names no app: expected MODULE:ATTRIBUTE, as in main:app")
     if module_name.endswith(".py") or "/" in module_name:
         dotted = module_name.removesuffix(".py").strip("./").replace("/", ".")
         raise CannotLoad(f"{module_name} is a file: write its module, as in {dotted}:{attribute}")
-    sys.path.insert(0, str(Path(folder).resolve()))
-    with contextlib.redirect_stdout(sys.stderr):
-        app = _attribute(_module(module_name, folder), attribute, name)
-        return _made(app, name) if factory else _checked(app, name)
+    return _attribute(_module(module_name, folder), attribute, name)
+
+
+def find_callable(name: str, folder: str = "") -> Any:
+    """The same, which must be something to call: an app, or what makes one."""
+    found = find_app(name, folder)
+    if not callable(found):
+        raise CannotLoad(f"{name} is {_a(found)}, and no ASGI app")
+    return found
 
 
 def _module(name: str, folder: str) -> Any:
@@ -50,7 +66,7 @@ def _module(name: str, folder: str) -> Any:
                 f"there is no module {missing!r} in {where} or among the installed ones: name the "
                 "folder that holds it with --app-dir"
             ) from error
-        raise CannotLoad(_raised(f"{name} cannot be imported", error)) from error
+        raise CannotLoad(raised(f"{name} cannot be imported", error)) from error
 
 
 def _attribute(module: Any, attribute: str, name: str) -> Any:
@@ -74,7 +90,7 @@ def _made(factory: Any, name: str) -> Any:
     try:
         app = factory()
     except (Exception, SystemExit) as error:
-        raise CannotLoad(_raised(f"{name}() makes no app", error)) from error
+        raise CannotLoad(raised(f"{name}() makes no app", error)) from error
     return _checked(app, f"{name}()")
 
 
@@ -101,7 +117,7 @@ def _a(value: Any) -> str:
     return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
 
 
-def _raised(what: str, error: BaseException) -> str:
+def raised(what: str, error: BaseException) -> str:
     """The sentence, and the end of the traceback, without our frames and the import system's."""
     lines = traceback.format_exception(type(error), error, _users(error.__traceback__), -FRAMES)
     return f"{what}:\n\n{''.join(lines).rstrip()}"
@@ -114,4 +130,6 @@ def _users(trace: TracebackType | None) -> TracebackType | None:
 
 
 def _is_machinery(filename: str) -> bool:
-    return filename == __file__ or "importlib" in filename
+    path = Path(filename)
+    ours = path.parent == Path(__file__).parent
+    return ours or "importlib" in filename or path.parts[-2:] == ("uvicorn", "config.py")

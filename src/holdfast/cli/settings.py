@@ -44,6 +44,15 @@ def fastapi(arguments: list[str]) -> dict[str, Any]:
     )
 
 
+def holdfast(arguments: list[str]) -> dict[str, Any]:
+    """``holdfast run`` and ``holdfast dev`` are uvicorn's command with other defaults."""
+    if arguments[:1] not in (["run"], ["dev"]):
+        raise click.UsageError("expected `holdfast run` or `holdfast dev`")
+    command: Any = import_module("holdfast.cli").main
+    module: Any = import_module("uvicorn.main")
+    return _from_run(module, lambda: command(arguments, "holdfast", standalone_mode=False))
+
+
 def _from_run(module: Any, call: Callable[[], Any]) -> dict[str, Any]:
     taken: dict[str, Any] = {}
 
@@ -62,6 +71,11 @@ def _uvicorn(options: dict[str, Any]) -> dict[str, Any]:
     # Its log files would be opened. What they hold cannot be told from a configuration.
     own_log = options.pop("log_config", None)
     config: Any = import_module("uvicorn.config").Config("", log_config=None, **options)
+    return of_config(config, own_log)
+
+
+def of_config(config: Any, own_log: Any) -> dict[str, Any]:
+    """Of uvicorn's ``Config``. ``own_log`` is what it was told of logging; a dict is uvicorn's."""
     raw = {name: getattr(config, name, None) for name in UVICORN}
     if not isinstance(raw["ws"], str):
         raw["ws"] = ""
@@ -121,6 +135,7 @@ def gunicorn(arguments: list[str]) -> dict[str, Any]:
 READERS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "uvicorn": uvicorn,
     "fastapi": fastapi,
+    "holdfast": holdfast,
     "hypercorn": hypercorn,
     "daphne": daphne,
     "granian": granian,
