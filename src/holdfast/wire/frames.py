@@ -62,12 +62,12 @@ class Framer:
 
     def text(self, data: str | bytes) -> bytes:
         """One text frame; bytes are UTF-8 already."""
-        if type(data) is str:
+        if isinstance(data, str):
             data = data.encode()
         size = len(data)
         if size < PREPARED:
-            return _TEXT[size] + data  # type: ignore[operator]  # it is bytes now
-        return head(FINAL | TEXT, size) + data  # type: ignore[operator]
+            return _TEXT[size] + data
+        return head(FINAL | TEXT, size) + data
 
     def binary(self, data: bytes) -> bytes:
         """One binary frame."""

@@ -8,6 +8,8 @@ from holdfast.wire.events import Event, Failed
 from holdfast.wire.mask import apply_mask
 from holdfast.wire.violation import Violation
 
+UNLIMITED = sys.maxsize - 1  # bytes: one more must still be a size, for zlib
+
 
 class Reader:
     """Reads the frames of one connection. Takes under 200 bytes while nothing is incomplete."""
@@ -15,18 +17,18 @@ class Reader:
     __slots__ = ("_deflated", "_limit", "_state")
 
     def __init__(self, max_size: int | None, deflate: Deflate | None = None) -> None:
-        self._limit = sys.maxsize if max_size is None else max_size
+        self.max_size = max_size
         self._deflated = deflate is not None
         self._state: Assembly | Ended | None = None  # None: at the start of a message
 
     @property
     def max_size(self) -> int | None:
         """Bytes of the largest message, inflated; None for no limit."""
-        return None if self._limit == sys.maxsize else self._limit
+        return None if self._limit == UNLIMITED else self._limit
 
     @max_size.setter
     def max_size(self, size: int | None) -> None:
-        self._limit = sys.maxsize if size is None else size
+        self._limit = UNLIMITED if size is None else min(size, UNLIMITED)
 
     def feed(self, data: bytes) -> list[Event]:
         """Read what arrived. Never raises; after a Close or Failed it returns nothing.
