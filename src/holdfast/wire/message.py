@@ -62,7 +62,7 @@ class Text:
             part = self._begun + part
         elif part.isascii():
             return
-        self._begun = part[_valid(part, False) :]
+        self._begun = _unfinished(part)
 
     def finish(self) -> str:
         if self._begun:
@@ -70,12 +70,15 @@ class Text:
         return self._data.decode()
 
 
-def _valid(data: bytes, final: bool) -> int:
-    """How many bytes are whole characters; what follows them may still become one."""
+def _unfinished(data: bytes) -> bytes:
+    """The character at the end of which bytes are missing; all before it are whole."""
     try:
-        return utf_8_decode(data, "strict", final)[1]
+        begun = data[utf_8_decode(data, "strict", False)[1] :]
     except UnicodeDecodeError:
         raise not_utf8() from None
+    if begun and begun[0] == 0xED and begun[1:] >= b"\xa0":
+        raise not_utf8()  # a surrogate: Python waits for its third octet
+    return begun
 
 
 def not_utf8() -> Violation:
