@@ -3,10 +3,10 @@
 import pytest
 
 from tests.demo.visiting import APP
-from tests.support.servers import KINDS, STOCK, Servers
+from tests.support.servers import MOST_KINDS, STOCK, Servers
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=MOST_KINDS)
 def port(request: pytest.FixtureRequest, servers: Servers) -> int:
     """The demo on every server, one after another."""
     return servers(request.param, APP).port

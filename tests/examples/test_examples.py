@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from holdfast.testing import until
 from tests.support.http import events, get_json, post, request
-from tests.support.servers import KINDS, STOCK, Server, Servers
+from tests.support.servers import MOST_KINDS, STOCK, Server, Servers
 
 pytestmark = pytest.mark.servers
 
@@ -18,7 +18,7 @@ NAMES = ("chat", "echo", "metrics", "notifications", "token_stream")
 FULL_ANSWER = "You asked: Hi. Here is what I think of it, in many words. "
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=MOST_KINDS)
 def port(request: pytest.FixtureRequest, servers: Servers) -> int:
     return servers(request.param, "tests.examples.apps:app").port
 

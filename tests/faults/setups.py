@@ -33,6 +33,13 @@ class Setup(NamedTuple):
 
 
 SETUPS = {
+    "holdfast": Setup(
+        "holdfast",
+        "Holdfast's own (uvicorn, `--ws holdfast.server:Protocol`)",
+        ("--ws-ping-interval", "1", "--ws-ping-timeout", "2"),
+        3.0,
+        "pings every 20 s, and ends where nothing at all comes within 20 s",
+    ),
     "uvicorn-sansio": Setup(
         "uvicorn",
         "uvicorn, `--ws websockets-sansio` (the default)",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.bounds import allowed, complaints
+from tests.faults.bounds import OWN, allowed, complaints
 from tests.faults.cells import FAULTS, HANDLERS, SERVERS, Cell
 from tests.faults.drive import Outcome
 from tests.faults.matrix import chromium, play
@@ -76,9 +76,10 @@ async def test_without_us_the_same_clients_leave_something(tmp_path: Path) -> No
         for server in SERVERS
         for fault, handler in (("close", "gathers"), ("stall", "waits"))
     ]
-    outcomes = await play(cells, tmp_path, watch=WATCH, allow=lambda cell: 4.0)
+    outcomes = await play(cells, tmp_path, watch=WATCH, allow=lambda cell: 12.0)
     left = {" ".join(outcome.cell): outcome.left for outcome in outcomes}
     for server in SERVERS:
         assert "task Queue.get" in left[f"{server} plain close gathers"]
         assert "handler" in left[f"{server} plain stall waits"]
-        assert "descriptor" in left[f"{server} plain stall waits"]
+        # Our own server ends the socket; what the handler waits for, only the guard can know.
+        assert ("descriptor" in left[f"{server} plain stall waits"]) is (server != OWN)

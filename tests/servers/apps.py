@@ -87,9 +87,9 @@ def add_handlers(hf: Holdfast, book: Book) -> None:
         """Send until the server has to keep a little of it, and no more."""
         async with book.entry(conn, name):
             link: Any = conn.link
-            while not link.reach.buffers():
+            while not link.outbox:
                 await conn.send("x" * 1024)
-                if link.reach.buffers():
+                if link.outbox:
                     await asyncio.sleep(0.3)  # pacing: the kernel may take it yet
             book.full.add(name)
             async for _ in conn:

@@ -130,14 +130,14 @@ async def test_a_stalled_client_can_be_disconnected(server: Server) -> None:
         await nothing_is_left(server, name, descriptors, DEADLINE + handshake + SLACK)
 
 
-@pytest.mark.parametrize("kind", ["uvicorn-sansio", "uvicorn-wsproto"])
-async def test_a_close_frame_that_uvicorn_cannot_write_is_not_waited_for(
+@pytest.mark.parametrize("kind", ["holdfast", "uvicorn-sansio", "uvicorn-wsproto"])
+async def test_a_close_frame_that_cannot_be_written_is_not_waited_for(
     servers: Servers, kind: str
 ) -> None:
-    """Its transport would wait without end, although nothing was ever paused."""
+    """Uvicorn's transport would wait without end, although nothing was ever paused."""
     server = servers(kind, "tests.servers.apps:quick")
     name, descriptors = next(names), await settled(server)
-    async with peer(server.port, f"/fills/{name}") as client:
+    async with peer(server.port, f"/fills/{name}", receive_buffer=8192) as client:
         client.stall()
 
         async def is_full() -> bool:

@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from holdfast.testing import Peer, peer, until
 from tests.support.http import get_json
-from tests.support.servers import KINDS, Server, Servers
+from tests.support.servers import MOST_KINDS, Server, Servers
 
 pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
@@ -20,7 +20,7 @@ SLACK = 5.0  # grace, clean-up and two busy cores
 names = (f"guest-{i}" for i in itertools.count())
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=MOST_KINDS)
 def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
     return servers(request.param, APP)
 
@@ -171,7 +171,7 @@ async def test_the_tutorial_chat_survives_a_stuck_client_and_a_binary_frame(serv
 
 
 @pytest.mark.parametrize("app", [APP, BARE])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MOST_KINDS)
 async def test_with_the_import_changed_nobody_waits(kind: str, app: str, servers: Servers) -> None:
     server = servers(kind, app)
     url = f"ws://127.0.0.1:{server.port}/compat"

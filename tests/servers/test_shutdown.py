@@ -42,7 +42,7 @@ async def test_sigterm_under_open_connections(servers: Servers, kind: str) -> No
         assert codes <= RECONNECT or (kind in SAY_NOTHING and codes == {None})
 
 
-@pytest.mark.parametrize("kind", ["uvicorn-sansio", "uvicorn-wsproto"])
+@pytest.mark.parametrize("kind", ["holdfast", "uvicorn-sansio"])
 async def test_a_viewer_of_events_is_told_and_holds_nothing_up(servers: Servers, kind: str) -> None:
     server = servers.fresh(kind, "tests.doctor.apps:app")
     async with events(server.port, "/ticks") as stream:

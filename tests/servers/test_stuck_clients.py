@@ -53,8 +53,9 @@ async def crawler(stack: AsyncExitStack, port: int, name: str, receive_buffer: i
     return client
 
 
-async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers) -> None:
-    server = servers.fresh(STOCK, "tests.servers.apps:app")
+@pytest.mark.parametrize("kind", ["holdfast", STOCK])
+async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers, kind: str) -> None:
+    server = servers.fresh(kind, "tests.servers.apps:app")
     port = server.port
     async with AsyncExitStack() as stack:
         checks, stalled = await connect_many(stack, port)
@@ -100,7 +101,7 @@ async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers) -> None:
 
 async def test_a_client_that_reads_fast_and_then_stops_is_aborted(servers: Servers) -> None:
     """It shows no steps: what its kernel took before the silence counts for nothing."""
-    server = servers.fresh(STOCK, "tests.servers.apps:app")
+    server = servers.fresh("holdfast", "tests.servers.apps:app")
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(peer(server.port, "/listen/skip.fast/a"))
         await post(server.port, "/publish/skip.fast?count=3000&size=4096")
@@ -115,8 +116,11 @@ async def test_a_client_that_reads_fast_and_then_stops_is_aborted(servers: Serve
         assert await until(gone, 20) < 2 * SEND_TIMEOUT + 2 * PERIOD
 
 
-async def test_a_slow_reader_with_the_default_buffer_is_never_aborted(servers: Servers) -> None:
-    server = servers.fresh(STOCK, "tests.servers.apps:app")
+@pytest.mark.parametrize("kind", ["holdfast", STOCK])
+async def test_a_slow_reader_with_the_default_buffer_is_never_aborted(
+    servers: Servers, kind: str
+) -> None:
+    server = servers.fresh(kind, "tests.servers.apps:app")
     async with AsyncExitStack() as stack:
         client = await crawler(stack, server.port, "default", 0)
         await post(server.port, "/publish/skip.slow?count=3000&size=4096")

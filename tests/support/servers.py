@@ -14,6 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 
 COMMANDS: dict[str, Sequence[str]] = {
+    "holdfast": (
+        *("uvicorn", "{app}", "--host", "{host}", "--port", "{port}"),
+        *("--ws", "holdfast.server:Protocol"),
+    ),
     "uvicorn-sansio": (
         *("uvicorn", "{app}", "--host", "{host}", "--port", "{port}"),
         *("--ws", "websockets-sansio"),
@@ -30,6 +34,8 @@ COMMANDS: dict[str, Sequence[str]] = {
     "daphne": ("daphne", "{app}", "--bind", "{host}", "--port", "{port}"),
 }
 KINDS = tuple(COMMANDS)
+# Uvicorn's two differ in frames and closes alone: what concerns neither is tried on one of them.
+MOST_KINDS = tuple(kind for kind in KINDS if kind != "uvicorn-wsproto")
 STOCK = "uvicorn-sansio"  # what `uvicorn app` runs
 
 RUNNING: list["Server"] = []  # so that a test that fails can show their logs
