@@ -20,16 +20,20 @@ from bench.machine import facts
 from tests.endurance import report, verdicts
 from tests.endurance.fuzz import Fuzzed, Fuzzing
 from tests.endurance.fuzz import complaints as fuzz_complaints
+from tests.endurance.idle import QUIET, SETUPS, Idle, allow, idle
+from tests.endurance.idle import complaints as idle_complaints
 from tests.endurance.plot import picture
 from tests.endurance.serving import serving
 from tests.endurance.soak import Plan, Soaking
-from tests.endurance.stops import LATEST, OPTIONS, PROMISES, stop
+from tests.endurance.stops import LATEST, MOST, OPTIONS, stop
 from tests.endurance.stops import complaints as stop_complaints
 from tests.endurance.talks import STOCK, talks
 from tests.endurance.talks import complaints as talk_complaints
 from tests.support.servers import KINDS
 
 CYCLES, SECONDS, TALKING = 100_000, 60.0, 120.0
+CONNECTIONS, MINUTES = 15_000, 10.0
+SOAKED = {"holdfast": "soak-holdfast", "uvicorn-sansio": "soak"}
 EVERY = 10_000  # cycles of a leg
 STEP = 5.0  # seconds between two lines of progress, where there is no terminal
 
@@ -42,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = found.add_subparsers(dest="command", required=True)
     soak = commands.add_parser("soak", help="connect and disconnect in every way, on uvicorn")
+    soak.add_argument("--server", action="append", choices=SOAKED, default=[], help="only this one")
     soak.add_argument("--cycles", type=int, default=CYCLES, help=f"how many connections ({CYCLES})")
     fuzz = commands.add_parser("fuzz", help="mutated frames beside healthy clients, on each server")
     fuzz.add_argument("--seconds", type=float, default=SECONDS, help=f"for each ({SECONDS:g})")
@@ -49,6 +54,11 @@ def parser() -> argparse.ArgumentParser:
     talk = commands.add_parser("keepalive", help="handlers that talk, with the servers' own pings")
     talk.add_argument("--seconds", type=float, default=TALKING, help=f"how long ({TALKING:g})")
     commands.add_parser("stop", help="SIGTERM under 1,000 connections, on each server in turn")
+    rest = commands.add_parser("idle", help="connections that do nothing, and the server's pings")
+    rest.add_argument("--connections", type=int, default=CONNECTIONS, help=f"({CONNECTIONS})")
+    rest.add_argument("--minutes", type=float, default=MINUTES, help=f"how long ({MINUTES:g})")
+    only = [" ".join(each) for each in SETUPS]
+    rest.add_argument("--only", action="append", choices=only, default=[], help="not all at once")
     for command in (soak, fuzz):
         command.add_argument("--seed", type=int, help="repeat a run")
     for command in commands.choices.values():
@@ -64,12 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def run_soak(given: argparse.Namespace, folder: Path) -> int:
+    codes = [await soak_one(given, folder, kind) for kind in given.server or SOAKED]
+    return max(codes)
+
+
+async def soak_one(given: argparse.Namespace, folder: Path, kind: str) -> int:
     legs = max(2, given.cycles // EVERY)
     plan = Plan(given.cycles, legs, seed=1 if given.seed is None else given.seed)
     progress = Progress()
-    options = {"uvicorn-sansio": ("--log-level", "warning")}
+    options = {kind: ("--log-level", "warning")}
     async with serving("tests.endurance.apps:quick", options, folder) as servers:
-        found = Soaking(servers["uvicorn-sansio"], plan, progress.of_soak)
+        found = Soaking(servers[kind], plan, progress.of_soak)
         await found.run()
     progress.end()
     flat = verdicts.flatness(found)
@@ -77,9 +92,9 @@ async def run_soak(given: argparse.Namespace, folder: Path) -> int:
     sentence, rests = report.soak_sentence(found, flat), report.soak_table(found)
     full = given.cycles >= CYCLES
     if full:
-        report.PICTURE.write_text(picture(found, flat.start))
+        (report.PICTURES / f"{SOAKED[kind]}.svg").write_text(picture(found, flat.start))
     body = f"{rests}\n\n{sentence}"
-    return tell(given, "soak", body, report.soak_document(found, flat), wrong, full)
+    return tell(given, SOAKED[kind], body, report.soak_document(found, flat), wrong, full)
 
 
 async def run_fuzz(given: argparse.Namespace, folder: Path) -> int:
@@ -117,13 +132,44 @@ async def run_stop(given: argparse.Namespace, folder: Path) -> int:
     for name, options in OPTIONS.items():
         progress.show(f"{name}: SIGTERM, at most {LATEST:g} s")
         async with serving("tests.endurance.apps:patient", {name: options}, folder) as servers:
-            found.append(await stop(name, servers[name], PROMISES["uvicorn-sansio"].connections))
+            found.append(await stop(name, servers[name], MOST))
     progress.end()
     wrong = [said for one in found for said in stop_complaints(one)]
     return tell(given, "stop", report.stop_table(found), msgspec.to_builtins(found), wrong, True)
 
 
-COMMANDS = {"soak": run_soak, "fuzz": run_fuzz, "keepalive": run_keepalive, "stop": run_stop}
+async def run_idle(given: argparse.Namespace, folder: Path) -> int:
+    if said := allow(given.connections):
+        sys.stderr.write(f"{said}\n")
+        return 2
+    progress = Progress()
+
+    async def one(kind: str, path: str) -> Idle:
+        async with serving("tests.endurance.quiet:app", {f"{kind}#{path}": QUIET}, folder) as found:
+            server = found[f"{kind}#{path}"]
+            return await idle(
+                server,
+                path,
+                given.connections,
+                given.minutes,
+                lambda line: progress.show(f"{kind} {path}: {line}", STEP),
+            )
+
+    chosen = [each for each in SETUPS if not given.only or " ".join(each) in given.only]
+    found = await asyncio.gather(*(one(*each) for each in chosen))
+    progress.end()
+    wrong = [said for one in found for said in idle_complaints(one)]
+    full = not given.only and given.connections >= CONNECTIONS and given.minutes >= MINUTES
+    return tell(given, "idle", report.idle_table(found), report.idle_document(found), wrong, full)
+
+
+COMMANDS = {
+    "soak": run_soak,
+    "fuzz": run_fuzz,
+    "keepalive": run_keepalive,
+    "stop": run_stop,
+    "idle": run_idle,
+}
 
 
 def tell(

@@ -201,4 +201,6 @@ def pieces(data: bytes, chance: random.Random) -> list[bytes]:
 def complaints(found: Fuzzed) -> list[str]:
     """What is wrong."""
     said = [f"left: {key}: {value}" for key, value in found.left.items()]
+    if found.server == "holdfast":  # then the server's own code is ours
+        said += [f"{count} times {what}" for what, count in found.theirs.items()]
     return [*found.harm, *said, *found.ours]

@@ -12,6 +12,7 @@ import msgspec
 from bench.report import table
 
 from tests.endurance.fuzz import Fuzzed
+from tests.endurance.idle import Idle
 from tests.endurance.soak import Soaking
 from tests.endurance.stops import Stop
 from tests.endurance.talks import COLUMNS, Talk
@@ -20,7 +21,7 @@ from tests.endurance.verdicts import BLOCKS, BYTES, Flat
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs" / "endurance.md"
 RESULTS = Path(__file__).parent / "results"
-PICTURE = ROOT / "docs" / "images" / "soak.svg"
+PICTURES = ROOT / "docs" / "images"
 SERVERS = ("uvicorn", "hypercorn", "granian", "daphne")
 KEPT = 200  # samples in a file
 
@@ -136,6 +137,35 @@ def fuzz_theirs(found: Sequence[Fuzzed]) -> str:
         for what, count in one.theirs.items()
     ]
     return "\n".join(lines) or "None."
+
+
+def idle_table(found: Sequence[Idle]) -> str:
+    lines = [
+        ["server", "endpoint", "open", "minutes", "pings", "of a core", "in the worst 10 s"]
+        + ["memory of one", "left"]
+    ]
+    lines += [
+        [
+            one.server,
+            one.path,
+            f"{one.open:,} of {one.connections:,}",
+            f"{one.minutes:g}",
+            f"{one.pings:,}",
+            f"{one.load:.1f} %",
+            f"{one.highest:.1f} %",
+            f"{one.bytes / 1024:.1f} KB",
+            left(one.left),
+        ]
+        for one in found
+    ]
+    return table(lines)
+
+
+def idle_document(found: Sequence[Idle]) -> Any:
+    return [
+        msgspec.structs.asdict(one) | {"load": round(one.load, 2), "highest": one.highest}
+        for one in found
+    ]
 
 
 # -- files -----------------------------------------------------------------------------------------

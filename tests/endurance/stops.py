@@ -23,6 +23,7 @@ HANDLERS = (*HANDLERS, "idles", "listens/{}", "works", "floods", "floods")
 COLUMNS = ("own", "plain")
 AT_ONCE = 50  # handshakes
 READY = 25.0  # seconds for all of them, and for the stuck to be stuck
+MOST = 1000  # connections
 LATEST = 45.0  # seconds after which we no longer wait
 
 
@@ -157,7 +158,9 @@ WITHOUT_LIMIT = STOCK.grace + STOCK.cleanup_timeout + STOCK.close_timeout
 HYPERCORN = 3.0  # seconds, its --graceful-timeout
 
 PROMISES = {
-    "uvicorn-sansio": Promise(1000, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
+    "holdfast": Promise(MOST, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
+    "holdfast#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),
+    "uvicorn-sansio": Promise(120, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
     "uvicorn-wsproto": Promise(120, WITHOUT_LIMIT, {"own 1012", "plain 1012"}),
     "uvicorn-sansio#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),
     "uvicorn-wsproto#graceful": Promise(120, 10.0, {"own 1012", "plain 1012"}),

@@ -12,6 +12,7 @@ from tests.endurance.counts import TALK
 from tests.support.servers import Server
 
 SOON = {
+    "holdfast": ("--ws-ping-interval", "1", "--ws-ping-timeout", "1"),
     "uvicorn-sansio": ("--ws-ping-interval", "1", "--ws-ping-timeout", "1"),
     "uvicorn-wsproto": ("--ws-ping-interval", "1", "--ws-ping-timeout", "1"),
     "hypercorn": ("--websocket-ping-interval", "1"),  # it never looks at the pongs
@@ -20,7 +21,7 @@ SOON = {
 }
 STOCK: dict[str, tuple[str, ...]] = dict.fromkeys(SOON, ())
 COLUMNS = ("own", "plain", "bare")
-READS_ON = {"hypercorn", "granian", "daphne"}  # whatever their handlers do
+READS_ON = {"holdfast", "hypercorn", "granian", "daphne"}  # whatever their handlers do
 SLACK = 15.0
 
 

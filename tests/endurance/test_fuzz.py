@@ -15,10 +15,11 @@ SECONDS = 4.0
 SEED = 4
 
 
-async def test_mutated_frames_harm_nobody(tmp_path: Path) -> None:
-    options: dict[str, tuple[str, ...]] = {"uvicorn-sansio": ()}
+@pytest.mark.parametrize("kind", ["holdfast", "uvicorn-sansio"])
+async def test_mutated_frames_harm_nobody(tmp_path: Path, kind: str) -> None:
+    options: dict[str, tuple[str, ...]] = {kind: ()}
     async with serving("tests.endurance.apps:quick", options, tmp_path) as servers:
-        found = await Fuzzing(servers["uvicorn-sansio"], SECONDS, SEED).run()
+        found = await Fuzzing(servers[kind], SECONDS, SEED).run()
     assert complaints(found) == []
     assert found.frames > 200
     assert found.echoes > found.healthy

@@ -18,8 +18,12 @@ CYCLES = 1500
 WARMING = 3.0  # objects of Python a cycle, while caches fill: a connection that is kept is hundreds
 
 
-def test_nothing_is_left_of_1500_connections() -> None:
-    command = [sys.executable, "-m", "tests.endurance", "soak", "--cycles", str(CYCLES), "--json"]
+@pytest.mark.parametrize(
+    "server", ["holdfast", pytest.param("uvicorn-sansio", marks=pytest.mark.newest)]
+)
+def test_nothing_is_left_of_1500_connections(server: str) -> None:
+    options = ("--server", server, "--cycles", str(CYCLES), "--json")
+    command = [sys.executable, "-m", "tests.endurance", "soak", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)["found"]
