@@ -6,7 +6,7 @@ proxy that the program trusts.
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -100,6 +100,7 @@ class TrustedProxies:
         return said or (_forwarded(headers, "host") or [own])[-1] or own
 
 
+@lru_cache(maxsize=4096)  # one object for all connections of an address
 def parsed(address: str) -> Address | None:
     """The address, an IPv4 one also where it is written as IPv6; None for what is none."""
     try:

@@ -93,7 +93,7 @@ class Pass:
     seconds, then it is cancelled and ``TimeoutError`` raised, and ``late`` is true.
     """
 
-    __slots__ = ("_address", "_admission", "_in", "_timeout", "_user", "address", "path")
+    __slots__ = ("_address", "_admission", "_in", "_kept", "_timeout", "_user", "address", "path")
 
     def __init__(self, admission: Admission, address: str, path: str, key: Hashable) -> None:
         self.address = address
@@ -103,6 +103,7 @@ class Pass:
         self._address = key
         self._user: Hashable = None
         self._in = True
+        self._kept = False
         self._timeout: asyncio.Timeout | None = None
 
     async def __aenter__(self) -> "Pass":
@@ -110,9 +111,14 @@ class Pass:
         return self
 
     async def __aexit__(self, *error: Any) -> None:
-        self.leave()
+        if not self._kept:
+            self.leave()
         if self._timeout is not None:
             await self._timeout.__aexit__(*error)
+
+    def keep(self) -> None:
+        """Do not hand it back at the end of the block: ``leave`` will be called."""
+        self._kept = True
 
     def leave(self) -> None:
         """It is over. Hands it back once, however often it is called."""

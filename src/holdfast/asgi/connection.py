@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Generic, NamedTuple, NoReturn, Protocol
@@ -45,6 +45,13 @@ class Settings(msgspec.Struct, frozen=True):
     inbox: InboxLimits = InboxLimits()
     listens: bool = False
     """Whether ``hf.broadcast`` reaches it: handlers yes; streams carry only their channel."""
+
+
+class Kept(Protocol):
+    """A handshake in less memory."""
+
+    def websocket(self) -> HTTPConnection[Any]:
+        """The handshake."""
 
 
 class Owner(Protocol):
@@ -90,7 +97,7 @@ class Connection(HubConnection, Generic[T]):
         "accepted",
         "address",
         "closed",
-        "http",
+        "handshake",
         "inbox",
         "owner",
         "settings",
@@ -103,8 +110,7 @@ class Connection(HubConnection, Generic[T]):
 
     def __init__(self, http: HTTPConnection[Any], settings: Settings) -> None:
         super().__init__(secrets.token_hex(8))
-        self.http = http
-        """The handshake: headers, cookies, query and path parameters, client, app."""
+        self.handshake: HTTPConnection[Any] | Kept = http
         self.address = ""
         """The client's address, behind ``trusted_proxies`` too; empty where nobody knows it."""
         self.since = time.monotonic()
@@ -121,6 +127,12 @@ class Connection(HubConnection, Generic[T]):
         self._callbacks: list[Callable[[Connection[Any], Closed], Any]] = []
         self._on_gap: Callable[[str, int], Any] | None = None
         self._errors = 0
+
+    @property
+    def http(self) -> HTTPConnection[Any]:
+        """The handshake: headers, cookies, query and path parameters, client, app."""
+        kept = self.handshake  # of an adopted connection it is made again each time
+        return kept if isinstance(kept, HTTPConnection) else kept.websocket()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> NoReturn:
@@ -226,6 +238,17 @@ class Connection(HubConnection, Generic[T]):
                 self._errors = 0
                 return frame, value
         return None, None  # type: ignore[return-value]
+
+    async def each_waiting(self, handle: Callable[[T], Awaitable[None]]) -> None:
+        """Handle the messages that have arrived, one after another, until none is left."""
+        while (frame := self.inbox.take_now()) is not None:
+            try:
+                value = self.settings.decoder(frame)
+            except BadMessage as error:
+                await self._answer(error)
+            else:
+                self._errors = 0
+                await handle(value)
 
     async def _answer(self, error: BadMessage) -> None:
         """Bad input is answered, and the connection kept, until it is the fifth in a row."""

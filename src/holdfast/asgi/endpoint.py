@@ -1,12 +1,15 @@
 """``Endpoint``: a handler as a class, for connections that only react."""
 
 import inspect
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import Resolver, typed_signature
+from holdfast.asgi.life import Life
 from holdfast.asgi.registration import must_be_async
 from holdfast.errors import ConfigurationError
 
@@ -60,16 +63,14 @@ class Callbacks:
     async def run(self, conn: Connection[Any]) -> None:
         """Accept once ``on_connect``'s dependencies stand, then react until the client is gone."""
         endpoint = self._endpoint()
-
-        async def over(conn: Connection[Any], closed: Closed) -> None:
-            await self._disconnect(endpoint, conn, conn, closed)
-
         async with self._connect.resolver.values(conn.http) as values:
             await conn.accept()
-            conn.on_disconnect(over)
+            if self._disconnect.defined:
+                conn.on_disconnect(self._disconnect.of(endpoint, conn))
             await endpoint.on_connect(conn, **values)
-        async for message in conn:
-            await self._message(endpoint, conn, conn, message)
+        life = conn.owner
+        assert isinstance(life, Life)
+        await life.stay(partial(self._message.of(endpoint, conn), conn))
 
 
 class _Callback:
@@ -79,9 +80,10 @@ class _Callback:
         function = getattr(endpoint, name)
         must_be_async(function, "Endpoint method")
         self._name = name
+        self.defined = function is not getattr(Endpoint, name)
         parameters = list(typed_signature(function).parameters.values())[1:]
         self._parameters = parameters[:ours]
-        if function is getattr(Endpoint, name):
+        if not self.defined:
             self.resolver = Resolver(function, given=("self", "args", "kwargs"))
             return
         if len(self._parameters) < ours:
@@ -98,6 +100,11 @@ class _Callback:
             return inspect.Parameter.empty
         return self._parameters[index].annotation
 
-    async def __call__(self, endpoint: Endpoint[Any], conn: Connection[Any], *ours: Any) -> None:
+    def of(self, endpoint: Endpoint[Any], conn: Connection[Any]) -> Callable[..., Awaitable[None]]:
+        """The method of one object, to be called with its own parameters alone."""
+        method: Callable[..., Awaitable[None]] = getattr(endpoint, self._name)
+        return partial(self._call, method, conn) if self.resolver.needed else method
+
+    async def _call(self, method: Any, conn: Connection[Any], *ours: Any) -> None:
         async with self.resolver.values(conn.http) as values:
-            await getattr(endpoint, self._name)(*ours, **values)
+            await method(*ours, **values)

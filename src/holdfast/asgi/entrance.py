@@ -16,8 +16,9 @@ from starlette.requests import HTTPConnection
 from holdfast.asgi.admission import Pass, Refusal
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.depend import exit_stack
+from holdfast.asgi.endings import after_accept
 from holdfast.asgi.gate import Gate
-from holdfast.asgi.life import Life, after_accept
+from holdfast.asgi.life import Life
 from holdfast.asgi.reach import can_respond
 from holdfast.errors import CloseCode, Disconnected, close_reason
 

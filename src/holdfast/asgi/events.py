@@ -63,7 +63,7 @@ class EventsLife(Life):
         return Closed(CloseCode.ABNORMAL, "the HTTP client is gone")
 
     @override
-    def message(self, data: Data) -> Any:
+    def _message(self, data: Data) -> Any:
         return body_message(event(event_text(data)))
 
     async def respond(self, receive: Any, send: Any, body: Callable[[], Awaitable[None]]) -> None:

@@ -8,12 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
-from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from holdfast.asgi.admission import Refusal
 from holdfast.asgi.deadlines import Deadlines
@@ -22,6 +16,7 @@ from holdfast.asgi.guarded import GUARD, Guarded
 from holdfast.asgi.inbox import InboxLimits
 from holdfast.asgi.lifecycle import State
 from holdfast.asgi.limits import Limits
+from holdfast.asgi.middleware import in_the_way
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.reach import Send, hidden
 from holdfast.asgi.rescue import Rescues
@@ -31,15 +26,6 @@ from holdfast.sockets.watch import Watch
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Any])
 
-# They hand a WebSocket's send on as it is.
-TRANSPARENT = (
-    AuthenticationMiddleware,
-    BaseHTTPMiddleware,
-    CORSMiddleware,
-    GZipMiddleware,
-    HTTPSRedirectMiddleware,
-    TrustedHostMiddleware,
-)
 NONE = Limits(
     message_bytes=None,
     rate=None,
@@ -153,11 +139,7 @@ class HoldfastGuard:
         kinds = [cls for cls in later if inspect.isclass(cls)]
         if HoldfastGuard in kinds:
             later = later[: later.index(HoldfastGuard)]
-        names = [
-            getattr(cls, "__name__", repr(cls))
-            for cls in later
-            if not (inspect.isclass(cls) and issubclass(cls, TRANSPARENT))
-        ]
+        names = in_the_way(later)
         if scope["type"] == "websocket":
             self._told = True
             unknown = f"{getattr(send, '__module__', '')}.{getattr(send, '__qualname__', '')}"

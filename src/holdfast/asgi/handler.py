@@ -14,6 +14,7 @@ from holdfast.asgi.depend import typed_signature
 from holdfast.asgi.endpoint import Callbacks, Endpoint
 from holdfast.asgi.entrance import claimed
 from holdfast.asgi.inbox import InboxLimits
+from holdfast.asgi.lane import life_for
 from holdfast.asgi.registration import (
     USER,
     endpoint_for,
@@ -36,6 +37,7 @@ class HandlerOptions(msgspec.Struct, frozen=True):
     accept: bool = True
     envelope: bool = False
     inbox: InboxLimits = InboxLimits()
+    adopt: bool = True
 
     def settings(self, type_: Any) -> Settings:
         """What its connections are made with."""
@@ -59,6 +61,7 @@ class Handler:
         self.target = target
         self._runtime = runtime
         self._options = options
+        self._adopts = options.adopt and isinstance(target, type)
         if isinstance(target, type):
             callbacks = Callbacks(target)
             self._accept = False  # once the dependencies of on_connect stand
@@ -83,7 +86,7 @@ class Handler:
         """A connection for this handshake."""
         assert isinstance(http, WebSocket)
         conn: Connection[Any] = Connection(http, self._settings)
-        WebSocketLife(self._runtime(), conn, http, reads=True)
+        life_for(self._runtime(), conn, http, reads=True, adopts=self._adopts)
         return conn
 
     async def _serve(self, values: dict[str, Any]) -> None:

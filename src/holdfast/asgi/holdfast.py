@@ -98,21 +98,23 @@ class Holdfast:
         accept: bool = True,
         envelope: bool = False,
         inbox: InboxLimits | None = None,
+        adopt: bool = True,
         dependencies: Sequence[params.Depends] = (),
     ) -> Callable[[HandlerT], HandlerT]:
         """Register an ``async def`` handler, or an ``Endpoint`` class, for WebSocket connections.
 
         ``user=Depends(f)`` sets ``conn.user``. With ``accept=False`` the handler accepts by itself.
         ``envelope`` wraps publications with channel, offset and epoch. ``router`` registers on a
-        router of yours instead of on the app. Raises ``ConfigurationError`` for a handler that
-        could not work.
+        router of yours instead of on the app. On ``holdfast.server`` an ``Endpoint``'s connections
+        are adopted: middlewares see their handshakes only, unless ``adopt`` is false. Raises
+        ``ConfigurationError`` for a handler that could not work.
 
         >>> @hf.websocket("/ws/{room}")
         ... async def chat(conn: Connection[str], room: str) -> None: ...
         """
 
         def register(target: HandlerT) -> HandlerT:
-            options = HandlerOptions(user, accept, envelope, inbox or InboxLimits())
+            options = HandlerOptions(user, accept, envelope, inbox or InboxLimits(), adopt)
             endpoint = Handler(target, self.runtime, options).endpoint()
             self._routes.place(path, endpoint, router, dependencies)
             return target
@@ -136,6 +138,7 @@ class Holdfast:
         user: Any = None,
         envelope: bool = False,
         sse: bool = True,
+        adopt: bool = True,
         router: APIRouter | None = None,
         dependencies: Sequence[params.Depends] = (),
     ) -> Callable[[ProducerT], ProducerT]:
@@ -152,13 +155,14 @@ class Holdfast:
 
         Path and query parameters tell streams apart, up to ``max_streams``. What concerns one
         viewer goes into ``dependencies``. A producer that fails is restarted with backoff.
+        ``adopt`` is that of ``websocket``.
 
         >>> @hf.stream("/ws/metrics", every=1.0)
         ... async def metrics() -> dict[str, float]: ...
         """
 
         def register(function: ProducerT) -> ProducerT:
-            viewing = ViewerOptions(user, envelope, sse)
+            viewing = ViewerOptions(user, envelope, sse, adopt)
             options = StreamOptions(
                 every,
                 append,
@@ -188,6 +192,7 @@ class Holdfast:
         user: Any = None,
         envelope: bool = False,
         sse: bool = True,
+        adopt: bool = True,
         router: APIRouter | None = None,
         dependencies: Sequence[params.Depends] = (),
     ) -> Callable[[NamerT], NamerT]:
@@ -203,7 +208,8 @@ class Holdfast:
         """
 
         def register(function: NamerT) -> NamerT:
-            viewer = Subscribe(function, self.runtime, ViewerOptions(user, envelope, sse), since)
+            options = ViewerOptions(user, envelope, sse, adopt)
+            viewer = Subscribe(function, self.runtime, options, since)
             self._routes.place_viewer(path, viewer, router, dependencies)
             return function
 

@@ -1,6 +1,7 @@
 """The bounded inbox of a connection, filled by its receive pump."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 
@@ -19,7 +20,17 @@ class InboxLimits(msgspec.Struct, frozen=True):
 class Inbox:
     """Frames in order of arrival. One pump puts, one handler takes."""
 
-    __slots__ = ("_bytes", "_frames", "_limits", "_reader", "_writer", "ended")
+    __slots__ = (
+        "_bytes",
+        "_frames",
+        "_limits",
+        "_reader",
+        "_taken",
+        "_writer",
+        "ended",
+        "on_idle",
+        "on_taken",
+    )
 
     def __init__(self, limits: InboxLimits) -> None:
         self._limits = limits
@@ -27,7 +38,17 @@ class Inbox:
         self._bytes = 0
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
+        self._taken = False  # a frame was, and nothing asked for since
         self.ended = False
+        self.on_idle: Callable[[], None] | None = None
+        """Called once, when the handler asks for more and there is nothing."""
+        self.on_taken: Callable[[], None] | None = None
+        """Called whenever a frame was taken."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether the handler has dealt with every frame so far."""
+        return not self._frames and not self._taken
 
     @property
     def full(self) -> bool:
@@ -44,7 +65,7 @@ class Inbox:
 
     async def take(self) -> Frame | None:
         """The next frame, or None once the inbox has ended and is empty."""
-        while not self._frames:
+        while (frame := self.take_now()) is None:
             if self.ended:
                 return None
             if self._reader is not None and not self._reader.done():
@@ -53,9 +74,22 @@ class Inbox:
                 )
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
+        return frame
+
+    def take_now(self) -> Frame | None:
+        """The next frame, or None if there is none yet."""
+        if not self._frames:
+            self._taken = False
+            if self.on_idle is not None:
+                told, self.on_idle = self.on_idle, None
+                told()
+            return None
+        self._taken = True
         frame = self._frames.pop(0)
         self._bytes -= len(frame)
         _wake(self._writer)
+        if self.on_taken is not None:
+            self.on_taken()
         return frame
 
     async def room(self, timeout: float) -> bool:

@@ -85,9 +85,12 @@ class Intake:
 async def offer(inbox: Inbox, frame: Frame, timeout: float) -> Closed | None:
     """Let a frame wait; returns how to close if the handler took none for ``timeout`` seconds."""
     inbox.put(frame)
-    if inbox.full and not await inbox.room(timeout):
-        return Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
-    return None
+    return overrun(timeout) if inbox.full and not await inbox.room(timeout) else None
+
+
+def overrun(timeout: float) -> Closed:
+    """How one is closed whose handler took nothing of a full inbox for so many seconds."""
+    return Closed(CloseCode.FLOOD, f"the handler read nothing for {timeout:g} s")
 
 
 def handed_on(frame: Frame | None, closed: Closed | None) -> Any:

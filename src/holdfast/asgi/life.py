@@ -10,41 +10,60 @@ import inspect
 import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 from starlette.exceptions import HTTPException
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Connection, Headers
+from holdfast.asgi.endings import after_accept, says_disconnected
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring
-from holdfast.asgi.render import Plain, websocket_message
+from holdfast.asgi.render import Framer, Plain, websocket_message
 from holdfast.asgi.runtime import Runtime
 from holdfast.backplane.port import Data
 from holdfast.errors import BadChannel, CloseCode, Disconnected, LimitReached, close_reason
 from holdfast.hub.hub import Replay
+from holdfast.hub.link import Link
 from holdfast.hub.overflow import Overflow
 
+DONE = Closed(CloseCode.NORMAL)
 SENDS_PER_TURN = 64  # of one handler in a tight loop, before everyone else has a turn
 
 log = logging.getLogger("holdfast")
 
-CLOSE_CODE_OF_STATUS = {
-    401: CloseCode.UNAUTHENTICATED,
-    403: CloseCode.FORBIDDEN,
-    404: CloseCode.BAD_REQUEST,
-    408: CloseCode.STALE,
-    429: CloseCode.FLOOD,
-    503: CloseCode.UNAVAILABLE,
-}
+
+class OwnLink(Link, Protocol):
+    """A link that a connection of ours writes to itself, too."""
+
+    framer: Framer | None
+    """Makes the frames it takes; None if it takes ASGI messages."""
+
+    def push(self, message: Any) -> None:
+        """Write one message, in the form that the link takes."""
+
+    async def drained(self) -> None:
+        """Return when nothing waits any more: it was sent, or the link is dead."""
 
 
 class Life(LifeCycle):
     """Moves one connection through its life. What differs between transports is abstract."""
 
-    link: AsgiLink
+    __slots__ = (
+        "_interrupted",
+        "_offspring",
+        "_pump",
+        "_sends",
+        "_task",
+        "began",
+        "conn",
+        "link",
+        "runtime",
+    )
+
+    link: OwnLink
 
     def __init__(self, runtime: Runtime, conn: Connection[Any]) -> None:
         super().__init__(runtime.deadlines)
@@ -53,7 +72,7 @@ class Life(LifeCycle):
         self._task: asyncio.Task[Any] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._interrupted = False
-        self._offspring = Offspring()
+        self._offspring: Offspring | None = None
         self._sends = 0
         self.began = False
         conn.owner = self
@@ -61,16 +80,39 @@ class Life(LifeCycle):
     # -- what transports do --------------------------------------------------------------------
 
     @abstractmethod
-    async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
+    async def open(self, subprotocol: str | None, headers: Headers) -> OwnLink:
         """Accept the handshake; returns the link."""
 
     @abstractmethod
     async def pump(self) -> Closed:
         """Read until the client is gone; returns how."""
 
-    def message(self, data: Data) -> Any:
+    def _message(self, data: Data) -> Any:
         """The ASGI message for data of the connection's own."""
         return websocket_message(data)
+
+    def push(self, message: Any) -> None:
+        """Write an ASGI message of the connection's own."""
+        self.link.push(message)
+
+    async def stay(
+        self,
+        react: Callable[[Any], Awaitable[None]] | None,
+        on_end: Callable[[Connection[Any]], None] | None = None,
+    ) -> None:
+        """The last a handler does that only reacts: ``react`` to each message until the client is
+        gone, then ``on_end``. Without ``react`` what comes is dropped. May return at once, if the
+        connection can do without a task."""
+        try:
+            if react is None:
+                while await self.conn.inbox.take() is not None:
+                    pass
+            else:
+                async for message in self.conn:
+                    await react(message)
+        finally:
+            if on_end is not None:
+                on_end(self.conn)
 
     # -- what a connection asks of its owner ---------------------------------------------------
 
@@ -94,7 +136,7 @@ class Life(LifeCycle):
             await self.link.drained()
         self.conn.must_be_open()
         self._flush()
-        self.link.push(self.message(data))
+        self.push(self._message(data))
 
     async def close(self, closed: Closed) -> None:
         """Close after everything published and sent so far, within ``close_timeout``."""
@@ -153,6 +195,8 @@ class Life(LifeCycle):
         task = self._task = asyncio.current_task()
         assert task is not None
         self.runtime.handlers.add(task)
+        if self._offspring is None:
+            self._offspring = Offspring()
         token = self._offspring.begin()
         self.began = True
         self.fire(Event.BEGUN)  # accepted early, it may be gone already
@@ -161,7 +205,7 @@ class Life(LifeCycle):
             if accept:
                 await self.accept(None, ())
             await handler()
-            ending = Closed(CloseCode.NORMAL)
+            ending = DONE
         except asyncio.CancelledError:
             ending = Closed(CloseCode.SHUTDOWN, "server shutdown")
             if self.state is not State.CANCELLED:
@@ -174,7 +218,12 @@ class Life(LifeCycle):
         finally:
             OFFSPRING.reset(token)
             self.runtime.handlers.discard(task)
-            await self._finish(ending)
+            if ending is not DONE or not self._parks():
+                await self._finish(ending)
+
+    def _parks(self) -> bool:
+        """Whether the connection lives on though its handler has returned."""
+        return False
 
     def _settled(self, error: Exception) -> Closed | None:
         """What to close with after the handler's error; None if the framework answers it."""
@@ -201,8 +250,12 @@ class Life(LifeCycle):
 
     def _framework_answers(self, error: Exception) -> bool:
         """Whether the application has an exception handler for it, which then closes."""
+        return self._handler_of(error) is not None
+
+    def _handler_of(self, error: Exception) -> Callable[..., Any] | None:
+        """The application's exception handler for it."""
         handlers, _ = self.conn.http.scope.get("starlette.exception_handlers", ({}, {}))
-        return any(kind in handlers for kind in type(error).__mro__)
+        return next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
 
     async def _finish(self, ending: Closed) -> None:
         if self.state is State.CANCELLED and self._task is not None:
@@ -238,6 +291,8 @@ class Life(LifeCycle):
     async def _end_offspring(self) -> None:
         """``gather`` leaves the siblings of a task that failed running: grace, then cancel."""
         limits = self.deadlines
+        if self._offspring is None:
+            return
         stood = await self._offspring.end(self._is, limits.grace, limits.cleanup_timeout)
         if stood:
             log.warning("ended tasks that a handler %s\n    %s", LEFT, "\n    ".join(stood))
@@ -266,9 +321,15 @@ class Life(LifeCycle):
     @override
     def _begin(self) -> None:
         self.conn.accepted = True
-        self.link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
         self.runtime.open(self.conn)
-        self.runtime.tuning.add(self.link.reach, self.link.bounded)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Take what the client sends from now on."""
+        link = self.link
+        assert isinstance(link, AsgiLink)
+        link.on_lost = lambda code, reason: self.gone(Closed(code, reason))
+        self.runtime.tuning.add(link.reach, link.bounded)
         self._pump = asyncio.get_running_loop().create_task(self._read())
 
     @override
@@ -280,6 +341,7 @@ class Life(LifeCycle):
 
     @override
     def _drop(self) -> None:
+        assert isinstance(self.link, AsgiLink)
         self.link.drop()
 
     @override
@@ -318,17 +380,3 @@ class Life(LifeCycle):
             log.debug("receive failed: %s", type(error).__name__)
             closed = Closed(CloseCode.ABNORMAL)
         self.gone(closed)
-
-
-def says_disconnected(error: Exception) -> bool:
-    """Whether it is ``Disconnected``, or a task group's word for nothing else."""
-    if isinstance(error, ExceptionGroup):
-        return error.split(Disconnected)[1] is None
-    return isinstance(error, Disconnected)
-
-
-def after_accept(error: HTTPException) -> Closed:
-    """An HTTP answer is no longer possible: the close code that says the same."""
-    default = CloseCode.INTERNAL if error.status_code >= 500 else CloseCode.BAD_REQUEST
-    code = CLOSE_CODE_OF_STATUS.get(error.status_code, default)
-    return Closed(code, close_reason(str(error.detail)))

@@ -76,6 +76,8 @@ DEADLINE: dict[State, Callable[[Deadlines], float]] = {
 class LifeCycle(ABC):
     """Moves one connection from state to state. The abstract methods are the steps."""
 
+    __slots__ = ("_clock", "_ending", "deadlines", "state")
+
     def __init__(self, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
         self.state = State.HANDSHAKE

@@ -24,6 +24,7 @@ from holdfast.asgi.reach import (
     unbounded,
     unwrap,
 )
+from holdfast.asgi.render import Framer
 from holdfast.asgi.stats import Stats
 from holdfast.backplane.port import size_of
 from holdfast.errors import CloseCode
@@ -40,6 +41,8 @@ log = logging.getLogger("holdfast")
 
 class AsgiLink:
     """Writes ASGI messages. ``paused`` while one of them has not been taken yet."""
+
+    framer: Framer | None = None
 
     def __init__(self, send: Send, scope: Any, watch: Watch, stats: Stats) -> None:
         raw = unwrap(send)

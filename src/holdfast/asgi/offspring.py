@@ -31,9 +31,17 @@ ANYIO = "anyio._backends._asyncio"  # so do its task groups
 class Offspring:
     """The tasks that one handler started, and theirs."""
 
-    _root: ReferenceType[asyncio.Task[Any]] | None = None
-    _tasks: WeakSet[asyncio.Task[Any]] | None = None  # most start none, and a set takes a kilobyte
-    _awaited: WeakSet[asyncio.Task[Any]]
+    __slots__ = ("_awaited", "_root", "_tasks")
+
+    def __init__(self) -> None:
+        self._root: ReferenceType[asyncio.Task[Any]] | None = None
+        self._tasks: WeakSet[asyncio.Task[Any]] | None = None  # most start none: a kilobyte each
+        self._awaited: WeakSet[asyncio.Task[Any]]
+
+    @property
+    def barren(self) -> bool:
+        """Whether nothing runs that its handler started."""
+        return not self._tasks
 
     def begin(self) -> "Token[Offspring | None]":
         """Note from now on what the running task starts: it is the handler's."""

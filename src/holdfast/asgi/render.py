@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from typing_extensions import override
 
 from holdfast.backplane.port import Data, Json, Publication
-from holdfast.hub.link import Batch
+from holdfast.hub.link import Batch, Rendering
 from holdfast.hub.overflow import CONFLATION, Overflow
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
@@ -126,6 +126,31 @@ class Conflated(Plain):
         return self._inner.messages(batch, publications)
 
 
+class Framer(Protocol):
+    """Makes WebSocket frames; a server's link brings its own, for what it has negotiated."""
+
+    def text(self, data: str | bytes) -> bytes:
+        """A text frame, of UTF-8 where it is bytes."""
+
+    def binary(self, data: bytes) -> bytes:
+        """A binary frame."""
+
+
+class Framed:
+    """Another rendering, as the frames that are written to a socket: made once for all of them."""
+
+    def __init__(self, inner: Plain, framer: Framer) -> None:
+        self._inner = inner
+        self._framer = framer
+        self.choose = inner.choose
+
+    def render(self, batch: Batch) -> bytes:
+        """The frames of a batch."""
+        messages = self._inner.render(batch)
+        batch.count = len(messages)
+        return b"".join([frame_of(message, self._framer) for message in messages])
+
+
 PLAIN, ENVELOPE, EVENTS = Plain(), Envelope(), Events()
 
 
@@ -147,7 +172,13 @@ def conflated(rendering: Plain, overflow: Overflow) -> Plain:
     return Conflated(rendering, overflow) if overflow in CONFLATION else rendering
 
 
+_framed = lru_cache(maxsize=4096)(Framed)
 _filtered = lru_cache(maxsize=4096)(Filtered)  # one evicted costs sharing, nothing else
+
+
+def formed(rendering: Plain, link: Any) -> Rendering:
+    """The rendering in the form that the link takes: frames, or ASGI messages as it is."""
+    return rendering if link.framer is None else _framed(rendering, link.framer)
 
 
 def websocket_message(data: Data) -> ASGIMessage:
@@ -157,6 +188,12 @@ def websocket_message(data: Data) -> ASGIMessage:
     if isinstance(data, Json):
         return text_message(data)
     return {"type": "websocket.send", "bytes": data}
+
+
+def frame_of(message: ASGIMessage, framer: Framer) -> bytes:
+    """An ASGI message as a frame."""
+    text = message.get("text")
+    return framer.binary(message.get("bytes") or b"") if text is None else framer.text(text)
 
 
 def text_message(data: bytes) -> ASGIMessage:

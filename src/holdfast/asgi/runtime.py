@@ -9,7 +9,7 @@ from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.offspring import note_tasks
-from holdfast.asgi.render import Plain, conflated
+from holdfast.asgi.render import Plain, conflated, formed
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.stopping import Stopping
 from holdfast.asgi.tuning import Tuning
@@ -52,7 +52,7 @@ class Runtime:
         self.handlers: set[asyncio.Task[Any]] = set()
         self.lifespans = 0  # of apps that began on this loop and have not ended
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._listeners: dict[Connection[Any], Plain] = {}
+        self._listeners: dict[Connection[Any], None] = {}
         note_tasks(self.loop)
         backplane.start(self._deliver)
 
@@ -122,7 +122,7 @@ class Runtime:
         channel = self.hub.channels[name]
         if channel.options.flush_interval:
             rendering = conflated(rendering, overflow or channel.options.overflow)
-        return self.hub.subscribe(conn, channel, rendering, overflow, since)
+        return self.hub.subscribe(conn, channel, formed(rendering, conn.link), overflow, since)
 
     def _check_room(self, conn: Connection[Any]) -> None:
         limit = self.limits.channels
@@ -146,10 +146,10 @@ class Runtime:
         self.backplane.publish_nowait(name, message)
 
     def _listen(self, conn: Connection[Any]) -> None:
-        self._listeners[conn] = conn.settings.rendering
+        self._listeners[conn] = None
         channel = self.hub.channels.get(EVERYONE)
         if channel is not None:
-            self.hub.subscribe(conn, channel, conn.settings.rendering)
+            self.hub.subscribe(conn, channel, formed(conn.settings.rendering, conn.link))
 
     def _deliver(self, name: str, epoch: str, publication: Publication) -> None:
         if name == EVERYONE and name not in self.hub.channels:
@@ -160,8 +160,8 @@ class Runtime:
         """At the first broadcast only: an app that never broadcasts pays nothing for it."""
         if self._listeners:
             channel = self.hub.channel(EVERYONE, position)
-            for conn, rendering in self._listeners.items():
-                self.hub.subscribe(conn, channel, rendering)
+            for conn in self._listeners:
+                self.hub.subscribe(conn, channel, formed(conn.settings.rendering, conn.link))
 
     # -- user code -----------------------------------------------------------------------------
 

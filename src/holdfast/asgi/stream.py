@@ -59,9 +59,10 @@ class Stream(Viewer):
         try:
             await conn.accept()
             complete = await producer.attach(conn, self.position(conn))
-            await stay(conn, complete, self.path)
-        finally:
+        except BaseException:
             producer.detach(conn)
+            raise
+        await stay(conn, complete, self.path, producer.detach)
 
     def _producer(self, values: dict[str, Any]) -> Producer:
         """The producer for these parameters, made if there is none."""

@@ -17,6 +17,7 @@ from holdfast.asgi.intake import Intake, handed_on, offer
 from holdfast.asgi.life import Life
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.link import AsgiLink
+from holdfast.asgi.offspring import Offspring
 from holdfast.asgi.reach import sendable
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected
@@ -44,6 +45,7 @@ class Takeover(Life):
         assert self._task is not None
         if self._limits is None:  # no guard: nothing tells of its end before the server acts on it
             self._task.add_done_callback(self._returned)
+        self._offspring = Offspring()
         _ = self._offspring.begin()
         self.began = True
         if websocket.application_state is WebSocketState.CONNECTING:
@@ -79,7 +81,7 @@ class Takeover(Life):
         try:
             await self.write(message.get("bytes") or b"" if text is None else text)
         except Disconnected as gone:
-            if self._offspring.concerns_caller():
+            if self._offspring is None or self._offspring.concerns_caller():
                 raise WebSocketDisconnect(gone.code, gone.reason) from None
 
     def _returned(self, task: "asyncio.Task[Any]") -> None:

@@ -15,6 +15,7 @@ from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.entrance import claimed
 from holdfast.asgi.events import EventsLife, EventsResponse, upgrade_required, wants_events
+from holdfast.asgi.lane import life_for
 from holdfast.asgi.life import Life
 from holdfast.asgi.registration import USER, endpoint_for, no_user_depends, with_connection
 from holdfast.asgi.render import ENVELOPE, EVENTS, PLAIN
@@ -33,6 +34,7 @@ class ViewerOptions(msgspec.Struct, frozen=True):
     user: params.Depends | None = None
     envelope: bool = False
     sse: bool = True
+    adopt: bool = True
 
 
 class Viewer(ABC):
@@ -95,7 +97,7 @@ class Viewer(ABC):
         """A connection for this handshake or request."""
         if isinstance(http, WebSocket):
             conn: Connection[Any] = Connection(http, self._settings)
-            WebSocketLife(self.runtime(), conn, http, reads=False)
+            life_for(self.runtime(), conn, http, reads=False, adopts=self.options.adopt)
         else:
             conn = Connection(http, self._sse_settings)
             EventsLife(self.runtime(), conn)
@@ -126,13 +128,18 @@ class Viewer(ABC):
         return conn
 
 
-async def stay(conn: Connection[Any], complete: bool, channel: str) -> None:
-    """Say if the replay has a hole, where there is a word for it; return when it has ended.
+async def stay(
+    conn: Connection[Any],
+    complete: bool,
+    channel: str,
+    on_end: Callable[[Connection[Any]], None] | None = None,
+) -> None:
+    """Say if the replay has a hole, where there is a word for it; then stay, as lives do.
 
     What came with a token, before that, is dropped.
     """
+    life = conn.owner
+    assert isinstance(life, Life)
     if not complete and (notice := conn.settings.rendering.gap(channel, None)):
-        assert isinstance(conn.owner, Life)
-        conn.owner.link.push(notice)
-    while await conn.inbox.take() is not None:
-        pass
+        life.push(notice)
+    await life.stay(None, on_end)

@@ -12,7 +12,7 @@ from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.guarded import stand_aside
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.intake import Intake, offer, read_out
-from holdfast.asgi.life import Life
+from holdfast.asgi.life import Life, OwnLink
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.runtime import Runtime
 from holdfast.errors import CloseCode, Disconnected
@@ -23,34 +23,42 @@ log = logging.getLogger("holdfast")
 class WebSocketLife(Life):
     """Accepts, reads and refuses by ASGI WebSocket messages."""
 
+    __slots__ = ("_intake", "_reads", "_websocket")
+
     def __init__(
         self, runtime: Runtime, conn: Connection[Any], websocket: WebSocket, reads: bool
     ) -> None:
         super().__init__(runtime, conn)
-        self._websocket = websocket
+        self._websocket: WebSocket | None = websocket
         self._reads = reads
         self._intake: Intake | None = None
 
     @override
-    async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
+    async def open(self, subprotocol: str | None, headers: Headers) -> OwnLink:
+        websocket = await self._accept(subprotocol, headers)
+        # Written past Starlette's WebSocket: it adds a state check and three frames a message.
+        return AsgiLink(websocket._send, websocket.scope, self.runtime.watch, self.runtime.stats)
+
+    async def _accept(self, subprotocol: str | None, headers: Headers) -> WebSocket:
+        websocket = self._websocket
+        assert websocket is not None
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        stand_aside(self._websocket.scope)
+        stand_aside(websocket.scope)
         if self.began:  # else dependencies still run
-            pass_of(self._websocket).stop_clock()
+            pass_of(websocket).stop_clock()
         try:
-            await self._websocket.accept(subprotocol, raw)
+            await websocket.accept(subprotocol, raw)
         except Exception as error:  # each server has its own way to say that nobody is there
             # Or a header cannot be sent; the error's text may hold it.
             log.info("accepting %s failed: %s", self.conn.id, type(error).__name__)
             self.conn.closed = Closed(CloseCode.ABNORMAL)
             raise Disconnected(CloseCode.ABNORMAL, "gone during the handshake") from error
-        # Written past Starlette's WebSocket: it adds a state check and three frames a message.
-        send = self._websocket._send
-        return AsgiLink(send, self._websocket.scope, self.runtime.watch, self.runtime.stats)
+        return websocket
 
     @override
     async def pump(self) -> Closed:
+        assert self._websocket is not None
         self._intake = Intake(self.runtime.limits)
         if self._reads:
             self._intake.expect(self.end)
@@ -66,26 +74,29 @@ class WebSocketLife(Life):
         await super()._reading_stopped()
         if self.conn.accepted and not (self._intake is not None and self._intake.heard_all):
             websocket, within = self._websocket, self.deadlines.close_timeout
+            assert websocket is not None
             await read_out(websocket._receive, websocket._send, within)
 
     @override
     async def run(self, handler: Callable[[], Any], accept: bool = True) -> None:
+        websocket = self._websocket
+        assert websocket is not None
         if self.conn.accepted:  # else ``open`` does it
-            pass_of(self._websocket).stop_clock()
+            pass_of(websocket).stop_clock()
         try:
             await super().run(handler, accept)
         except Exception as error:
             if not self._framework_answers(error):  # else it does so with this very WebSocket
-                self._let_go_of_the_server()
+                self._let_go_of_the_server(websocket)
             raise
-        if self._websocket.application_state is WebSocketState.CONNECTING:
-            await self._websocket.close()  # neither accepted nor refused: the answer is a 403
-        self._let_go_of_the_server()
+        if websocket.application_state is WebSocketState.CONNECTING:
+            await websocket.close()  # neither accepted nor refused: the answer is a 403
+        self._let_go_of_the_server(websocket)
 
-    def _let_go_of_the_server(self) -> None:
+    def _let_go_of_the_server(self, websocket: WebSocket) -> None:
         """Granian closes a socket when nothing refers to it any more: not the collector's time."""
-        self._websocket._receive = self._websocket._send = _over
-        if self.conn.accepted:
+        websocket._receive = websocket._send = _over
+        if self.conn.accepted and isinstance(self.link, AsgiLink):
             self.link.forget()
 
 

@@ -136,7 +136,7 @@ class Conversation(Alive):
 
     def _end(self, event: Close | Failed) -> None:
         """A close frame, or a fault: the messages before it are handled first, for a moment."""
-        if self.closing or self.receiver is None or self.receiver.caught_up:
+        if self.closing or self.receiver is None or self.receiver.finish():
             self._settle(event)
         else:
             self.ending = event

@@ -87,8 +87,7 @@ class Cycle:
 
     # -- what the server calls -----------------------------------------------------------------
 
-    @property
-    def caught_up(self) -> bool:
+    def finish(self) -> bool:
         """Whether the application has dealt with every message so far."""
         return not self._frames and not self._handling
 

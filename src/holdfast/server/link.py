@@ -32,9 +32,8 @@ class Rendered(Protocol):
 class Receiver(Protocol):
     """Who is given what the client sends: an ASGI call, or whoever attached."""
 
-    @property
-    def caught_up(self) -> bool:
-        """Whether everything so far was handled, and more is waited for."""
+    def finish(self) -> bool:
+        """An end has come. False while messages before it are handled: ``settle`` then follows."""
 
     def frame(self, data: str | bytes) -> bool:
         """A message has arrived; False asks to read no more until ``resume``."""

@@ -111,6 +111,7 @@ class Protocol(Conversation, asyncio.Protocol):
     def release(self) -> None:
         """It is over for its receiver, too."""
         self.adopted = False
+        self.receiver = None
         if self.transport is None:
             self.lane.connections.discard(self)
 
