@@ -53,7 +53,8 @@ def read_head(data: bytes, limit: int = HEAD_LIMIT) -> Request | Refused | None:
     match = _HEAD.fullmatch(data, 0, end)
     if match is None:
         return Refused(400, _malformed(data[: end - 4]))
-    headers = [_field(line) for line in match[2].split(b"\r\n")[:-1]]
+    fields = [line.partition(b":") for line in match[2].split(b"\r\n")[:-1]]
+    headers = [(name.lower(), value.strip(b" \t")) for name, _, value in fields]
     asked = _Asked(headers)
     refused = asked.refused()
     if refused is not None:
@@ -67,11 +68,6 @@ def read_head(data: bytes, limit: int = HEAD_LIMIT) -> Request | Refused | None:
         [one.decode() for one in asked.listed(b"sec-websocket-protocol")],
         asked.joined(b"sec-websocket-extensions"),
     )
-
-
-def _field(line: bytes) -> tuple[bytes, bytes]:
-    name, _, value = line.partition(b":")
-    return name.lower(), value.strip(b" \t")
 
 
 def _malformed(head: bytes) -> str:
@@ -118,16 +114,17 @@ class _Asked:
         return self._values.get(name, [])
 
     def joined(self, name: bytes) -> bytes:
-        return b", ".join(self.all(name))
+        values = self._values.get(name)
+        return b", ".join(values) if values else b""
 
     def listed(self, name: bytes) -> list[bytes]:
-        return listed(self.joined(name))
+        value = self.joined(name)
+        return listed(value) if value else []
 
     def has(self, name: bytes, token: bytes) -> bool:
         """Tell whether a list has this token, in whatever case."""
-        return token in self.joined(name).lower() and token in (
-            one.lower() for one in self.listed(name)
-        )
+        value = self.joined(name).lower()
+        return value == token or token in listed(value)
 
     def refused(self) -> Refused | None:
         """The first thing that is wrong, in the order of RFC 6455 section 4.2.1."""
