@@ -21,7 +21,8 @@ def events_of(
 
 
 def in_parts(parts: Iterable[bytes], reader: Reader) -> list[Event]:
-    return [event for part in parts for event in reader.feed(part)]
+    """Feed parts, with reads of nothing between them."""
+    return [event for part in parts for one in (b"", part) for event in reader.feed(one)]
 
 
 def in_bytes(data: bytes, reader: Reader) -> list[Event]:

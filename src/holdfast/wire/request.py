@@ -12,7 +12,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 HEAD_LIMIT = 1 << 16  # bytes
 VERSION = b"13"
 
-_TARGET = rb"(?:/|(?i:https?)://[^/?#])[\x21-\x7e]*+"
+_TARGET = rb"(?:/|(?i:https?)://(?![/?# ]))[\x21-\x7e]*+"
 _FIELD = rb"%b:%b\r\n" % (TOKEN, VALUE)
 _HEAD = re.compile(rb"GET (%b) HTTP/1\.1\r\n((?:%b)*+)\r\n" % (_TARGET, _FIELD))
 _LINE = re.compile(rb"[\x21-\x7e]+ [^ ]+ HTTP/\d\.\d")
