@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shlex
 import subprocess
@@ -10,11 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
-from uvicorn.main import main as uvicorn
 
 from holdfast import Deadlines
+from holdfast.cli.run import DEFAULTS, uvicorn_context
 from tests.deploy.conftest import need
 from tests.deploy.proxies import FILES, program
 from tests.support.servers import ROOT
@@ -35,6 +37,17 @@ def service() -> configparser.SectionProxy:
     return parser["Service"]
 
 
+def instructions() -> dict[str, list[str]]:
+    """The image's, by name."""
+    lines = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            name, _, value = line.partition(" ")
+            found.setdefault(name, []).append(value.strip())
+    return found
+
+
 def manifest(kind: str) -> Any:
     documents = yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text())
     return next(each for each in documents if each["kind"] == kind)
@@ -45,9 +58,10 @@ def pod() -> Any:
 
 
 def options(command: list[str]) -> dict[str, Any]:
-    """What uvicorn's own parser makes of a command."""
-    assert command[0].rpartition("/")[2] == "uvicorn"
-    with uvicorn.make_context("uvicorn", command[1:]) as context:
+    """What `holdfast run` makes of a command."""
+    assert [command[0].rpartition("/")[2], command[1]] == ["holdfast", "run"]
+    run = click.Context(click.Command("run"), info_name="run")
+    with uvicorn_context(run, command[2:], DEFAULTS) as context:
         return context.params
 
 
@@ -68,7 +82,7 @@ def test_the_unit_leaves_time_to_end() -> None:
 
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     need("systemd-analyze")
-    text = UNIT.read_text().replace("/srv/app/.venv/bin/uvicorn", sys.executable)
+    text = UNIT.read_text().replace("/srv/app/.venv/bin/holdfast", sys.executable)
     (tmp_path / UNIT.name).write_text(text)
     command = [program("systemd-analyze") or "", "verify", "--man=no", str(tmp_path / UNIT.name)]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -98,6 +112,24 @@ def test_kubernetes_names_fit_together() -> None:
     assert {each["port"] for each in used} == {port["name"]}
     assert {each["path"] for each in used} == {"/ready"}
     assert service["spec"]["ports"][0]["targetPort"] == port["name"]
+
+
+def test_the_image_runs_as_nobody_and_is_told_to_end() -> None:
+    found = instructions()
+    assert set(found) == {
+        *("FROM", "ENV", "WORKDIR", "COPY", "RUN", "USER", "EXPOSE", "STOPSIGNAL", "CMD")
+    }
+    (user,), (signal,) = found["USER"], found["STOPSIGNAL"]
+    assert user.split(":")[0] == str(pod()["securityContext"]["runAsUser"]) != "0"
+    assert signal == "SIGTERM"
+    command = json.loads(found["CMD"][0])  # a shell would be process 1, and keep the signal
+    assert found["EXPOSE"] == [str(options(command)["port"])]
+    assert options(command)["host"] == "0.0.0.0"
+    needed = graceful(command) + LIFESPAN
+    for page in (TEXT, (DEPLOY / "Dockerfile").read_text()):
+        given = re.findall(r"--stop-timeout (\d+)|stop_grace_period: (\d+)s", page)
+        assert len(given) >= 2
+        assert all(int(one or other) > needed for one, other in given)
 
 
 @pytest.mark.parametrize("file", sorted(DEPLOY.iterdir()), ids=lambda file: file.name)

@@ -16,7 +16,7 @@ from tests.deploy.clients import ending, status_of, websocket
 from tests.deploy.conftest import Start, need
 from tests.deploy.proxies import KINDS
 from tests.deploy.test_servers import OnUnixSocket, on
-from tests.support.servers import Server
+from tests.support.servers import STOCK, Server
 
 pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
@@ -52,11 +52,14 @@ def listens(pid: int) -> bool:
     return any(each.status == psutil.CONN_LISTEN for each in found)
 
 
-async def test_a_restart_and_a_crash_of_the_application(start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize("server_kind", [STOCK, "holdfast"])
+async def test_a_restart_and_a_crash_of_the_application(
+    server_kind: str, start: Start, tmp_path: Path
+) -> None:
     """A restart says 1012 to all; a crash says nothing. Between them handshakes get 502 or 503."""
     need(*KINDS, "openssl")
     path = tmp_path / "app.sock"
-    first = await asyncio.to_thread(OnUnixSocket, path, tmp_path / "first.log")
+    first = await asyncio.to_thread(OnUnixSocket, path, tmp_path / "first.log", server_kind)
     proxies = [start(kind, on(kind, first)) for kind in KINDS]
 
     async def statuses() -> list[int]:
@@ -71,13 +74,14 @@ async def test_a_restart_and_a_crash_of_the_application(start: Start, tmp_path: 
             return await asyncio.gather(*(ending(client) for client in clients))
 
     try:
-        assert await endings(first, signal.SIGTERM) == [(1012, ""), (1012, "")]
+        reason = "" if server_kind == STOCK else "server shutdown"
+        assert await endings(first, signal.SIGTERM) == [(1012, reason), (1012, reason)]
         await until(lambda: first.process.poll() is not None)
         assert await statuses() == [502, 503]
     finally:
         first.stop()
     path.unlink(missing_ok=True)
-    second = await asyncio.to_thread(OnUnixSocket, path, tmp_path / "second.log")
+    second = await asyncio.to_thread(OnUnixSocket, path, tmp_path / "second.log", server_kind)
     try:
         await until(lambda: _all_served(statuses()))
         assert await endings(second, signal.SIGKILL) == [None, None]

@@ -55,10 +55,10 @@ async def test_other_servers(server: str, start: Start, servers: Servers) -> Non
 class OnUnixSocket(Server):
     """Uvicorn on a Unix socket."""
 
-    def __init__(self, path: Path, log: Path) -> None:
+    def __init__(self, path: Path, log: Path, kind: str = STOCK) -> None:
         self.path = path
         options = ("--uds", str(path), "--forwarded-allow-ips", "*", *OPTIONS)
-        super().__init__(STOCK, APP, log, options)
+        super().__init__(kind, APP, log, options)
 
     def _wait_until_it_listens(self, timeout: float) -> None:
         def listens() -> bool:
@@ -74,11 +74,13 @@ def on(kind: str, server: OnUnixSocket) -> str:
     return f"{'unix:' if kind == 'nginx' else 'unix@'}{server.path}"
 
 
-async def test_a_unix_socket(start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize("server_kind", [STOCK, "holdfast"])
+async def test_a_unix_socket(server_kind: str, start: Start, tmp_path: Path) -> None:
     need(*KINDS, "openssl")
-    server = await asyncio.to_thread(OnUnixSocket, tmp_path / "app.sock", tmp_path / "server.log")
+    paths = tmp_path / "app.sock", tmp_path / "server.log"
+    server = await asyncio.to_thread(OnUnixSocket, *paths, server_kind)
     try:
         for kind in KINDS:
-            await passes(start(kind, on(kind, server)), STOCK)
+            await passes(start(kind, on(kind, server)), server_kind)
     finally:
         server.stop()
