@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import socket
@@ -26,11 +27,12 @@ from holdfast.cli.run import uvicorn_context
 from holdfast.testing import until_sync
 from tests.deploy.conftest import need
 from tests.deploy.proxies import Certificate
-from tests.support.servers import free_port
+from tests.support.servers import ROOT, free_port
 
 pytestmark = pytest.mark.servers
 
 HOLDFAST = str(Path(sys.executable).with_name("holdfast"))
+PAGE = ROOT / "docs" / "run.md"
 FAILURE = 3  # uvicorn's exit code where it does not start
 OWN_LINK = "holdfast: own server (uvloop, direct writes), ping every 25 s, deflate off"
 
@@ -198,6 +200,27 @@ def test_the_defaults() -> None:
     }
 
 
+def test_the_page_says_the_same() -> None:
+    text = PAGE.read_text()
+    said = re.search(r"^uvicorn main:app ((?:.*\\\n)*.*)$", text, re.MULTILINE)
+    assert said
+    words = said[1].replace("\\\n", " ").split()
+    assert parsed(*words, defaults={}) == parsed()
+    rows = dict(re.findall(r"^\| `--([\w-]+)` \| `?([^|`]+?)`? \|", text, re.MULTILINE))
+    shown = {name.replace("-", "_"): value for name, value in rows.items()}
+    assert shown == {name: str(value).removesuffix(".0") for name, value in RUN.items()} | {
+        "ws_per_message_deflate": "false"
+    }
+
+
+def test_the_page_leads_to_pages_that_are_there() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", PAGE.read_text()):
+        name, _, anchor = target.partition("#")
+        page = PAGE.parent / name if name else PAGE
+        heads = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+        assert not anchor or anchor in {head.lower().replace(" ", "-") for head in heads}
+
+
 def test_every_option_of_the_defaults_is_one_of_uvicorns() -> None:
     assert set(DEV) <= {one.name for one in uvicorn.main.params}
 
@@ -286,8 +309,8 @@ def test_dev_waits_for_a_mistake_to_be_mended(start: Start, folder: Path) -> Non
 # -- sentences -------------------------------------------------------------------------------------
 
 
-def refused(folder: Path, *arguments: str, files: int = 0) -> tuple[int, str]:
-    """Run where it must fail: its exit code and all that it says, in whatever way it says it."""
+def refused(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run where it must fail: its exit code, and what it says."""
     result = subprocess.run(
         [HOLDFAST, *arguments],
         cwd=folder,
