@@ -26,7 +26,7 @@ def fold(log: Log) -> int:
 
 def rendered(channel: Channel) -> int:
     """Bytes of the batches that are kept for laggards."""
-    batches = channel.rendered._kept.values()
+    batches = channel.rendered._kept.values() if channel.rendered is not None else ()
     return sum(batch.size + MESSAGE * len(batch.publications) for batch in batches)
 
 

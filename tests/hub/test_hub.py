@@ -13,6 +13,7 @@ import pytest
 
 from holdfast.backplane.port import Position, Publication
 from holdfast.errors import ChannelClosed, CloseCode, Disconnected
+from holdfast.hub import flush
 from holdfast.hub.batches import BATCHES_KEPT
 from holdfast.hub.channel import Connection
 from holdfast.hub.hub import SWEEP
@@ -223,7 +224,7 @@ def test_nobody_is_kept_alive() -> None:
 def test_a_connection_closed_between_slices_is_offered_nothing() -> None:
     world = World()
     world.loop.cost_of_a_look = 1.0
-    peers = [world.joined() for _ in range(40)]
+    peers = [world.joined() for _ in range(flush.STRIDE + 24)]
     world.publish()
     world.loop.turn()
     left = [peer for peer in peers if not offsets(peer)]
@@ -254,7 +255,9 @@ def test_laggards_at_many_places_do_not_pile_up_batches() -> None:
     for place in range(0, 1000, 3):
         world.joined(replay=Position("e1", place))
         world.loop.turns()
-    assert len(world.hub.channels["news"].rendered._kept) <= BATCHES_KEPT
+    rendered = world.hub.channels["news"].rendered
+    assert rendered is not None
+    assert 0 < len(rendered._kept) <= BATCHES_KEPT
 
 
 def test_an_idle_channel_with_one_subscriber_costs_less_than_a_kilobyte(

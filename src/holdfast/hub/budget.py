@@ -117,7 +117,7 @@ class Holder:
         if size < self.bytes and not link.paused:  # it is being read
             self.since = now
         if self.connection is not None and self.connection.behind:
-            self.since = min(self.since, *(s.behind_since for s in self.connection.behind))
+            self.since = min(self.since, *(f.since for f in self.connection.behind.values()))
         self.bytes = size
         return size > 0
 
@@ -279,7 +279,7 @@ class Share:
 
     def _relieve(self, low: int, spared: int) -> None:
         for channel in self._channels.values():
-            channel.rendered.drop()
+            channel.drop_rendered()
         self._recount(self._loop.time())
         self._shed_largest(low, spared)
         goal = self._goal(low)

@@ -10,7 +10,7 @@ is after that cursor and takes the cursor away.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from holdfast.backplane.port import Position
@@ -20,6 +20,7 @@ from holdfast.hub.link import WRITE_LIMIT, Batch, Link, News, Rendering
 from holdfast.hub.log import Log
 from holdfast.hub.options import ChannelOptions
 from holdfast.hub.overflow import POLICIES, Overflow, fold_for, up_to_limit
+from holdfast.hub.small import NONE, with_item, with_one, without, without_item
 
 GONE = -1  # the cursor of a subscription that has ended
 
@@ -33,8 +34,8 @@ class Connection:
         self.id = id
         self.link = link
         self.user = user
-        self.subscriptions: dict[str, Subscription] = {}
-        self.behind: dict[Subscription, None] = {}
+        self.subscriptions: dict[str, Subscription] = NONE
+        self.behind: dict[Subscription, Fall] = NONE
 
     def gap(self, channel: str, missed: int) -> None:
         """Told whenever a policy skipped publications of this connection. Runs in the flush."""
@@ -48,16 +49,7 @@ class Connection:
 class Subscription:
     """One connection in one channel. ``cursor`` is None while it stands at the head."""
 
-    __slots__ = (
-        "behind_since",
-        "channel",
-        "connection",
-        "cursor",
-        "missed",
-        "policy",
-        "rendering",
-        "wait_until",
-    )
+    __slots__ = ("channel", "connection", "cursor", "link", "policy", "rendering")
 
     def __init__(
         self,
@@ -67,13 +59,43 @@ class Subscription:
         overflow: Overflow | None,
     ) -> None:
         self.connection = connection
+        self.link: Any = connection.link  # one look less for each delivery
         self.channel = channel
         self.rendering = rendering
         self.policy = POLICIES[overflow or channel.options.overflow]
         self.cursor: int | None = None
-        self.missed = 0  # publications its policy skipped, in all
-        self.behind_since = 0.0  # hub clock, while behind
-        self.wait_until = 0.0  # how long publishers wait for this fall; 0: none did yet
+
+
+class Fall:
+    """How one came to be behind, and what was done for it since."""
+
+    __slots__ = ("since", "wait_until")
+
+    def __init__(self, since: float) -> None:
+        self.since = since  # hub clock
+        self.wait_until = 0.0  # how long publishers wait for it; 0: none did yet
+
+
+class Offer:
+    """What a pass offers of one channel, from ``settled`` to ``offered``, in every rendering.
+
+    ``rendering`` and ``batch``: the one that was asked for first, if its news are a single batch.
+    Most members of a channel have the same, and are then served without asking further.
+    """
+
+    __slots__ = ("batch", "batches", "rendering", "written")
+
+    def __init__(self, written: int) -> None:
+        self.written = written  # bytes, to the log, when the pass began
+        self.rendering: Rendering | None = None
+        self.batch: Batch | None = None
+        self.batches: dict[Rendering, Sequence[Batch]] = {}
+
+    def keep(self, rendering: Rendering, batches: Sequence[Batch]) -> None:
+        """Have these ready for all who stand at the head with that rendering."""
+        self.batches[rendering] = batches
+        if self.rendering is None and len(batches) == 1:
+            self.rendering, self.batch = rendering, batches[0]
 
 
 class Channel:
@@ -82,20 +104,19 @@ class Channel:
     __slots__ = (
         "_lap_mark",
         "_moved",
-        "_offered_bytes",
-        "_settled_bytes",
-        "_shared",
         "behind",
         "dirty",
         "head",
         "log",
         "name",
         "not_before",
+        "offer",
         "offered",
         "options",
         "pinned",
         "rendered",
         "settled",
+        "settled_bytes",
     )
 
     def __init__(
@@ -107,20 +128,18 @@ class Channel:
     ) -> None:
         self.name = name
         self.options = options
-        account = account or Account()
-        self.log = _new_log(options, position, account)
-        self.rendered = Batches(account)
-        self.head: dict[Subscription, None] = {}
-        self.behind: dict[Subscription, None] = {}  # in the order in which they fell
+        self.log = _new_log(options, position, account or Account())
+        self.rendered: Batches | None = None  # for those behind, while there are some
+        self.head: Collection[Subscription] = ()
+        self.behind: dict[Subscription, Fall] = NONE  # in the order in which they fell
+        self.offer: Offer | None = None  # while a pass runs
         self.offered = position.offset  # what the pass that runs, or ran last, goes up to
         self.settled = position.offset  # what everyone in ``head`` has been offered
         self.dirty = False
         self.not_before = 0.0  # hub clock: with a ``flush_interval``, when its next pass is due
         self.pinned = False  # stays without subscribers: somebody else ends it
-        self._offered_bytes = 0
-        self._settled_bytes = 0
-        self._lap_mark = position.offset + 1  # no cursor in ``behind`` is lapped below this tail
-        self._shared: dict[Rendering, Sequence[Batch]] = {}
+        self.settled_bytes = 0  # of ``log.written``
+        self._lap_mark = 0  # no cursor in ``behind`` is lapped below this tail
         self._moved: asyncio.Event | None = None
 
     # -- news ----------------------------------------------------------------------------------
@@ -138,7 +157,7 @@ class Channel:
         bounds, quarter = self.log.bounds, self.log.bounds.bytes // 4
         if not self.options.flush_interval:  # else they wait on purpose, and may be conflated
             quarter = min(WRITE_LIMIT, quarter)
-        used = self.log.written - self._settled_bytes
+        used = self.log.written - self.settled_bytes
         return waiting >= bounds.count // 4 or used + size >= quarter
 
     def would_drop_news(self, size: int) -> bool:
@@ -149,28 +168,29 @@ class Channel:
         """What is in the log now is what the pass offers; what comes later is the next one's."""
         self.dirty = False
         self.offered = self.log.head
-        self._offered_bytes = self.log.written
-        self.rendered.drop()
-        self._shared.clear()
+        self.offer = Offer(self.log.written)
+        self.drop_rendered()
 
     def end_pass(self) -> None:
         """Everyone in ``head`` has been offered what the pass began with."""
+        assert self.offer is not None
         self.settled = self.offered
-        self._settled_bytes = self._offered_bytes
-        self._shared.clear()
+        self.settled_bytes = self.offer.written
+        self.offer = None
         if not self.behind:  # nobody will ask again: a quiet channel holds no rendered bytes
-            self.rendered.drop()
+            self.drop_rendered()
 
     def batches(self, rendering: Rendering, after: int, upto: int) -> Sequence[Batch]:
         """What brings one from ``after`` to ``upto``: one batch a write, shared by all such."""
-        if after >= upto:  # also where the cache below still has what the last pass offered
+        if after >= upto:
             return ()
-        shared = after == self.settled and upto == self.offered
-        batches = self._shared.get(rendering) if shared else None
+        offer = self.offer
+        if offer is None or after != self.settled or upto != self.offered:
+            return self._cut(rendering, after, upto)
+        batches = offer.batches.get(rendering)
         if batches is None:
             batches = self._cut(rendering, after, upto)
-            if shared:
-                self._shared[rendering] = batches
+            offer.keep(rendering, batches)
         return batches
 
     def _cut(self, rendering: Rendering, after: int, upto: int) -> list[Batch]:
@@ -180,25 +200,36 @@ class Channel:
             piece = list(up_to_limit(left))
             left = left[len(piece) :]
             end = piece[-1].offset if left else upto
-            batches.append(self.batch(rendering, News(after, end, piece)))
+            batch = self.batch(rendering, News(after, end, piece))
+            if batch.count:  # a filter may leave nothing to write
+                batches.append(batch)
             after = end
         return batches
 
     def batch(self, rendering: Rendering, news: News) -> Batch:
-        """The batch with these news, the same object for all who are given the same."""
+        """The batch with these news, the same object for all behind who are given the same."""
+        if not self.behind:
+            return Batch(self.name, self.log.epoch, rendering, news)
+        if self.rendered is None:
+            self.rendered = Batches(self.log.account)
         return self.rendered.get(self.name, self.log.epoch, rendering, news)
+
+    def drop_rendered(self) -> None:
+        """Forget what was rendered for those behind: it would be rendered again."""
+        if self.rendered is not None:
+            self.rendered.drop()
+            self.rendered = None
 
     def restart(self, position: Position) -> Sequence[Subscription]:
         """Begin a new log; everyone stands at its head. Returns those who stood in the old one."""
         for subscription in list(self.behind):
             self.catch_up(subscription)
         account = self.log.account
-        self.rendered.drop()
+        self.drop_rendered()
         self.log.discard()
         self.log = _new_log(self.options, position, account)
         self.offered = self.settled = position.offset
-        self._offered_bytes = self._settled_bytes = 0
-        self._shared.clear()
+        self.settled_bytes = 0
         for subscription in self.head:
             subscription.cursor = None
         return list(self.head)
@@ -207,41 +238,39 @@ class Channel:
 
     def add(self, subscription: Subscription, cursor: int) -> None:
         """A new subscriber, standing after ``cursor``: at the head, or in its list from there."""
-        self.head[subscription] = None
+        self.head = with_one(self.head, subscription)
         subscription.cursor = None if cursor == self.settled == self.offered else cursor
 
     def fall_behind(self, subscription: Subscription, cursor: int, now: float) -> None:
         """Its socket takes no more: out of the head list, so that it costs nothing."""
         if subscription.cursor == GONE:  # it ended in the very write that filled the socket
             return
-        self.head.pop(subscription, None)
-        if not self.behind:
-            self._lap_mark = cursor + 1
-        self._lap_mark = min(self._lap_mark, cursor + 1)
+        self.head = without(self.head, subscription)
+        self._lap_mark = min(self._lap_mark, cursor + 1) if self.behind else cursor + 1
         subscription.cursor = cursor
-        subscription.behind_since = now
-        subscription.wait_until = 0.0
-        self.behind[subscription] = None
-        subscription.connection.behind[subscription] = None
+        fall, connection = Fall(now), subscription.connection
+        self.behind = with_item(self.behind, subscription, fall)
+        connection.behind = with_item(connection.behind, subscription, fall)
 
     def catch_up(self, subscription: Subscription) -> None:
         """It has been given everything up to ``offered`` or more: back into the head list."""
         self._leave_behind(subscription)
-        self.head[subscription] = None
+        self.head = with_one(self.head, subscription)
         if subscription.cursor == self.offered == self.settled:
             subscription.cursor = None
 
     def remove(self, subscription: Subscription) -> None:
         """It has left, or its connection ended."""
         self._leave_behind(subscription)
-        self.head.pop(subscription, None)
+        self.head = without(self.head, subscription)
         subscription.cursor = GONE
 
     def _leave_behind(self, subscription: Subscription) -> None:
         if subscription in self.behind:
-            del self.behind[subscription]
-            del subscription.connection.behind[subscription]
-            self.progress()
+            connection = subscription.connection
+            self.behind = without_item(self.behind, subscription)
+            connection.behind = without_item(connection.behind, subscription)
+            self._progress()
 
     def lapped(self) -> Sequence[Subscription]:
         """Those behind whose policy allows no gap and whose next publication has been evicted.
@@ -259,16 +288,13 @@ class Channel:
             if s.policy is POLICIES["close"] and s.cursor is not None and s.cursor + 1 < tail
         ]
 
-    # -- publishers that wait ------------------------------------------------------------------
-
-    def progress(self) -> None:
-        """Wake the publishers that wait for someone behind."""
+    def _progress(self) -> None:
         if self._moved is not None:
             self._moved.set()
             self._moved = None
 
     def moved(self) -> asyncio.Event:
-        """Set at the next ``progress``."""
+        """Set when someone is behind no more: for publishers that wait."""
         if self._moved is None:
             self._moved = asyncio.Event()
         return self._moved

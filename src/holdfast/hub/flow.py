@@ -8,7 +8,7 @@ not stuck: it gets a moment, once per fall. One that has been behind longer slow
 import asyncio
 from collections.abc import Sequence
 
-from holdfast.hub.channel import Channel, Subscription
+from holdfast.hub.channel import Channel, Fall, Subscription
 from holdfast.hub.hub import Hub
 from holdfast.hub.overflow import close, skip
 
@@ -39,8 +39,8 @@ class Flow:
         self.waits += bool(threatened)
         while threatened:  # once more after each wait: several publishers wake at the same time
             deadline = clock() + self._wait
-            for subscription in threatened:
-                subscription.wait_until = subscription.wait_until or deadline
+            for fall in [channel.behind[subscription] for subscription in threatened]:
+                fall.wait_until = fall.wait_until or deadline
             # Until they are at the head, not just one write further: else the next publish would
             # wait again, and time would run out for one who reads as fast as it can.
             while (left := _longest_wait(threatened, channel) - clock()) > 0:
@@ -55,25 +55,28 @@ class Flow:
         tail = channel.log.tail_after(size)
         if not channel.behind or tail <= channel.log.tail:
             return ()
-        return [s for s in self._recent(channel, now) if _lapped_by(s, tail, now)]
+        recent = self._recent(channel, now)
+        return [s for s in recent if _lapped_by(s, tail, channel.behind[s], now)]
 
     def _recent(self, channel: Channel, now: float) -> Sequence[Subscription]:
         """Those who fell less than ``wait`` ago: at the end, since ``behind`` is in that order."""
         recent = []
         for subscription in reversed(channel.behind):
-            if subscription.behind_since + self._wait < now and not subscription.wait_until > now:
+            fall = channel.behind[subscription]
+            if fall.since + self._wait < now and not fall.wait_until > now:
                 break
             recent.append(subscription)
         return recent
 
 
-def _lapped_by(subscription: Subscription, tail: int, now: float) -> bool:
+def _lapped_by(subscription: Subscription, tail: int, fall: Fall, now: float) -> bool:
     # The other policies lose nothing that matters to them, or have it in the fold.
     suffers = subscription.policy in (close, skip)
-    waited = 0 < subscription.wait_until <= now
+    waited = 0 < fall.wait_until <= now
     cursor = subscription.cursor
     return suffers and not waited and cursor is not None and cursor + 1 < tail
 
 
 def _longest_wait(subscriptions: Sequence[Subscription], channel: Channel) -> float:
-    return max((s.wait_until for s in subscriptions if s in channel.behind), default=0.0)
+    falls = [channel.behind[s] for s in subscriptions if s in channel.behind]
+    return max((fall.wait_until for fall in falls), default=0.0)

@@ -5,8 +5,11 @@ of at most ``SLICE`` seconds, so that ten thousand sockets do not stop the loop 
 begins at another subscriber each time, so that nobody is always last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
+
+from typing_extensions import override
 
 from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch, Rendering
@@ -14,7 +17,8 @@ from holdfast.hub.link import WRITE_LIMIT, Batch, Rendering
 SLICE = 0.005  # seconds
 # Its multiples, modulo 1, spread evenly, however many turns lie between two of a channel's passes.
 GOLDEN = 0.6180339887498949
-STRIDE = 16  # subscribers between two looks at the clock
+STRIDE = 32  # subscribers between two looks at the clock
+WALK = 3  # all connections are walked where one subscription in so many has news
 
 
 class Loop(Protocol):
@@ -37,100 +41,174 @@ class Loop(Protocol):
 
 
 class Pass:
-    """One offer of the news of some channels to everyone at their heads."""
+    """One offer of the news of some channels to everyone at their heads, stride by stride."""
 
-    __slots__ = ("_at", "_fail", "_items", "_now", "_single", "channels", "done")
+    __slots__ = ("_at", "_fail", "_items", "_now", "_rest", "channels", "done", "written")
 
-    def __init__(
-        self, channels: Sequence[Channel], now: float, turn: int, fail: Callable[[Connection], None]
-    ) -> None:
+    def __init__(self, channels: Sequence[Channel], fail: Callable[[Connection], None]) -> None:
         self.channels = channels
-        self._fail = fail
         self.done = False
+        self.written = 0  # messages
+        self._fail = fail
+        self._items: Sequence[Any] = ()  # members of heads, or connections
+        self._at = 0
+        self._rest: set[Any] | None = None
+        self._now = 0.0
         for channel in channels:
             channel.begin_pass()
-        self._now = now
-        self._single = len(channels) == 1
-        self._items: list[Any] = _rotated(
-            list(channels[0].head) if self._single else _by_connection(channels), turn
-        )
-        self._at = 0
 
     def run(self, clock: Callable[[], float], until: float) -> None:
         """Offer until all had theirs or the clock reaches ``until``."""
-        items = self._items
         self._now = clock()
-        sliced = self._at > 0
-        while self._at < len(items):
-            stride = items[self._at : self._at + STRIDE]
+        self._rest = None
+        while not self.done:
+            stride = self._items[self._at : self._at + STRIDE]
             self._at += len(stride)
-            if self._single:
-                self._offer_each(stride)
-            else:
-                for connection, subscriptions in stride:
-                    self._offer_many(connection, subscriptions)
+            self._offer(stride)
+            if self._at >= len(self._items):
+                self._finish()
             if clock() >= until:
                 break
-        if self._at >= len(items):
-            self._finish()
-        elif not sliced:
-            self._mark_rest()
+
+    def waits(self, subscription: Subscription) -> bool:
+        """Whether one without a cursor, in one of the channels, has its turn in a later slice.
+
+        Few ask that, so what is left is looked up only when the first one does.
+        """
+        if self._rest is None:
+            self._rest = set(self._items[self._at :])
+        return subscription in self._rest or subscription.connection in self._rest
 
     def _finish(self) -> None:
         self.done = True
         for channel in self.channels:
             channel.end_pass()
 
-    def _mark_rest(self) -> None:
-        """Others will run before the next slice: give the rest explicit cursors."""
-        for item in self._items[self._at :]:
-            for subscription in [item] if self._single else item[1]:
-                if subscription.cursor is None:
-                    subscription.cursor = subscription.channel.settled
-
-    def _offer_each(self, subscriptions: Sequence[Subscription]) -> None:
-        """The hot path: one channel had news, and these stand at its head."""
-        channel = self.channels[0]
-        last: Rendering | None = None
-        batches: Sequence[Batch] = ()
-        for subscription in subscriptions:
-            if subscription.cursor is not None and not self._only_waited(subscription):
-                self._offer_many(subscription.connection, [subscription])
-                continue
-            try:
-                rendering = subscription.rendering
-                if rendering is not last:
-                    batches = channel.batches(rendering, channel.settled, channel.offered)
-                    last = rendering
-                link: Any = subscription.connection.link
-                if link.paused:
-                    channel.fall_behind(subscription, channel.settled, self._now)
-                elif len(batches) == 1:
-                    link.write(batches)
-                else:
-                    offer_many(subscription.connection, [subscription], self._now)
-            except Exception:
-                self._fail(subscription.connection)
-
-    def _only_waited(self, subscription: Subscription) -> bool:
-        """Whether its cursor only says that it waited for this slice; takes the cursor away."""
-        channel = self.channels[0]
-        if subscription.cursor != channel.settled or subscription in channel.behind:
-            return False
-        subscription.cursor = None
-        return True
+    def _offer(self, stride: Sequence[Any]) -> None:
+        raise NotImplementedError
 
     def _offer_many(self, connection: Connection, subscriptions: Sequence[Subscription]) -> None:
         try:
-            offer_many(connection, subscriptions, self._now)
+            self.written += offer_many(connection, subscriptions, self._now)
         except Exception:
             self._fail(connection)
 
 
-def offer_many(connection: Connection, subscriptions: Sequence[Subscription], now: float) -> None:
-    """Offer one connection what its subscriptions have not seen, in as few writes as may be."""
+class OneChannel(Pass):
+    """The hot path: one channel had news, and the items stand at its head."""
+
+    __slots__ = ()
+
+    def __init__(self, channel: Channel, turn: int, fail: Callable[[Connection], None]) -> None:
+        super().__init__([channel], fail)
+        self._items = _rotated(list(channel.head), turn)
+
+    @override
+    def _offer(self, stride: Sequence[Subscription]) -> None:
+        channel = self.channels[0]
+        after, upto = channel.settled, channel.offered
+        last: Rendering | None = None
+        batches: Sequence[Batch] = ()
+        count = written = 0  # messages: in a batch that is the only one, and in all
+        for subscription in stride:
+            try:
+                link = subscription.link
+                if subscription.cursor is not None:
+                    self._offer_many(subscription.connection, [subscription])
+                elif link.paused:
+                    channel.fall_behind(subscription, after, self._now)
+                else:
+                    if subscription.rendering is not last:
+                        batches = channel.batches(subscription.rendering, after, upto)
+                        count = batches[0].count if len(batches) == 1 else 0
+                        last = subscription.rendering
+                    if count:
+                        link.write(batches)
+                        written += count
+                    elif batches:
+                        self._offer_many(subscription.connection, [subscription])
+            except Exception:
+                self._fail(subscription.connection)
+        self.written += written
+
+
+class SeveralChannels(Pass):
+    """Several channels had news, and each connection gets its own in one write.
+
+    Where most subscriptions take part, all connections are walked with all their subscriptions:
+    that costs a quarter of a plan. Else the items are, first, the members of the heads, by which
+    it is planned what to offer to whom.
+    """
+
+    __slots__ = ("_fits", "_plan", "_planned", "_turn")
+
+    def __init__(
+        self,
+        channels: Sequence[Channel],
+        everyone: Sequence[Connection] | None,
+        turn: int,
+        fail: Callable[[Connection], None],
+    ) -> None:
+        news = sum([channel.log.written - channel.settled_bytes for channel in channels])
+        self._fits = news <= WRITE_LIMIT
+        super().__init__(channels, fail)
+        self._turn = turn
+        self._plan: dict[Connection, list[Subscription]] = {}
+        self._planned = everyone is not None
+        if everyone is not None:
+            self._items = _rotated(everyone, turn)
+        else:
+            self._items = list(chain.from_iterable(channel.head for channel in channels))
+
+    @override
+    def waits(self, subscription: Subscription) -> bool:
+        return not self._planned or super().waits(subscription)
+
+    @override
+    def _finish(self) -> None:
+        if self._planned:
+            super()._finish()
+        else:
+            self._planned = True
+            self._items, self._at = _rotated(list(self._plan), self._turn), 0
+
+    @override
+    def _offer(self, stride: Sequence[Any]) -> None:
+        if self._planned:
+            for connection in stride:
+                self._offer_row(connection)
+        else:
+            for subscription in stride:
+                self._plan.setdefault(subscription.connection, []).append(subscription)
+
+    def _offer_row(self, connection: Connection) -> None:
+        subscriptions = self._plan.get(connection) or connection.subscriptions.values()
+        batches: list[Any] = [  # None for whoever needs a closer look
+            offer.batch if s.cursor is None and s.rendering is offer.rendering else None
+            for s in subscriptions
+            if (offer := s.channel.offer) is not None
+        ]
+        link: Any = connection.link
+        if not batches:
+            return
+        try:
+            if not all(batches) or link.paused or not (self._fits or _fit(batches)):
+                self._offer_many(connection, [s for s in subscriptions if s.channel.offer])
+            else:
+                link.write(batches)
+                self.written += sum([batch.count for batch in batches])
+        except Exception:
+            self._fail(connection)
+
+
+def offer_many(connection: Connection, subscriptions: Sequence[Subscription], now: float) -> int:
+    """Offer one connection what its subscriptions have not seen, in as few writes as may be.
+
+    Returns how many messages were written.
+    """
     link = connection.link
     assert link is not None
+    written = 0
     group: list[Batch] = []
     room = WRITE_LIMIT
     for subscription in subscriptions:
@@ -143,8 +221,10 @@ def offer_many(connection: Connection, subscriptions: Sequence[Subscription], no
                 break
             group.append(batch)
             room -= batch.size
+            written += batch.count
     if group:
         link.write(group)
+    return written
 
 
 def pending(subscription: Subscription) -> Sequence[Batch]:
@@ -159,23 +239,16 @@ def pending(subscription: Subscription) -> Sequence[Batch]:
     return channel.batches(subscription.rendering, after, channel.offered)
 
 
-def _by_connection(
-    channels: Sequence[Channel],
-) -> list[tuple[Connection, list[Subscription]]]:
-    """The heads of several channels, grouped for one write to each connection."""
-    plan: dict[Connection, list[Subscription]] = {}
-    for channel in channels:
-        for subscription in channel.head:
-            plan.setdefault(subscription.connection, []).append(subscription)
-    return list(plan.items())
+def _fit(batches: Sequence[Batch]) -> bool:
+    return sum([batch.size for batch in batches]) <= WRITE_LIMIT
 
 
-def _rotated(items: list[Any], turn: int) -> list[Any]:
+def _rotated(items: Sequence[Any], turn: int) -> Sequence[Any]:
     """The same items, beginning elsewhere each turn (a step that visits all starts)."""
     if len(items) < 2:
         return items
     start = int(turn * GOLDEN % 1 * len(items))
-    return items[start:] + items[:start]
+    return [*items[start:], *items[:start]]
 
 
 class Flusher:
@@ -184,11 +257,13 @@ class Flusher:
     def __init__(
         self,
         loop: Loop,
+        connections: Mapping[str, Connection],
         lapse: Callable[[Subscription], None],
         fail: Callable[[Connection], None],
         passed: Callable[[], None],
     ) -> None:
         self._loop = loop
+        self._connections = connections
         self._lapse = lapse
         self._fail = fail
         self._passed = passed
@@ -197,11 +272,18 @@ class Flusher:
         self._pass: Pass | None = None
         self._scheduled = False
         self.turns = 0
+        self.subscriptions = 0  # of all connections: the hub counts them
+        self.written = 0  # messages, to links: by passes, and by the hub
 
     @property
     def idle(self) -> bool:
         """Whether nobody at a head waits for anything."""
         return self._pass is None and not self._dirty and not self._waiting
+
+    def waits(self, subscription: Subscription) -> bool:
+        """Whether a member of a head, without a cursor, is still to be offered what a pass began
+        with."""
+        return self._pass is not None and self._pass.waits(subscription)
 
     def mark(self, channel: Channel) -> None:
         """The channel has news: offer them at the end of this turn, or of its interval."""
@@ -267,7 +349,17 @@ class Flusher:
             if channel.options.flush_interval:
                 self._wakes(channel)
                 channel.not_before = now + channel.options.flush_interval
-        self._pass = Pass(channels, now, self.turns, self._fail)
+        if len(channels) == 1:
+            self._pass = OneChannel(channels[0], self.turns, self._fail)
+        else:
+            everyone = self._most(channels)
+            self._pass = SeveralChannels(channels, everyone, self.turns, self._fail)
+
+    def _most(self, channels: Sequence[Channel]) -> Sequence[Connection] | None:
+        """All connections, if that is no detour to the heads of these channels."""
+        heads = sum([len(channel.head) for channel in channels])
+        detour = len(self._connections) + self.subscriptions
+        return list(self._connections.values()) if heads * WALK >= detour else None
 
     def _finish_pass(self) -> None:
         if self._pass is not None:
@@ -277,6 +369,8 @@ class Flusher:
         current = self._pass
         assert current is not None
         current.run(self._loop.time, until)
+        self.written += current.written
+        current.written = 0
         if current.done:
             self._pass = None
             for channel in current.channels:

@@ -14,6 +14,7 @@ from holdfast.hub.flush import Flusher, Loop
 from holdfast.hub.link import Rendering
 from holdfast.hub.options import ChannelOptions, OptionTable
 from holdfast.hub.overflow import POLICIES, Overflow, oldest_for, shortened_for
+from holdfast.hub.small import with_item, without_item
 
 Replay = Position | int | Literal["all"]
 """Where a subscription starts: after a position, ``n`` publications back, or at the oldest kept."""
@@ -31,18 +32,23 @@ class Hub:
         self.connections: dict[str, Connection] = {}
         self.channels: dict[str, Channel] = {}
         self.released: Callable[[str], None] = _nobody
-        self.delivered = 0
+        self.delivered = 0  # publications, to the hub
         self._loop = loop
         self._options = options
         self.share = Share(
             budget or Budget(), loop, self.channels, self.connections, self._shed, self._let_go
         )
         self._account = self.share.account
-        self._flusher = Flusher(loop, self._lapse, self._fail, self.share.passed)
+        self._flusher = Flusher(loop, self.connections, self._lapse, self._fail, self.share.passed)
         self._forgot_until = 0.0  # hub clock: a new channel's history may have been longer
         self._keeping: set[str] = set()
         self._sweeping = False
         self._closed = False
+
+    @property
+    def written(self) -> int:
+        """Messages that were written to links."""
+        return self._flusher.written
 
     # -- connections ---------------------------------------------------------------------------
 
@@ -51,7 +57,7 @@ class Hub:
         if self._closed:
             raise ChannelClosed("this hub has stopped: it takes no more connections")
         assert connection.link is not None
-        connection.link.on_writable = lambda: self.catch_up(connection)
+        connection.link.on_writable = Wakes(self, connection)
         self.connections[connection.id] = connection
         self.share.watch()
 
@@ -113,7 +119,9 @@ class Hub:
         subscription = Subscription(connection, channel, rendering, overflow)
         if (old := connection.subscriptions.get(channel.name)) is not None:
             channel.remove(old)
-        connection.subscriptions[channel.name] = subscription
+            self._flusher.subscriptions -= 1
+        connection.subscriptions = with_item(connection.subscriptions, channel.name, subscription)
+        self._flusher.subscriptions += 1
         self._expire(channel)
         cursor, complete = _start(subscription, replay)
         if cursor >= channel.log.head:
@@ -140,7 +148,9 @@ class Hub:
         channel = subscription.channel
         if subscription.cursor == GONE:
             return
-        subscription.connection.subscriptions.pop(channel.name, None)
+        connection = subscription.connection
+        connection.subscriptions = without_item(connection.subscriptions, channel.name)
+        self._flusher.subscriptions -= 1
         channel.remove(subscription)
         self._release_unread(channel)
 
@@ -210,8 +220,9 @@ class Hub:
         channel, link = subscription.channel, subscription.connection.link
         if subscription in channel.behind or subscription.cursor == GONE:
             return
-        # Without a cursor it has had what the pass offers, even if that is between two slices.
-        after = channel.offered if subscription.cursor is None else subscription.cursor
+        after = subscription.cursor
+        if after is None:  # it has had what the pass offers, or its turn is in a slice to come
+            after = channel.settled if self._flusher.waits(subscription) else channel.offered
         for batch in channel.batches(subscription.rendering, after, channel.log.head):
             assert link is not None
             if link.paused:
@@ -220,6 +231,7 @@ class Hub:
                 return
             subscription.cursor = batch.upto
             link.write((batch,))
+            self._flusher.written += batch.count
             if subscription.cursor == GONE:  # the write found the socket dead
                 return
 
@@ -246,9 +258,10 @@ class Hub:
                 return
             subscription.cursor = news.upto
             if news.missed:
-                subscription.missed += news.missed
                 connection.gap(channel.name, news.missed)
-            connection.link.write((channel.batch(subscription.rendering, news),))
+            batch = channel.batch(subscription.rendering, news)
+            connection.link.write((batch,))
+            self._flusher.written += batch.count
         if subscription not in connection.behind:  # it ended meanwhile
             return
         if (subscription.cursor or 0) >= channel.offered:
@@ -328,13 +341,27 @@ class Hub:
         self._drop(channel)
 
     def _drop(self, channel: Channel) -> None:
-        channel.rendered.drop()
+        channel.drop_rendered()
         channel.log.discard()
         if self.channels.get(channel.name) is channel:
             self._keeping.discard(channel.name)
             del self.channels[channel.name]
             self.hurry(channel)  # a timer would hold its log
             self.released(channel.name)
+
+
+class Wakes:
+    """What a link calls when it takes more: a closure would take four times the memory."""
+
+    __slots__ = ("connection", "hub")
+
+    def __init__(self, hub: Hub, connection: Connection) -> None:
+        self.hub = hub
+        self.connection = connection
+
+    def __call__(self) -> None:
+        """Catch up."""
+        self.hub.catch_up(self.connection)
 
 
 SWEEP = 5.0  # seconds between two looks at channels that only keep a history

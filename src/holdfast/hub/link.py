@@ -1,7 +1,6 @@
 """What the hub needs of a socket (``Link``) and of an encoding (``Rendering``)."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any, Protocol
 
 from holdfast.backplane.port import Publication
@@ -17,39 +16,51 @@ class Rendering(Protocol):
         return publications
 
     def render(self, batch: "Batch") -> Any:
-        """Called once per batch, by the first link that writes it."""
+        """Called once per batch. Sets ``batch.count`` if these are not as many messages as
+        publications."""
 
 
 class Batch:
     """The publications ``after < offset <= upto`` of one channel, for all who stand at ``after``.
 
-    Built once per rendering, by the first link that asks for its ``payload``.
+    Rendered when it is made, which is when the first of them can be given it: a slot is what
+    thousands of links read fastest.
     """
 
-    def __init__(
-        self,
-        channel: str,
-        epoch: str,
-        rendering: Rendering,
-        news: "News",
-    ) -> None:
+    __slots__ = (
+        "after",
+        "channel",
+        "count",
+        "epoch",
+        "missed",
+        "payload",
+        "publications",
+        "rendering",
+        "size",
+        "upto",
+    )
+
+    payload: Any
+    """The rendered publications, in the form the link understands."""
+
+    count: int
+    """How many messages they are."""
+
+    def __init__(self, channel: str, epoch: str, rendering: Rendering, news: "News") -> None:
         self.channel = channel
         self.epoch = epoch
         self.rendering = rendering
         self.after = news.after
         self.upto = news.upto
-        self.publications = news.publications
+        self.publications = publications = news.publications
         self.missed = news.missed
-        self.size = sum(publication.size for publication in news.publications)
+        self.count = len(publications)
+        self.size = sum([publication.size for publication in publications])
+        self.payload = rendering.render(self)
 
     def carries(self, news: "News") -> bool:
         """Whether these are the news it was built from."""
         return self.missed == news.missed and self.publications == news.publications
-
-    @cached_property
-    def payload(self) -> Any:
-        """The rendered publications, in the form the link understands."""
-        return self.rendering.render(self)
 
 
 class News:

@@ -1,6 +1,7 @@
 """The log of a channel: a bounded ring of publications, and the fold of what the ring evicted."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 
@@ -51,7 +52,7 @@ class Log:
         self.bytes = 0
         self.written = 0  # bytes ever appended
         self.shortened = False  # the memory budget took what the bounds would have kept
-        self._items: list[Publication] = []
+        self._items = _NO_ITEMS
         self._start = 0  # items before it are evicted and wait for the next compaction
 
     def __len__(self) -> int:
@@ -86,7 +87,10 @@ class Log:
     def append(self, publication: Publication) -> None:
         """Add the next publication, evicting from the tail what no longer fits."""
         size = publication.size
-        self._items.append(publication)
+        if self._items:
+            self._items.append(publication)
+        else:
+            self._items = [publication]
         self.head = publication.offset
         self.bytes += size
         self.written += size
@@ -177,3 +181,4 @@ class Log:
 
 
 _EVICTED = Publication(0, b"")
+_NO_ITEMS = cast("list[Publication]", ())  # an idle channel needs no list of its own

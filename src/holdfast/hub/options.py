@@ -37,8 +37,9 @@ class ChannelOptions(msgspec.Struct, frozen=True):
 
     def bounds(self) -> Ring:
         """The ring's bounds, wide enough for the history."""
-        count = max(self.ring.count, self.history.size if self.history else 0)
-        return Ring(count, self.ring.bytes)
+        if self.history is None or self.history.size <= self.ring.count:
+            return self.ring  # the same object for all channels
+        return Ring(self.history.size, self.ring.bytes)
 
     def check(self, pattern: str) -> "ChannelOptions":
         """Itself, or ``ConfigurationError`` for values that cannot work."""
