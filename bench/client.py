@@ -1,208 +1,247 @@
-"""The load client, a process of its own: ``python -m bench.client PORT PID DIALECT LOAD``.
+"""The load client, a process of its own: ``python -m bench.client PORT PID GAUGE DIALECT VISIT``.
 
-It drives one server through one case, reads the server's CPU time and memory from outside, and
-prints one line of JSON.
+It drives one server through the cases of one visit, reads the server's CPU time and memory from
+outside, and prints one line of JSON: case -> result.
 """
 
 import json
-import selectors
+import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from bench.load import Load
+from bench.cases import CHANNELS, MANY, Case, Visit
+from bench.crowd import Crowd
 from bench.process import cpu_seconds, memory
+from bench.servers.lag import Gauge
 from bench.servers.order import Order
 from bench.websocket import DIALECTS, Client, Dialect, connect
 
 STALLED_BUFFER = 4096  # bytes that a client that never reads lets its kernel take
-LOOK = 0.02  # seconds between two looks at the server's memory
 SETTLE = 0.25  # seconds that a server gets after the last handshake
-IDLE_FIRST = 20  # connections made before memory is looked at: they pay for what is shared
+CALM = 0.1  # of a core: a server that uses less has done its work
+LONGEST_UNREST = 3.0
+FIRST = 50  # connections made before any is measured: they pay for what is shared
+AT_A_TIME = 50  # handshakes
+OVERLOADED = 1.5  # times the time that a paced broadcast should take
+SAMPLES = 1 << 20
+WARM = 0.2  # seconds of the same before it counts
+MOST_TURNS = 20_000
 
 Result = dict[str, Any]
 
 
-class Crowd:
-    """The clients that read."""
+class Meter:
+    """What the server used since."""
 
-    def __init__(self, clients: Sequence[Client], dialect: Dialect, pid: int) -> None:
-        self.clients = clients
-        self.peak = memory(pid)
-        self._dialect = dialect
+    def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._selector = selectors.DefaultSelector()
-        self._open = len(clients)
-        for client in clients:
-            client.sock.setblocking(False)
-            self._selector.register(client.sock, selectors.EVENT_READ, client)
+        self._cpu, self._own = cpu_seconds(pid), time.process_time()
+        self._clock = time.monotonic()
 
-    def read(
-        self,
-        each: int,
-        quiet: float,
-        deadline: float,
-        fresh: Callable[[Client], None] | None = None,
-    ) -> str:
-        """Read until every client got ``each`` messages; returns how it ended."""
-        missing = sum(each - client.got for client in self.clients)
-        last = looked = start = time.monotonic()
-        while missing > 0 and self._open:
-            found = sum(self._serve(key.data, fresh) for key, _ in self._selector.select(0.1))
-            missing -= found
-            now = time.monotonic()
-            if found:
-                last = now
-            elif now - last > quiet:
-                return "silence"
-            if now - start > deadline:
-                return "deadline"
-            if now - looked > LOOK:
-                looked = now
-                self.peak = max(self.peak, memory(self._pid))
-        return "complete" if missing <= 0 else "closed"
-
-    def settle(self, seconds: float) -> None:
-        """Read for so long, whatever comes."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            for key, _ in self._selector.select(left):
-                self._serve(key.data, None)
-
-    def forget(self) -> None:
-        """Count from zero again."""
-        for client in self.clients:
-            client.got = 0
-
-    def _serve(self, client: Client, fresh: Callable[[Client], None] | None) -> int:
-        found = client.read()
-        if client.small:
-            self._dialect.answer(client)
-        if client.closed:
-            self._selector.unregister(client.sock)
-            client.sock.close()
-            self._open -= 1
-        elif found and fresh is not None:
-            fresh(client)
-        return found
+    def result(self, count: int, idle: float = 0.0) -> Result:
+        """Per thing of which so many were done; ``idle`` seconds of the time do not count."""
+        passed = time.monotonic() - self._clock
+        return {
+            "delivered": count,
+            "seconds": passed - idle,
+            "cpu_us": (cpu_seconds(self._pid) - self._cpu) * 1e6 / max(count, 1),
+            "client_busy": (time.process_time() - self._own) / passed,
+        }
 
 
 class Measurement:
-    """One server under one load."""
+    """One server, one visit."""
 
-    def __init__(self, port: int, pid: int, dialect: Dialect, load: Load) -> None:
+    def __init__(self, port: int, pid: int, gauge: Gauge, dialect: Dialect, visit: Visit) -> None:
         self.port = port
         self.pid = pid
+        self.gauge = gauge
         self.dialect = dialect
-        self.load = load
+        self.visit = visit
+        self.task = "channels" if visit.group.startswith(MANY) else "everyone"
+        self.cost = 0.0  # seconds per delivery, as far as known: the most seen
+        self.kinds: dict[str, Callable[[Crowd, Case], Result]] = {
+            "fanout": self.fanout,
+            "channels": self.fanout,
+            "latency": self.latency,
+            "lag": self.lag,
+        }
 
-    def run(self) -> Result:
-        """Measure the load's case."""
-        if self.load.case == "idle":
-            return self.idle()
-        if self.load.case == "echo":
-            return self.echo()
-        return self.fanout()
+    def run(self) -> dict[str, Result]:
+        """Measure the visit's cases."""
+        first = self.visit.cases[0]
+        if first.kind == "echo":
+            return {first.name: self.echo(first)}
+        if first.kind == "stalled":
+            return {first.name: self.stalled(first)}
+        crowd, results = self.assemble()
+        if first.channels:
+            self.join(crowd, first.channels)
+        for case in self.visit.cases:
+            if case.kind in self.kinds:
+                results[case.name] = self.kinds[case.kind](crowd, case)
+        return results
+
+    # -- the crowd -----------------------------------------------------------------------------
 
     def connect(self, count: int, task: str, receive_buffer: int = 0) -> list[Client]:
         """So many clients, ready for a task."""
-        path = self.dialect.path(task)
-        clients = []
-        for _ in range(count):
-            client = connect(self.port, path, self.load.size, receive_buffer)
-            self.dialect.greet(client)
-            clients.append(client)
+        clients: list[Client] = []
+        for start in range(0, count, AT_A_TIME):
+            some = min(AT_A_TIME, count - start)
+            fresh = connect(self.port, self.dialect.path(task), some, receive_buffer)
+            self.dialect.greet(fresh)
+            clients += fresh
         return clients
 
-    def fanout(self) -> Result:
-        """Broadcasts to all; of the clients that never read, nothing is expected."""
-        load = self.load
-        crowd = self._crowd(load.clients - load.stalled)
-        self._warm_up(crowd)
-        stalled = self.connect(load.stalled, "everyone", STALLED_BUFFER)
-        crowd.settle(SETTLE)
-        memory_before = crowd.peak = memory(self.pid)
-        order = Order(load.messages, load.size, load.per_turn)
-        crowd.forget()
-        result: Result = {}
-        started = self._start()
-        crowd.clients[0].send(self.dialect.message("everyone", order.text))
-        result["ended"] = crowd.read(load.messages, load.quiet, load.deadline)
-        got = [client.got for client in crowd.clients]
-        result |= self._stop(started, sum(got))
-        if result["ended"] == "silence":
-            result["seconds"] -= load.quiet
-        result |= {"wanted": load.messages * len(got), "least": min(got), "most": max(got)}
-        result |= {"healthy": len(got), "stalled": len(stalled)}
-        result["complete"] = sum(one == load.messages for one in got)
-        result["grown_mb"] = (crowd.peak - memory_before) / 1e6
-        return result
-
-    def idle(self) -> Result:
-        """Memory per connection that nothing happens on."""
-        crowd = self._crowd(IDLE_FIRST)
-        before = memory(self.pid)
-        more = Crowd(self.connect(self.load.clients, "everyone"), self.dialect, self.pid)
-        more.settle(4 * SETTLE)
-        grown = memory(self.pid) - before
-        return {
-            "kb": grown / 1024 / self.load.clients,
-            "open": len(more.clients) + len(crowd.clients),
+    def assemble(self) -> tuple[Crowd, dict[str, Result]]:
+        """Connect them all; what that costs is two of the cases."""
+        first = min(FIRST, self.visit.clients // 2)
+        size = self.visit.cases[0].size
+        crowd = Crowd(self.connect(first, self.task), self.dialect, size)
+        self.calm(crowd)
+        before, meter = memory(self.pid), Meter(self.pid)
+        more = self.visit.clients - first
+        crowd.add(self.connect(more, self.task))
+        seconds = meter.result(more)["seconds"]
+        self.calm(crowd)
+        cost = {**meter.result(more), "seconds": seconds, "open": crowd.reader.open}
+        grown = (memory(self.pid) - before) / 1024 / more
+        found = {"connect": cost, "idle": {"kb": grown, "open": crowd.reader.open}}
+        return crowd, {
+            case.name: found[case.kind] for case in self.visit.cases if case.kind in found
         }
 
-    def echo(self) -> Result:
+    def calm(self, crowd: Crowd) -> None:
+        """Until the server has nothing left to do."""
+        crowd.settle(SETTLE)
+        until = time.monotonic() + LONGEST_UNREST
+        while time.monotonic() < until:
+            before = cpu_seconds(self.pid)
+            crowd.settle(SETTLE)
+            if cpu_seconds(self.pid) - before < CALM * SETTLE:
+                return
+
+    def join(self, crowd: Crowd, count: int) -> None:
+        """Each client in some of the channels: one more along for each next one."""
+        for number, client in enumerate(crowd.clients):
+            text = f"join:{number % CHANNELS}:{count}:{CHANNELS}"
+            client.send(self.dialect.message(self.task, text))
+        crowd.until_small(len(crowd.clients), LONGEST_UNREST)
+        self.calm(crowd)
+
+    # -- the cases -----------------------------------------------------------------------------
+
+    def broadcast(self, crowd: Crowd, case: Case, messages: int, **order: int) -> Result:
+        """Have it broadcast, and read all of it."""
+        all_channels = CHANNELS if case.channels else 0
+        text = Order(messages, case.size, case.turn, case.pace, channels=all_channels, **order).text
+        data = self.dialect.message(self.task, text)
+        each = messages * case.channels // CHANNELS if case.channels else messages
+        wanted = each * len(crowd.clients)
+        meter = Meter(self.pid)
+        ended = crowd.read(each, case.quiet, case.deadline, lambda: crowd.clients[0].send(data))
+        got = crowd.reader.got()
+        result = meter.result(sum(got), case.quiet if ended == "silence" else 0.0)
+        return {"ended": ended, "wanted": wanted, "messages": messages, **result}
+
+    def fanout(self, crowd: Crowd, case: Case) -> Result:
+        """Broadcasts, as many as fill the time. Those before it are too short to count."""
+        if case.messages:
+            return self.broadcast(crowd, case, case.messages)
+        each = len(crowd.clients) * (case.channels / CHANNELS if case.channels else 1)
+        turn = each * case.turn  # deliveries
+        if (needed := turn * self.cost) > case.patience:
+            return {"passed": f"too slow: one turn would take {needed:.0f} s"}
+        found = self.broadcast(crowd, case, case.turn)
+        for seconds in (WARM, case.seconds):
+            cost = found["seconds"] / max(found["delivered"], 1)
+            turns = min(max(math.ceil(seconds / (cost * turn)), 2), MOST_TURNS)
+            if found["ended"] != "complete" or turns * turn * cost > case.patience:
+                break
+            if seconds == case.seconds or found["seconds"] < WARM:
+                found = self.broadcast(crowd, case, turns * case.turn)
+        if case.turn == 1:
+            self.cost = cost
+        return found
+
+    def latency(self, crowd: Crowd, case: Case) -> Result:
+        """From publish to the client's read, one message at a time."""
+        crowd.reader.sample(SAMPLES)
+        result = self.broadcast(crowd, case, case.messages)
+        found = sorted(crowd.reader.latencies())
+        crowd.reader.sample(0)
+        nominal = case.messages * case.pace / 1000
+        if not found or result["ended"] != "complete" or result["seconds"] > OVERLOADED * nominal:
+            return {**result, "passed": "did not keep up"}
+        rank = math.ceil(0.99 * len(found)) - 1
+        return {**result, "p50_ms": found[len(found) // 2], "p99_ms": found[rank]}
+
+    def lag(self, crowd: Crowd, case: Case) -> Result:
+        """The longest that the server's loop kept another task waiting."""
+        if (needed := case.messages * len(crowd.clients) * self.cost) > case.patience:
+            return {"passed": f"too slow: it would take {needed:.0f} s"}
+        self.gauge.start()
+        result = self.broadcast(crowd, case, case.messages, watch=1)
+        self.gauge.stop()
+        if not self.gauge.longest:
+            return {**result, "passed": "-: its loop cannot be watched"}
+        return {**result, "lag_ms": self.gauge.longest}
+
+    def echo(self, case: Case) -> Result:
         """Round trips: every client sends again when its message came back."""
-        load = self.load
-        crowd = Crowd(self.connect(load.clients, "echo"), self.dialect, self.pid)
-        message = self.dialect.message("echo", "e" * load.size)
+        crowd = Crowd(self.connect(case.clients, "echo"), self.dialect, case.size)
+        message = self.dialect.message("echo", "e" * case.size)
 
-        def trips(each: int) -> str:
-            def again(client: Client) -> None:
-                if client.got < each:
-                    client.send(message)
-
-            crowd.forget()
+        def start() -> None:
             for client in crowd.clients:
                 client.send(message)
-            return crowd.read(each, load.quiet, load.deadline, again)
 
-        trips(max(1, load.messages // 10))
-        started = self._start()
-        ended = trips(load.messages)
-        count = sum(client.got for client in crowd.clients)
-        wanted = load.messages * load.clients
-        return {"ended": ended, "wanted": wanted, **self._stop(started, count)}
+        def trips(each: int) -> Result:
+            meter = Meter(self.pid)
+            ended = crowd.read(each, case.quiet, case.deadline, start, again=message)
+            result = meter.result(sum(crowd.reader.got()))
+            return {"ended": ended, "wanted": each * case.clients, **result}
 
-    def _crowd(self, count: int) -> Crowd:
-        crowd = Crowd(self.connect(count, "everyone"), self.dialect, self.pid)
+        warm = trips(20)
+        if warm["ended"] != "complete" or case.messages:
+            return trips(case.messages) if case.messages else warm
+        return trips(max(20, int(20 * case.seconds / warm["seconds"])))
+
+    def stalled(self, case: Case) -> Result:
+        """A tight loop; of the clients that never read, nothing is expected."""
+        crowd = Crowd(
+            self.connect(case.clients - case.stalled, "everyone"), self.dialect, case.size
+        )
+        self.broadcast(crowd, case, min(16, case.messages))
+        stuck = self.connect(case.stalled, "everyone", STALLED_BUFFER)
         crowd.settle(SETTLE)
-        return crowd
+        before = peak = memory(self.pid)
 
-    def _warm_up(self, crowd: Crowd) -> None:
-        """First calls are slower, and buffers grow once."""
-        warm = Order(min(16, self.load.messages), self.load.size)
-        crowd.clients[0].send(self.dialect.message("everyone", warm.text))
-        crowd.read(warm.messages, self.load.quiet, self.load.deadline)
+        def look() -> None:
+            nonlocal peak
+            peak = max(peak, memory(self.pid))
 
-    def _start(self) -> tuple[float, float, float]:
-        return cpu_seconds(self.pid), time.monotonic(), time.process_time()
-
-    def _stop(self, started: tuple[float, float, float], count: int) -> Result:
-        cpu, clock, own = started
-        seconds = time.monotonic() - clock
-        return {
-            "delivered": count,
-            "seconds": seconds,
-            "cpu_us": (cpu_seconds(self.pid) - cpu) * 1e6 / max(count, 1),
-            "client_busy": (time.process_time() - own) / seconds,
-        }
+        order = Order(case.messages, case.size, case.per_turn)
+        data = self.dialect.message("everyone", order.text)
+        meter = Meter(self.pid)
+        start = lambda: crowd.clients[0].send(data)  # noqa: E731
+        ended = crowd.read(case.messages, case.quiet, case.deadline, start, look)
+        got = crowd.reader.got()
+        result = meter.result(sum(got), case.quiet if ended == "silence" else 0.0)
+        result |= {"ended": ended, "wanted": case.messages * len(got)}
+        result |= {"healthy": len(got), "stalled": len(stuck), "least": min(got), "most": max(got)}
+        complete = sum(one == case.messages for one in got)
+        return {**result, "complete": complete, "grown_mb": (peak - before) / 1e6}
 
 
-def main(port: str, pid: str, dialect: str, load: str) -> None:
+def main(port: str, pid: str, gauge: str, dialect: str, visit: str) -> None:
     """Measure, and print."""
-    measured = Measurement(int(port), int(pid), DIALECTS[dialect], Load(**json.loads(load)))
-    print(json.dumps(measured.run()))
+    found = Visit.from_json(json.loads(visit))
+    spoken = DIALECTS[dialect]
+    print(json.dumps(Measurement(int(port), int(pid), Gauge(gauge), spoken, found).run()))
 
 
 if __name__ == "__main__":

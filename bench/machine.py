@@ -2,15 +2,11 @@
 
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
 
-PACKAGES = (
-    *("holdfast", "fastapi", "starlette", "uvicorn", "uvloop", "websockets"),
-    *("python-socketio", "python-engineio"),
-)
+from bench.peers import versions
 
 
 def facts(cores: tuple[int, int] | None) -> dict[str, str]:
@@ -22,7 +18,7 @@ def facts(cores: tuple[int, int] | None) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "load before": f"{psutil.getloadavg()[0]:.2f}",
-        "packages": ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name))),
+        "packages": versions(),
     }
 
 
@@ -33,10 +29,3 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.machine())
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""

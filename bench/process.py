@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
+
+from bench.servers.lag import SHAPE, VARIABLE
 
 if sys.platform != "win32":  # which has no such limit
     import resource
@@ -88,26 +90,25 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(app: str, core: int | None) -> Iterator[tuple[int, int]]:
-    """Run an ASGI app on stock uvicorn; yields its process id and port."""
+def server(command: Sequence[str], core: int | None) -> Iterator[tuple[int, int, str]]:
+    """Run a server, the port in place of ``{port}``; yields its process id, port and gauge."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port)]
-    command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false"]
-    command += ["--log-level", "warning", "--backlog", "4096"]
-    with tempfile.TemporaryFile("w+") as output:
+    words = [word.format(port=port) for word in command]
+    with tempfile.TemporaryFile("w+") as output, tempfile.NamedTemporaryFile() as gauge:
+        gauge.write(bytes(SHAPE.size))
+        gauge.flush()
+        known = {**environment(), VARIABLE: gauge.name}
         with on_core(core):
-            process = subprocess.Popen(
-                command, env=environment(), stdout=output, stderr=subprocess.STDOUT
-            )
+            process = subprocess.Popen(words, env=known, stdout=output, stderr=subprocess.STDOUT)
         try:
-            _await_port(process, port, app, output)
-            yield process.pid, port
+            _await_port(process, port, output)
+            yield process.pid, port, gauge.name
         finally:
             process.kill()  # some of the servers measured wait for their stuck clients for ever
             process.wait()
 
 
-def _await_port(process: "subprocess.Popen[bytes]", port: int, app: str, output: Any) -> None:
+def _await_port(process: "subprocess.Popen[bytes]", port: int, output: Any) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as sock:
@@ -116,27 +117,23 @@ def _await_port(process: "subprocess.Popen[bytes]", port: int, app: str, output:
         time.sleep(POLL)
     output.seek(0)
     last = (output.read().strip().splitlines() or ["it printed nothing"])[-1]
-    raise Failed(f"{app} did not start: {last}")
+    raise Failed(f"it did not start: {last}")
 
 
-def run_client(arguments: list[str], core: int | None, timeout: float) -> str:
-    """Run the load client to its end; returns what it printed."""
-    command = [sys.executable, "-m", "bench.client", *arguments]
+def run_python(module: str, arguments: Sequence[str], core: int | None, timeout: float) -> str:
+    """Run one of our modules to its end; returns what it printed."""
+    command = [sys.executable, "-m", module, *arguments]
+    pipe = subprocess.PIPE
     with on_core(core):
-        process = subprocess.Popen(
-            command,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = subprocess.Popen(command, env=environment(), stdout=pipe, stderr=pipe, text=True)
     try:
         output, errors = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
+        raise Failed(f"{module} did not end within {timeout:g} s") from None
+    finally:
         process.kill()
-        process.communicate()
-        raise Failed(f"the client did not end within {timeout:g} s") from None
+        process.wait()
     if process.returncode:
         last = (errors.strip().splitlines() or ["it printed nothing"])[-1]
-        raise Failed(f"the client failed: {last}")
+        raise Failed(f"{module} failed: {last}")
     return output

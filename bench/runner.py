@@ -1,73 +1,111 @@
-"""Runs the cases: within one case the peers take turns, so that what else the machine does hits
-all of them alike."""
+"""Runs the visits: within one the peers take turns, round after round, so that whatever else the
+machine does hits all of them alike."""
 
 import json
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+import time
+from collections.abc import Sequence
 from typing import Any
 
-from bench.load import Load
-from bench.peers import PEERS, Peer
-from bench.process import Failed, cores, run_client, server
+from bench.cases import MEMORY, Case, Visit, visits
+from bench.peers import HOLDFAST, Peer
+from bench.process import Failed, cores, run_python, server
+from bench.progress import Progress, say
 
-HANDSHAKES = 60.0  # seconds that the client has beside the load's own deadline
+LONG = 30.0  # seconds: a peer whose visit takes longer is visited once
 
 Rounds = dict[str, list[dict[str, Any]]]
 """Peer's name -> its result in each round."""
 
-
-def say(text: str) -> None:
-    """Tell how far it is."""
-    print(text, file=sys.stderr, flush=True)
+Results = dict[str, Rounds]
+"""Case -> what came of it."""
 
 
-def run(wanted: Iterable[Load], rounds: int) -> dict[str, Rounds]:
-    """Case -> peer -> results. A peer that cannot run is left out, with one sentence."""
-    peers = []
-    for peer in PEERS:
-        if peer.missing:
-            say(peer.missing)
-        else:
-            peers.append(peer)
-    return {load.case: _run_case(load, peers, rounds) for load in wanted}
+class Run:
+    """All visits, all rounds."""
+
+    def __init__(self, cases: Sequence[Case], peers: Sequence[Peer], rounds: int) -> None:
+        self.results: Results = {case.name: {} for case in cases}
+        self._visits = visits(cases)
+        self._peers = peers
+        self._rounds = rounds
+        self._progress = Progress(sum(len(self._turns(one)) for one in self._visits))
+
+    def run(self) -> Results:
+        """Measure everything; what fails is left out, with one sentence."""
+        for visit in self._visits:
+            left_out: set[str] = set()
+            for number, peer in self._turns(visit):
+                label = f"{visit.title} {number + 1}/{self._rounds}  {peer.title}"
+                self._progress.begin(label)
+                if peer.name not in left_out and not self._measure(visit, peer):
+                    left_out.add(peer.name)
+                self._progress.end()
+        self._progress.finish()
+        return self.results
+
+    def _turns(self, visit: Visit) -> list[tuple[int, Peer]]:
+        """Round and peer, in order."""
+        rounds = 1 if visit.group == "stalled" else self._rounds
+        peers = [peer for peer in self._peers if takes_part(peer, visit)]
+        return [(number, peer) for number in range(rounds) for peer in peers]
+
+    def _measure(self, visit: Visit, peer: Peer) -> bool:
+        """Whether to come again."""
+        begin = time.monotonic()
+        try:
+            found = measure_memory(visit) if visit.group == MEMORY else measure(peer, visit)
+        except Failed as error:
+            say(f"{peer.title} is left out from {visit.title}: {error}")
+            return False
+        for case, result in found.items():
+            self.results[case].setdefault(peer.name, []).append(result)
+            self._progress.tell(f"{case}  {peer.title:38} {brief(result)}")
+        return time.monotonic() - begin < LONG
 
 
-def _run_case(load: Load, peers: list[Peer], rounds: int) -> Rounds:
-    results: Rounds = {peer.name: [] for peer in peers}
-    for number in range(rounds):
-        for peer in list(peers):
-            try:
-                result = measure(peer, load)
-            except Failed as error:
-                say(f"{peer.name} is left out from here: {error}")
-                peers.remove(peer)
-                continue
-            results[peer.name].append(result)
-            say(f"{load.case} {number + 1}/{rounds}  {peer.name:16} {_brief(result)}")
-    return {name: found for name, found in results.items() if found}
+def takes_part(peer: Peer, visit: Visit) -> bool:
+    """Whether the peer has what the visit asks for."""
+    if visit.group == MEMORY:
+        return peer is HOLDFAST
+    if visit.group == "stalled":
+        return peer.name != "floor"  # it waits for everybody, and says so
+    return peer.channels or not visit.cases[0].channels
 
 
-def measure(peer: Peer, load: Load) -> dict[str, Any]:
-    """One case, once, on a fresh server."""
+def measure(peer: Peer, visit: Visit) -> dict[str, dict[str, Any]]:
+    """One visit, once, on a fresh server."""
     server_core, client_core = cores() or (None, None)
-    with server(peer.app, server_core) as (pid, port):
-        arguments = [str(port), str(pid), peer.dialect, json.dumps(asdict(load))]
-        output = run_client(arguments, client_core, load.deadline + HANDSHAKES)
-    result: dict[str, Any] = json.loads(output)
+    with server(peer.command(), server_core) as (pid, port, gauge):
+        arguments = [str(port), str(pid), gauge, peer.dialect, json.dumps(visit.to_json())]
+        output = run_python("bench.client", arguments, client_core, visit.deadline)
+    found: dict[str, dict[str, Any]] = json.loads(output)
+    return {case: _rounded(result) for case, result in found.items()}
+
+
+def measure_memory(visit: Visit) -> dict[str, dict[str, Any]]:
+    """Channels, in a process without any socket."""
+    [case] = visit.cases
+    output = run_python("bench.channels", [str(case.messages)], None, case.deadline)
+    return {case.name: _rounded(json.loads(output))}
+
+
+def _rounded(result: dict[str, Any]) -> dict[str, Any]:
     return {
         name: round(value, 3) if isinstance(value, float) else value
         for name, value in result.items()
     }
 
 
-def _brief(result: dict[str, Any]) -> str:
+def brief(result: dict[str, Any]) -> str:
+    """One line about one result."""
+    if "passed" in result:
+        return f"passed by: {result['passed']}"
     if "kb" in result:
-        return f"{result['kb']:.1f} KB per connection"
-    counts = f"{result['delivered']} of {result['wanted']} in {result['seconds']:.2f} s"
-    return f"{result['cpu_us']:.2f} µs, {counts}, {result['ended']}"
-
-
-def left_out(results: dict[str, Rounds], names: Sequence[str]) -> bool:
-    """Whether one of these is missing from any case."""
-    return any(name not in rounds for rounds in results.values() for name in names)
+        return f"{result['kb']:.2f} KB each"
+    if "p50_ms" in result:
+        return f"{result['p50_ms']:.2f} ms, 99 %: {result['p99_ms']:.2f} ms"
+    if "lag_ms" in result:
+        return f"{result['lag_ms']:.1f} ms at most"
+    counts = f"{result['delivered']:,} in {result['seconds']:.2f} s"
+    ended = f", {result['ended']}" if result.get("ended", "complete") != "complete" else ""
+    return f"{result['cpu_us']:.2f} µs, {counts}{ended}"

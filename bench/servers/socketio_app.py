@@ -1,24 +1,34 @@
 """python-socketio, as its documentation has it: an AsyncServer in an ASGIApp."""
 
-import asyncio
-
 import socketio
 
-from bench.servers.order import Order
+from bench.servers.order import EVERYONE, JOINED, Order, joined_channels
 
 sio = socketio.AsyncServer(async_mode="asgi")
 app = socketio.ASGIApp(sio)
 
 
+async def publish(channel: str, text: str) -> None:
+    """To all clients, or to a room."""
+    await sio.emit("message", text, room=None if channel == EVERYONE else channel)
+
+
 @sio.event
 async def everyone(sid: str, text: str) -> None:
-    """Emit to all clients on order."""
+    """Emit on order."""
     if order := Order.parse(text):
-        payload = "x" * order.size
-        for number in range(order.messages):
-            await sio.emit("message", payload)
-            if order.ends_turn(number):
-                await asyncio.sleep(0)
+        await order.carry_out(publish)
+
+
+@sio.event
+async def channels(sid: str, text: str) -> None:
+    """Enter the rooms that the client names."""
+    for name in joined_channels(text):
+        await sio.enter_room(sid, name)
+    if order := Order.parse(text):
+        await order.carry_out(publish)
+    else:
+        await sio.emit("message", JOINED, to=sid)
 
 
 @sio.event

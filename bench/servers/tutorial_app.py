@@ -1,7 +1,5 @@
 """FastAPI's tutorial: a ConnectionManager that sends to one client after the other."""
 
-import asyncio
-
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from bench.servers.order import Order
@@ -18,13 +16,14 @@ async def everyone(websocket: WebSocket) -> None:
     try:
         while True:
             if order := Order.parse(await websocket.receive_text()):
-                payload = "x" * order.size
-                for number in range(order.messages):
-                    await manager.broadcast(payload)
-                    if order.ends_turn(number):
-                        await asyncio.sleep(0)
+                await order.carry_out(broadcast)
     except WebSocketDisconnect:
         manager.disconnect(websocket)
+
+
+async def broadcast(_: str, text: str) -> None:
+    """The manager knows one channel."""
+    await manager.broadcast(text)
 
 
 @app.websocket("/echo")
