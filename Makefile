@@ -40,8 +40,9 @@ suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
 suite-floor: .venv-floor/.installed $(PAGE) ## the same tests on the lowest supported versions
 	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser and not newest" $(PYTEST_ARGS)
 
-bench: .venv/.installed ## measure, side by side with others, and print a table of ratios
-	.venv/bin/python -m bench $(ARGS)
+bench: .venv-bench/.installed ## measure, side by side with others; half an hour (ARGS="echo --quick")
+	@bench/node.sh
+	.venv-bench/bin/python -m bench $(or $(ARGS),--write-docs)
 
 matrix: .venv/.installed system ## play every fault on every server, and write docs/servers.md (ARGS="--server granian")
 	.venv/bin/python -m tests.faults $(ARGS)
@@ -80,6 +81,12 @@ system:
 	@scripts/venv.sh $(@D) $<
 	@touch $@
 
+# What cannot be installed is left out of the benchmark, and named.
+.venv-bench/.locked: requirements/bench.txt bench/install.py
+	@scripts/venv.sh $(@D)
+	@$(@D)/bin/python bench/install.py $<
+	@touch $@
+
 %/.installed: %/.locked pyproject.toml
 	@$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -108,13 +115,15 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 LOCK = $(or $(UV),.venv-lock/bin/uv) pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate pyproject.toml --extra demo
 
-lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt and frontend/package-lock.json
+lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt and the two package-lock.json
 	$(LOCK) --group dev --output-file requirements/dev.txt
 	$(LOCK) --group floor --output-file requirements/floor.txt
 	$(LOCK) --group build --output-file requirements/demo.txt
+	$(LOCK) --group bench --output-file requirements/bench.txt
 	@scripts/node.sh
-	rm -rf frontend/package-lock.json frontend/node_modules
+	rm -rf frontend/package-lock.json frontend/node_modules bench/node/package-lock.json bench/node/node_modules
 	$(NPM) install --package-lock-only >/dev/null
+	npm --prefix bench/node install --package-lock-only >/dev/null
 
 .venv-lock/.uv:
 	@scripts/venv.sh .venv-lock
@@ -122,6 +131,6 @@ lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt and frontend/packa
 	@touch $@
 
 clean: ## remove the environments and every cache
-	rm -rf .venv .venv-floor .venv-demo .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
-	rm -rf frontend/node_modules src/holdfast/demo/static
+	rm -rf .venv .venv-floor .venv-demo .venv-bench .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf frontend/node_modules src/holdfast/demo/static bench/build bench/node/node_modules
 	find src tests examples bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
