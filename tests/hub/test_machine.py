@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 
 from holdfast.backplane.port import Position, Publication
 from holdfast.errors import CloseCode, Disconnected
-from holdfast.hub import flush
+from holdfast.hub import flush, overflow
 from holdfast.hub.budget import LOOK, Budget
 from holdfast.hub.channel import Channel, Subscription
 from holdfast.hub.link import WRITE_LIMIT, Batch
@@ -267,6 +267,21 @@ class Machine(RuleBasedStateMachine):
         for name in names:
             if self.clients:  # the last one may be lost in a join
                 self.join(number, name, Text("a"), None, None, 0)
+
+    @precondition(lambda self: self.clients)
+    @rule(
+        names=st.lists(NAMES, min_size=2, max_size=5, unique=True),
+        rendering=RENDERINGS,
+        size=st.sampled_from([1, 40, 300]),
+    )
+    def gather(self, names: list[str], rendering: Text, size: int) -> None:
+        """All are in the same few channels, which then have news at once."""
+        for number in reversed(range(len(self.clients))):  # some may be lost in a join
+            for name in names:
+                if number < len(self.clients):
+                    self.join(number, name, rendering, None, None, 0)
+        for name in names:
+            self.publish(name, size, None)
 
     @rule(name=NAMES, size=SIZE, key=st.sampled_from([None, "x", "y", "z"]))
     def publish(self, name: str, size: int, key: str | None) -> None:
@@ -525,16 +540,20 @@ class Machine(RuleBasedStateMachine):
 
 
 @contextmanager
-def looks_at_the_clock(stride: int) -> Iterator[None]:
+def small(stride: int, limit: int) -> Iterator[None]:
+    """Few subscribers between two looks at the clock, few bytes in a write."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "STRIDE", stride)
+        for module in (flush, overflow, sys.modules[__name__]):
+            patch.setattr(module, "WRITE_LIMIT", limit)
         patch.setattr(logging.getLogger("holdfast"), "disabled", True)
         yield
 
 
 @pytest.mark.timeout(3600)
-def test_any_order_of_events() -> None:
-    examples = int(os.environ.get("HOLDFAST_EXAMPLES", "500"))
+@pytest.mark.parametrize("limit", [WRITE_LIMIT, 300])
+def test_any_order_of_events(limit: int) -> None:
+    examples = int(os.environ.get("HOLDFAST_EXAMPLES", "300"))
     profile = settings(
         max_examples=examples,
         stateful_step_count=40,
@@ -543,5 +562,5 @@ def test_any_order_of_events() -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    with looks_at_the_clock(stride=1):
+    with small(stride=1, limit=limit):
         run_state_machine_as_test(Machine, settings=profile)
