@@ -19,7 +19,7 @@ from holdfast.wire import (
 )
 from tests.wire.peer import Peer, deflate_offer, parse_frames
 
-SIZES = [0, 1, 63, 64, 125, 126, 127, 1023, 1024, 65535, 65536, 70_000]
+SIZES = [0, 1, 63, 64, 125, 126, 127, 1023, 1024, 32768, 65535, 65536, 70_000]
 
 
 def text_of(size: int) -> str:
@@ -36,6 +36,8 @@ def test_5_2_plain_frames_of_every_size(size: int) -> None:
     assert (one.opcode, one.fin, one.data) == (Opcode.TEXT, True, text.encode())
     assert (binary.opcode, binary.fin, binary.data) == (Opcode.BINARY, True, text.encode())
     assert frame(1, text.encode()) == PLAIN.text(text)
+    head = 2 if size < 126 else 4 if size < 65536 else 10
+    assert len(PLAIN.text(text)) == len(PLAIN.binary(text.encode())) == head + size
 
 
 def test_5_7_the_unmasked_examples() -> None:

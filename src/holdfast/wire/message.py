@@ -116,9 +116,8 @@ class Compressed:
             if not self._streams or self._stream.eof:
                 self._next_stream()
             room = max(limit - len(self._inner), 0)
-            data = self._inflate(part, room + 1)
-            self._inner.add(data[:room] if len(data) > room else data, limit)
-            if len(data) > room:
+            self._inner.add(self._inflate(part, room + 1), limit)
+            if len(self._inner) > limit:
                 raise too_big()
             part = self._stream.unused_data
 
