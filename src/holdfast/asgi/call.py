@@ -4,7 +4,7 @@ import asyncio
 import sys
 import warnings
 from collections.abc import Coroutine, Generator
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, TypeVar
 
 from holdfast.errors import WrongThread
@@ -18,13 +18,13 @@ class Call(Coroutine[Any, Any, T]):
     Python's own warning names an inner function and no line; this one names the call.
     """
 
-    __slots__ = ("_coroutine", "_line", "_name", "_started", "_what")
+    __slots__ = ("_at", "_code", "_coroutine", "_started", "_what")
 
     def __init__(self, what: str, coroutine: Coroutine[Any, Any, T]) -> None:
         caller = sys._getframe(2)  # the line that called the public method
         self._what = what
-        self._name = caller.f_code.co_filename
-        self._line = caller.f_lineno
+        self._code = caller.f_code
+        self._at = caller.f_lasti  # its line takes longer to find, and is hardly ever wanted
         self._coroutine = coroutine
         self._started = False
 
@@ -59,7 +59,14 @@ class Call(Coroutine[Any, Any, T]):
             message = (
                 f"{self._what} was not awaited, so nothing was done: write `await {self._what}`"
             )
-            warnings.warn_explicit(message, RuntimeWarning, self._name, self._line)
+            line = line_at(self._code, self._at)
+            warnings.warn_explicit(message, RuntimeWarning, self._code.co_filename, line)
+
+
+def line_at(code: CodeType, at: int) -> int:
+    """The line of an instruction."""
+    lines = (line for start, end, line in code.co_lines() if start <= at < end)
+    return next(lines, None) or code.co_firstlineno
 
 
 def off_loop(what: str, instead: str) -> None:

@@ -195,11 +195,7 @@ class Connection(HubConnection, Generic[T]):
         Waits while the client takes nothing; returns when the server has the message. Raises
         ``Disconnected`` once the client is gone, ``TypeError`` for what JSON cannot say.
         """
-        return Call("conn.send(...)", self._send(encode(data)))
-
-    async def _send(self, data: Data) -> None:
-        self.must_be_open()
-        await self.owner.write(data)
+        return Call("conn.send(...)", self.owner.write(encode(data)))
 
     async def receive(self, timeout: float | None = None) -> T:
         """The next message. Raises ``Disconnected`` when the client is gone, ``TimeoutError``

@@ -8,13 +8,13 @@ from fastapi import params
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
+from holdfast.asgi.adopted import life_for
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.depend import typed_signature
 from holdfast.asgi.endpoint import Callbacks, Endpoint
 from holdfast.asgi.entrance import claimed
 from holdfast.asgi.inbox import InboxLimits
-from holdfast.asgi.lane import life_for
 from holdfast.asgi.registration import (
     USER,
     endpoint_for,

@@ -57,7 +57,8 @@ class Intake:
 
     def check(self, frame: Frame) -> Closed | None:
         """How to close for this frame; None if it may pass."""
-        self.stop()
+        if self._timer is not None:
+            self.stop()
         limit = self._limits.message_bytes
         if limit is not None and len(frame) * 4 > limit and (size := size_of(frame)) > limit:
             return Closed(CloseCode.TOO_BIG, f"a message of {size} bytes, the limit is {limit}")

@@ -1,33 +1,25 @@
-"""The life of a connection on the server's own link, which may need no task while it is idle.
+"""The life of a connection on the server's own link, which calls instead of being read from.
 
 ``holdfast.server`` puts its link into the scope's extensions; nothing else is known of it here.
-A handler that only reacts (an ``Endpoint``, a stream, a channel endpoint) is adopted: its ASGI call
-returns, and the connection lives on in the link and the hub. What arrives then is handled in tasks,
-one after another, in the context that the call had.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from contextvars import Context, copy_context
+from collections.abc import Coroutine
+from contextvars import Context
 from typing import Any, Protocol
-from weakref import WeakSet
 
 from starlette.websockets import WebSocket
 from typing_extensions import override
 
-from holdfast.asgi.admission import Pass
 from holdfast.asgi.connection import Closed, Connection, Headers
-from holdfast.asgi.entrance import pass_of
-from holdfast.asgi.handshake import Handshake
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.intake import Intake, overrun
-from holdfast.asgi.life import Life, OwnLink
-from holdfast.asgi.middleware import in_the_way
-from holdfast.asgi.reach import hidden, unwrap
+from holdfast.asgi.life import OwnLink
 from holdfast.asgi.render import Framer, frame_of
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.websocket import WebSocketLife
+from holdfast.backplane.port import Data, Json
 from holdfast.sockets.watch import Watch
 
 LINK = "holdfast.link"  # the extension of the scope that carries it
@@ -58,26 +50,22 @@ class ServerLink(OwnLink, Protocol):
         """Nothing is left of it."""
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], context: Context) -> "asyncio.Task[None]":
-        """Run a task that the server waits for when it stops."""
+        """Run a task that the server waits for when it stops, until it is ``done``."""
+
+    def done(self, task: "asyncio.Task[None]") -> None:
+        """The task is at its end."""
 
 
-def life_for(
-    runtime: Runtime, conn: Connection[Any], websocket: WebSocket, reads: bool, adopts: bool
-) -> WebSocketLife:
-    """The life for a handshake. ``adopts``: its handler may be adopted, if it only reacts.
-
-    Else a middleware that stands in a message's way is not passed by.
-    """
-    link = (websocket.scope.get("extensions") or {}).get(LINK)
-    if link is None or (not adopts and hidden(unwrap(websocket._send))):
-        return WebSocketLife(runtime, conn, websocket, reads)
-    return LaneLife(runtime, conn, websocket, reads, link, adopts)
+def server_link(websocket: WebSocket) -> ServerLink | None:
+    """The server's own link, if there is one."""
+    link: ServerLink | None = (websocket.scope.get("extensions") or {}).get(LINK)
+    return link
 
 
 class LaneLife(WebSocketLife):
     """Is called by the link, instead of a task that reads from it."""
 
-    __slots__ = ("_adopts", "_context", "_late", "_on_end", "_parked", "_pass", "_react", "_server")
+    __slots__ = ("_late", "_server")
 
     link: ServerLink
 
@@ -88,16 +76,9 @@ class LaneLife(WebSocketLife):
         websocket: WebSocket,
         reads: bool,
         link: ServerLink,
-        adopts: bool,
     ) -> None:
         super().__init__(runtime, conn, websocket, reads)
         self._server = link
-        self._adopts = adopts
-        self._react: Callable[[Any], Awaitable[None]] | None = None
-        self._on_end: Callable[[Connection[Any]], None] | None = None
-        self._context: Context | None = None  # with its adoption
-        self._pass: Pass | None = None
-        self._parked = False  # adopted, and no task is about it
         self._late: asyncio.TimerHandle | None = None
 
     @override
@@ -115,6 +96,12 @@ class LaneLife(WebSocketLife):
     @override
     def push(self, message: Any) -> None:
         self.link.push(frame_of(message, self.link.framer))
+
+    @override
+    def _message(self, data: Data) -> Any:
+        if isinstance(data, bytes) and not isinstance(data, Json):
+            return self.link.framer.binary(data)
+        return self.link.framer.text(data)
 
     @override
     async def _reading_stopped(self) -> None:
@@ -140,8 +127,6 @@ class LaneLife(WebSocketLife):
         if self.began and not self._reads:  # before it begins, a token may come
             return True
         conn.inbox.put(data)
-        if self._parked:
-            self._wake()
         if not conn.inbox.full:
             return True
         self._fill()
@@ -183,129 +168,7 @@ class LaneLife(WebSocketLife):
             self._late.cancel()
             self._late = None
 
-    # -- adoption ------------------------------------------------------------------------------
-
-    @override
-    async def stay(
-        self,
-        react: Callable[[Any], Awaitable[None]] | None,
-        on_end: Callable[[Connection[Any]], None] | None = None,
-    ) -> None:
-        if not self._adopts:
-            await super().stay(react, on_end)
-        else:
-            self._react = react or _ignore
-            self._on_end = on_end
-
-    @override
-    def _parks(self) -> bool:
-        if self._react is None or self.conn.closed is not None:
-            return False
-        if self._context is None:
-            self._adopt()
-        self._task = None
-        self._offspring = None if self._offspring and self._offspring.barren else self._offspring
-        self._parked = True
-        if not self.conn.inbox.idle:
-            self._wake()
-        return True
-
-    def _adopt(self) -> None:
-        """The ASGI call is about to return: keep what it would hand back, and little else."""
-        websocket = self._websocket
-        assert websocket is not None
-        tell_of(websocket.scope.get("app"))
-        self._pass = pass_of(websocket)
-        self._pass.keep()
-        self.conn.handshake = Handshake(websocket.scope, self._send)
-        self._websocket = None
-        self._context = copy_context()
-        self.link.adopt()
-
-    def _wake(self) -> None:
-        self._parked = False
-        assert self._context is not None
-        _ = self.link.spawn(self._handle(), self._context)
-
-    async def _handle(self) -> None:
-        """A task for what waits in the inbox, and whatever comes meanwhile."""
-        try:
-            await Life.run(self, self._exhaust, accept=False)
-        except Exception as error:
-            await self._answer(error)
-
-    async def _exhaust(self) -> None:
-        assert self._react is not None
-        await self.conn.each_waiting(self._react)
-
-    async def _answer(self, error: Exception) -> None:
-        """What the framework does with an error of a handler, where none stands above it."""
-        handler = self._handler_of(error)
-        if handler is None:
-            log.error("a callback of %s failed", self.conn.id, exc_info=error)
-            return
-        try:
-            await handler(self.conn.http, error)
-        except Exception:
-            log.exception("the handler of an exception failed")
-        self.link.close(*(self.conn.closed or self._ending))
-
-    async def _send(self, message: Any) -> None:
-        """ASGI's ``send`` for whoever has the handshake's WebSocket."""
-        if message["type"] == "websocket.close":
-            self.link.close(message.get("code", 1000), message.get("reason") or "")
-        else:
-            text = message.get("text")
-            await self.write(message.get("bytes") or b"" if text is None else text)
-
     @override
     def _settle(self) -> None:
         super()._settle()
         self._forget_late()
-        if self._parked:
-            self._parked = False
-            assert self._context is not None
-            _ = self.link.spawn(self._end_parked(), self._context)
-
-    async def _end_parked(self) -> None:
-        self._task = asyncio.current_task()
-        await self._finish(self._ending)
-
-    @override
-    async def _finish(self, ending: Closed) -> None:
-        if self._context is None:
-            await super()._finish(ending)
-            return
-        try:
-            if self._on_end is not None:
-                self._on_end(self.conn)
-            await super()._finish(ending)
-        finally:
-            assert self._pass is not None
-            self._pass.leave()
-            self.link.release()
-
-
-_told: "WeakSet[Any]" = WeakSet()
-
-
-def tell_of(app: Any) -> None:
-    """Once for each app: which middlewares see of its adopted connections the handshake only."""
-    if app is None or app in _told:
-        return
-    _told.add(app)
-    names = [
-        name
-        for name in in_the_way(entry.cls for entry in app.user_middleware)
-        if name != "HoldfastGuard"  # which leaves them to us
-    ]
-    if names:
-        log.info(
-            "connections that only react are adopted: %s see their handshake, not their messages "
-            "or their end. With adopt=False on the endpoint they see all",
-            ", ".join(names),
-        )
-
-
-async def _ignore(message: Any) -> None:
-    """A viewer's client has said something."""

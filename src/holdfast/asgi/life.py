@@ -30,6 +30,8 @@ from holdfast.hub.link import Link
 from holdfast.hub.overflow import Overflow
 
 DONE = Closed(CloseCode.NORMAL)
+FAILED = Closed(CloseCode.INTERNAL, "internal error")
+SHUTDOWN = Closed(CloseCode.SHUTDOWN, "server shutdown")
 SENDS_PER_TURN = 64  # of one handler in a tight loop, before everyone else has a turn
 
 log = logging.getLogger("holdfast")
@@ -129,6 +131,7 @@ class Life(LifeCycle):
 
     async def write(self, data: Data) -> None:
         """Write a message of the connection's own, once its socket takes something."""
+        self.conn.must_be_open()
         self._sends += 1
         if self._sends % SENDS_PER_TURN == 0:  # no await below suspends while the socket takes all
             await asyncio.sleep(0)
@@ -136,7 +139,7 @@ class Life(LifeCycle):
             await self.link.drained()
         self.conn.must_be_open()
         self._flush()
-        self.push(self._message(data))
+        self.link.push(self._message(data))
 
     async def close(self, closed: Closed) -> None:
         """Close after everything published and sent so far, within ``close_timeout``."""
@@ -200,21 +203,16 @@ class Life(LifeCycle):
         token = self._offspring.begin()
         self.began = True
         self.fire(Event.BEGUN)  # accepted early, it may be gone already
-        ending = Closed(CloseCode.INTERNAL, "internal error")
+        ending = FAILED
         try:
             if accept:
                 await self.accept(None, ())
             await handler()
             ending = DONE
-        except asyncio.CancelledError:
-            ending = Closed(CloseCode.SHUTDOWN, "server shutdown")
-            if self.state is not State.CANCELLED:
+        except BaseException as error:
+            ending, answered = self._ending_after(error)
+            if not answered:
                 raise
-        except Exception as error:
-            settled = self._settled(error)
-            if settled is None:
-                raise
-            ending = settled
         finally:
             OFFSPRING.reset(token)
             self.runtime.handlers.discard(task)
@@ -225,6 +223,13 @@ class Life(LifeCycle):
         """Whether the connection lives on though its handler has returned."""
         return False
 
+    def _ending_after(self, error: BaseException) -> tuple[Closed, bool]:
+        """What to close with after the handler raised, and whether that is all there is to do."""
+        if isinstance(error, asyncio.CancelledError):
+            return SHUTDOWN, self.state is State.CANCELLED
+        settled = self._settled(error) if isinstance(error, Exception) else None
+        return settled or FAILED, settled is not None
+
     def _settled(self, error: Exception) -> Closed | None:
         """What to close with after the handler's error; None if the framework answers it."""
         closed = self.conn.closed
@@ -232,7 +237,7 @@ class Life(LifeCycle):
             if closed is None:
                 text = "a handler sent to another client that was gone, and so ended"
                 log.error(text, exc_info=error)
-            return Closed(CloseCode.INTERNAL, "internal error")
+            return FAILED
         if isinstance(error, LimitReached | BadChannel):
             log.warning("closing %s with %d: %s", self.conn.id, error.code, error)
             return Closed(error.code, close_reason(str(error)))

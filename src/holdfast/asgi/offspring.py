@@ -38,16 +38,15 @@ class Offspring:
         self._tasks: WeakSet[asyncio.Task[Any]] | None = None  # most start none: a kilobyte each
         self._awaited: WeakSet[asyncio.Task[Any]]
 
-    @property
-    def barren(self) -> bool:
-        """Whether nothing runs that its handler started."""
-        return not self._tasks
-
     def begin(self) -> "Token[Offspring | None]":
         """Note from now on what the running task starts: it is the handler's."""
         task = asyncio.current_task()
         self._root = ref(task) if task is not None else None
         return OFFSPRING.set(self)
+
+    def go_on(self, task: "asyncio.Task[Any]") -> None:
+        """The handler goes on in another task, where it is noted already what that starts."""
+        self._root = ref(task)
 
     def add(self, task: "asyncio.Task[Any]") -> None:
         """One was started."""

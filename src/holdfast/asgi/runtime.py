@@ -8,6 +8,7 @@ from typing import Any
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.limits import Limits
+from holdfast.asgi.lingering import Lingering
 from holdfast.asgi.offspring import note_tasks
 from holdfast.asgi.render import Plain, conflated, formed
 from holdfast.asgi.stats import Stats
@@ -48,6 +49,7 @@ class Runtime:
         self.watch = Watch(self.loop, deadlines)
         self.tuning = Tuning(self.loop, deadlines)
         self.stopping = Stopping(self.loop)
+        self.lingering = Lingering(self.loop)
         self.stats = Stats()
         self.handlers: set[asyncio.Task[Any]] = set()
         self.lifespans = 0  # of apps that began on this loop and have not ended

@@ -11,11 +11,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from holdfast.asgi.adopted import life_for
 from holdfast.asgi.codec import Decoder
 from holdfast.asgi.connection import Connection, Settings
 from holdfast.asgi.entrance import claimed
 from holdfast.asgi.events import EventsLife, EventsResponse, upgrade_required, wants_events
-from holdfast.asgi.lane import life_for
 from holdfast.asgi.life import Life
 from holdfast.asgi.registration import USER, endpoint_for, no_user_depends, with_connection
 from holdfast.asgi.render import ENVELOPE, EVENTS, PLAIN

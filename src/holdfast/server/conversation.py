@@ -80,12 +80,13 @@ class Conversation(Alive):
             self._deliver(self._reader.feed(data))
 
     def _deliver(self, events: list[Event]) -> None:
-        receiver = self.receiver
-        assert receiver is not None
+        receiver = self.receiver  # None where it was released, and only the socket is left
         for at, event in enumerate(events):
             kind = type(event)
             if kind is str or kind is bytes:
-                if not self.closing and not receiver.frame(event):  # type: ignore[arg-type]
+                if self.closing or receiver is None:
+                    continue
+                if not receiver.frame(event):  # type: ignore[arg-type]
                     self._hold(events[at + 1 :])
                     return
             else:

@@ -93,10 +93,12 @@ class Cycle:
 
     def frame(self, data: str | bytes) -> bool:
         """Keep a message for the application; False if that is enough for now."""
-        self._frames.append(data)
+        frames, reader = self._frames, self._reader
+        frames.append(data)
         self._bytes += len(data)
-        self._wake()
-        return self._has_room()
+        if reader is not None and not reader.done():
+            reader.set_result(None)
+        return len(frames) < self._link.lane.most_waiting and self._bytes < INBOX
 
     def lost(self, code: int, reason: str) -> None:
         """The client is gone: told after the messages that wait."""
@@ -115,8 +117,7 @@ class Cycle:
         return frames
 
     def _has_room(self) -> bool:
-        most = self._link.lane.config.ws_max_queue
-        return len(self._frames) < most and self._bytes < INBOX
+        return len(self._frames) < self._link.lane.most_waiting and self._bytes < INBOX
 
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():

@@ -43,6 +43,8 @@ class Lane:
         self.tasks = state.tasks
         self.state = state
         self.log = logging.getLogger("uvicorn.error")
+        self.most_waiting = config.ws_max_queue
+        """Messages that wait for an application."""
         self.direct = writes_directly(loop)
         self.watch = Watch(loop, Patience())
         self.wheel = Wheel(loop, config.ws_ping_interval, config.ws_ping_timeout)
@@ -55,10 +57,12 @@ class Lane:
     def spawn(
         self, coroutine: Coroutine[Any, Any, None], context: Context | None = None
     ) -> "asyncio.Task[None]":
-        """Run a task that the server waits for, and cancels, when it stops."""
+        """Run a task that the server waits for, and cancels, when it stops.
+
+        It takes itself out of ``tasks`` at its end: a callback would cost more than most messages.
+        """
         task = self.loop.create_task(coroutine, context=context)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
         return task
 
 

@@ -46,7 +46,8 @@ class Protocol(Conversation, asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         if self._reader is not None:
-            self.read(data)
+            self.heard = True
+            self._deliver(self._reader.feed(data))
         elif not self.closing:
             self._read_early(data)
 
@@ -89,7 +90,8 @@ class Protocol(Conversation, asyncio.Protocol):
             self._request, self.early = found, found.rest
             scope = scope_for(found, self.lane, self.transport, self)
             cycle = self.receiver = Cycle(self, scope)
-            _ = self.lane.spawn(cycle.run())
+            task = self.lane.spawn(cycle.run())
+            task.add_done_callback(self.lane.tasks.discard)
 
     # -- what Holdfast's endpoints call --------------------------------------------------------
 
@@ -116,5 +118,9 @@ class Protocol(Conversation, asyncio.Protocol):
             self.lane.connections.discard(self)
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], context: Context) -> "asyncio.Task[None]":
-        """Run something for this connection: the server waits for it when it stops."""
+        """Run a task for this connection: the server waits for it when it stops, until ``done``."""
         return self.lane.spawn(coroutine, context)
+
+    def done(self, task: "asyncio.Task[None]") -> None:
+        """A task of this connection is at its end."""
+        self.lane.tasks.discard(task)

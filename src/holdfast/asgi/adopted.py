@@ -1,0 +1,236 @@
+"""The life of an adopted connection: no task is about it while it is idle.
+
+A handler that only reacts (an ``Endpoint``, a stream, a channel endpoint) is adopted where the
+server has a link of its own: its ASGI call returns, and the connection lives on in the link and the
+hub. What arrives then is handled in tasks, one after another, in the context that the call had.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context, copy_context
+from typing import Any
+from weakref import WeakSet
+
+from starlette.websockets import WebSocket
+from typing_extensions import override
+
+from holdfast.asgi.admission import Pass
+from holdfast.asgi.connection import Closed, Connection
+from holdfast.asgi.entrance import pass_of
+from holdfast.asgi.handshake import Handshake
+from holdfast.asgi.inbox import Frame
+from holdfast.asgi.lane import LaneLife, ServerLink, server_link
+from holdfast.asgi.life import DONE, FAILED
+from holdfast.asgi.middleware import in_the_way
+from holdfast.asgi.offspring import OFFSPRING
+from holdfast.asgi.reach import hidden, unwrap
+from holdfast.asgi.runtime import Runtime
+from holdfast.asgi.websocket import WebSocketLife
+
+log = logging.getLogger("holdfast")
+
+
+def life_for(
+    runtime: Runtime, conn: Connection[Any], websocket: WebSocket, reads: bool, adopts: bool
+) -> WebSocketLife:
+    """The life for a handshake. ``adopts``: its handler may be adopted, if it only reacts.
+
+    Else a middleware that stands in a message's way is not passed by.
+    """
+    link = server_link(websocket)
+    if link is None or (not adopts and hidden(unwrap(websocket._send))):
+        return WebSocketLife(runtime, conn, websocket, reads)
+    return (AdoptedLife if adopts else LaneLife)(runtime, conn, websocket, reads, link)
+
+
+class AdoptedLife(LaneLife):
+    """Ends its ASGI call when the handler stays, and goes on in tasks of its own."""
+
+    __slots__ = ("_context", "_idle", "_on_end", "_parked", "_pass", "_react")
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        conn: Connection[Any],
+        websocket: WebSocket,
+        reads: bool,
+        link: ServerLink,
+    ) -> None:
+        super().__init__(runtime, conn, websocket, reads, link)
+        self._react: Callable[[Any], Awaitable[None]] | None = None
+        self._on_end: Callable[[Connection[Any]], None] | None = None
+        self._context: Context | None = None  # with its adoption
+        self._pass: Pass | None = None
+        self._parked = False  # adopted, and no task is about it
+        self._idle: asyncio.Future[bool] | None = None  # a task waits for the next message
+
+    @override
+    def frame(self, data: Frame) -> bool:
+        more = super().frame(data)
+        if self._idle is not None:
+            self._nudge(True)
+        elif self._parked and not self.conn.inbox.idle:
+            self._spawn(self._handle())
+        return more
+
+    def _nudge(self, more: bool) -> None:
+        idle, self._idle = self._idle, None
+        if idle is not None and not idle.done():
+            idle.set_result(more)
+
+    def dismiss(self) -> None:
+        """Nothing came for a while: the task that waits may end."""
+        self._nudge(False)
+
+    # -- adoption ------------------------------------------------------------------------------
+
+    @override
+    async def stay(
+        self,
+        react: Callable[[Any], Awaitable[None]] | None,
+        on_end: Callable[[Connection[Any]], None] | None = None,
+    ) -> None:
+        self._react = react or _ignore
+        self._on_end = on_end
+
+    @override
+    def _parks(self) -> bool:
+        if self._react is None or self.conn.closed is not None:
+            return False
+        if self._context is None:
+            self._adopt()
+        self._task = None
+        self._parked = True
+        if not self.conn.inbox.idle:
+            self._spawn(self._handle())
+        return True
+
+    def _adopt(self) -> None:
+        """The ASGI call is about to return: keep what it would hand back, and little else."""
+        websocket = self._websocket
+        assert websocket is not None
+        tell_of(websocket.scope.get("app"))
+        self._pass = pass_of(websocket)
+        self._pass.keep()
+        self.conn.handshake = Handshake(websocket.scope, self._send)
+        self._websocket = None
+        self._context = copy_context()
+        self._context.run(OFFSPRING.set, self._offspring)
+        self.link.adopt()
+
+    # -- tasks ---------------------------------------------------------------------------------
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        self._parked = False
+        assert self._context is not None
+        assert self._offspring is not None
+        self._task = self.link.spawn(coroutine, self._context)
+        self._offspring.go_on(self._task)
+        self.runtime.handlers.add(self._task)
+
+    async def _handle(self) -> None:
+        """In a task: what waits in the inbox, and what comes until nothing did for a while."""
+        task = self._task
+        assert task is not None
+        ending = FAILED
+        try:
+            await self._handle_all()
+            ending = DONE
+        except BaseException as error:
+            ending, answered = self._ending_after(error)
+            if not answered:
+                if not isinstance(error, Exception):
+                    raise
+                await self._answer(error)
+        finally:
+            self.runtime.handlers.discard(task)
+            if ending is not DONE or not self._parks():
+                await self._finish(ending)
+            self.link.done(task)
+
+    async def _handle_all(self) -> None:
+        conn, react, loop = self.conn, self._react, self.runtime.loop
+        assert react is not None
+        lingering = self.runtime.lingering
+        await conn.each_waiting(react)
+        while conn.closed is None:
+            idle = self._idle = loop.create_future()
+            lingering.add(self)
+            if not await idle:
+                return
+            await conn.each_waiting(react)
+
+    async def _answer(self, error: Exception) -> None:
+        """What the framework does with an error of a handler, where none stands above it."""
+        handler = self._handler_of(error)
+        if handler is None:
+            log.error("a callback of %s failed", self.conn.id, exc_info=error)
+            return
+        try:
+            await handler(self.conn.http, error)
+        except Exception:
+            log.exception("the handler of an exception failed")
+        self.link.close(*(self.conn.closed or self._ending))
+
+    async def _send(self, message: Any) -> None:
+        """ASGI's ``send`` for whoever has the handshake's WebSocket."""
+        if message["type"] == "websocket.close":
+            self.link.close(message.get("code", 1000), message.get("reason") or "")
+        else:
+            text = message.get("text")
+            await self.write(message.get("bytes") or b"" if text is None else text)
+
+    # -- the end -------------------------------------------------------------------------------
+
+    @override
+    def _settle(self) -> None:
+        super()._settle()
+        self._nudge(True)
+        if self._parked:
+            self._spawn(self._end_parked())
+
+    async def _end_parked(self) -> None:
+        task = self._task
+        assert task is not None
+        self.runtime.handlers.discard(task)
+        try:
+            await self._finish(self._ending)
+        finally:
+            self.link.done(task)
+
+    @override
+    async def _finish(self, ending: Closed) -> None:
+        if self._on_end is not None:
+            self._on_end(self.conn)
+        try:
+            await super()._finish(ending)
+        finally:
+            if self._pass is not None:  # it was adopted
+                self._pass.leave()
+                self.link.release()
+
+
+_told: "WeakSet[Any]" = WeakSet()
+
+
+def tell_of(app: Any) -> None:
+    """Once for each app: which middlewares see of its adopted connections the handshake only."""
+    if app is None or app in _told:
+        return
+    _told.add(app)
+    names = [
+        name
+        for name in in_the_way(entry.cls for entry in app.user_middleware)
+        if name != "HoldfastGuard"  # which leaves them to us
+    ]
+    if names:
+        log.info(
+            "connections that only react are adopted: %s see their handshake, not their messages "
+            "or their end. With adopt=False on the endpoint they see all",
+            ", ".join(names),
+        )
+
+
+async def _ignore(message: Any) -> None:
+    """A viewer's client has said something."""
