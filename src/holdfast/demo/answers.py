@@ -93,7 +93,12 @@ async def watched(answer: Known) -> AsyncIterator[None]:
 
 
 @hf.stream(
-    "/ws/answers/{answer_id}", append=True, linger=1, keep=1, dependencies=[Depends(watched)]
+    "/ws/answers/{answer_id}",
+    append=True,
+    linger=1,
+    keep=1,
+    dependencies=[Depends(watched)],
+    adopt=False,  # else the dependency would end as soon as somebody has begun to watch
 )
 async def tokens(answer_id: str) -> AsyncIterator[str]:
     """Run once for all viewers; the next run goes on where one without viewers was ended."""
