@@ -11,7 +11,7 @@ from tests.support.servers import Server
 pytestmark = pytest.mark.servers
 
 
-@pytest.mark.parametrize("kind", ["uvicorn-sansio", "hypercorn"])
+@pytest.mark.parametrize("kind", ["holdfast", "uvicorn-sansio", "hypercorn"])
 def test_localhost_is_allowed_under_reload(kind: str, tmp_path: Path) -> None:
     server = Server(kind, "examples.echo:app", tmp_path / "log", ["--reload"])
     try:
