@@ -41,6 +41,7 @@ class Config(uvicorn.Config):
 
     def load_app(self) -> Any:
         """Import the app; it is imported once, however often this is called."""
+        assert isinstance(self.app, str)  # it comes from a command line
         try:
             return find_callable(self.app, sys.path[0])
         except CannotLoad as error:
