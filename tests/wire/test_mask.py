@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.wire.mask import apply_mask, xor
+from tests.wire.support import steady
 
 MASKS = st.binary(min_size=4, max_size=4)
 
@@ -17,6 +18,7 @@ def by_the_letter(data: bytes, mask: bytes) -> bytes:
     return bytes(octet ^ mask[at % 4] for at, octet in enumerate(data))
 
 
+@steady
 @given(data=st.binary(max_size=200), mask=MASKS)
 def test_5_3_octet_i_is_xored_with_octet_i_modulo_4(data: bytes, mask: bytes) -> None:
     assert apply_mask(data, mask) == by_the_letter(data, mask)

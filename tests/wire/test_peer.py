@@ -10,6 +10,7 @@ from websockets.frames import Close as CloseFrame
 
 from holdfast.wire import Close, Event, Ping, Pong, close_frame, ping_frame, pong_frame
 from tests.wire.peer import Peer, deflate_offer
+from tests.wire.support import steady
 
 MESSAGES = st.lists(
     st.one_of(
@@ -29,7 +30,7 @@ def send(peer: Peer, message: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("bits", [None, 9, 12, 15, "none"])
-@settings(max_examples=40)
+@settings(steady, max_examples=40)
 @given(messages=MESSAGES)
 def test_messages_in_both_directions(bits: int | str | None, messages: list[str | bytes]) -> None:
     peer = Peer(None if bits == "none" else deflate_offer(bits))  # type: ignore[arg-type]
@@ -43,6 +44,7 @@ def test_messages_in_both_directions(bits: int | str | None, messages: list[str 
 
 
 @pytest.mark.parametrize("offer", [None, deflate_offer()])
+@steady
 @given(parts=st.lists(st.text(max_size=40), min_size=2, max_size=9))
 def test_fragments_and_control_frames_between_them(
     offer: ClientPerMessageDeflateFactory | None, parts: list[str]

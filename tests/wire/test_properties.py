@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.wire.corpus import DEFLATED_STREAMS, HEADS, STREAMS, damaged, deflate, plain_frame
 from tests.wire.properties import judge_head, judge_stream
-from tests.wire.support import BINARY, FIN, RSV1, TEXT, frame
+from tests.wire.support import BINARY, FIN, RSV1, TEXT, frame, steady
 
 CUTS = st.lists(st.integers(0, 4000), max_size=12)
 
@@ -43,23 +43,25 @@ MIXED_STREAMS = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=400)
+@settings(steady, max_examples=400)
 @given(data=PLAIN_STREAMS, cuts=CUTS)
 def test_frames(data: bytes, cuts: list[int]) -> None:
     judge_stream(data, cuts, deflated=False)
 
 
-@settings(max_examples=400)
+@settings(steady, max_examples=400)
 @given(data=MIXED_STREAMS, cuts=CUTS)
 def test_compressed_frames(data: bytes, cuts: list[int]) -> None:
     judge_stream(data, cuts, deflated=True)
 
 
+@steady
 @given(data=st.binary(max_size=300), cuts=CUTS, deflated=st.booleans())
 def test_bytes_that_are_no_frames(data: bytes, cuts: list[int], deflated: bool) -> None:
     judge_stream(data, cuts, deflated)
 
 
+@steady
 @given(
     payloads=st.lists(PAYLOADS, max_size=6),
     cuts=CUTS,
@@ -87,6 +89,7 @@ def test_damaged_heads(seed: int) -> None:
         judge_head(damaged(data, numbers), numbers.choices(range(300), k=4))
 
 
+@steady
 @given(data=st.binary(max_size=200), cuts=CUTS)
 def test_bytes_that_are_no_head(data: bytes, cuts: list[int]) -> None:
     judge_head(data + b"\r\n\r\n", cuts)
