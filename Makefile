@@ -47,15 +47,16 @@ bench: .venv-bench/.installed ## measure, side by side with others; half an hour
 matrix: .venv/.installed system ## play every fault on every server, and write docs/servers.md (ARGS="--server granian")
 	.venv/bin/python -m tests.faults $(ARGS)
 
-soak: .venv/.installed ## connect and disconnect 100,000 times in every way: nothing may be left (ARGS="--cycles 20000")
+soak: .venv/.installed ## connect and disconnect 100,000 times in every way: nothing may be left (ARGS="--server holdfast")
 	.venv/bin/python -m tests.endurance soak $(ARGS)
 
 fuzz: .venv/.installed ## 60 s of mutated frames on each server, beside healthy clients (ARGS="--seed 7")
 	.venv/bin/python -m tests.endurance fuzz $(ARGS)
 
-endurance: .venv/.installed ## talk for 120 s past the servers' own pings; stop each server under 1,000 connections
+endurance: .venv/.installed ## talk past the servers' own pings; stop each server under 1,000 connections; keep 15,000 idle
 	.venv/bin/python -m tests.endurance keepalive
 	.venv/bin/python -m tests.endurance stop
+	.venv/bin/python -m tests.endurance idle
 
 screenshots: .venv/.installed $(PAGE) system ## take the pictures of the demo that the README shows
 	.venv/bin/python scripts/screenshots.py
