@@ -197,7 +197,7 @@ class Channel:
         batches: list[Batch] = []
         left = rendering.choose(self.log.read(after, upto))
         while left:
-            piece = list(up_to_limit(left))
+            piece = up_to_limit(left)
             left = left[len(piece) :]
             end = piece[-1].offset if left else upto
             batch = self.batch(rendering, News(after, end, piece))

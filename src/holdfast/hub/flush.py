@@ -174,31 +174,27 @@ class SeveralChannels(Pass):
 
     @override
     def _offer(self, stride: Sequence[Any]) -> None:
-        if self._planned:
-            for connection in stride:
-                self._offer_row(connection)
-        else:
+        if not self._planned:
             for subscription in stride:
                 self._plan.setdefault(subscription.connection, []).append(subscription)
-
-    def _offer_row(self, connection: Connection) -> None:
-        subscriptions = self._plan.get(connection) or connection.subscriptions.values()
-        batches: list[Any] = [  # None for whoever needs a closer look
-            offer.batch if s.cursor is None and s.rendering is offer.rendering else None
-            for s in subscriptions
-            if (offer := s.channel.offer) is not None
-        ]
-        link: Any = connection.link
-        if not batches:
             return
-        try:
-            if not all(batches) or link.paused or not (self._fits or _fit(batches)):
-                self._offer_many(connection, [s for s in subscriptions if s.channel.offer])
-            else:
-                link.write(batches)
-                self.written += sum([batch.count for batch in batches])
-        except Exception:
-            self._fail(connection)
+        plan, fits = self._plan, self._fits
+        for connection in stride:
+            subscriptions = plan[connection] if plan else connection.subscriptions.values()
+            batches: list[Any] = [  # None for whoever needs a closer look
+                offer.batch if s.cursor is None and s.rendering is offer.rendering else None
+                for s in subscriptions
+                if (offer := s.channel.offer) is not None
+            ]
+            link: Any = connection.link
+            try:
+                if not all(batches) or link.paused or not (fits or _fit(batches)):
+                    self._offer_many(connection, [s for s in subscriptions if s.channel.offer])
+                elif batches:
+                    link.write(batches)
+                    self.written += sum([batch.count for batch in batches])
+            except Exception:
+                self._fail(connection)
 
 
 def offer_many(connection: Connection, subscriptions: Sequence[Subscription], now: float) -> int:

@@ -95,6 +95,10 @@ class Log:
         self.bytes += size
         self.written += size
         self.account.kept += size + ENTRY
+        if len(self) > self.bounds.count or self.bytes > self.bounds.bytes:
+            self._make_room()
+
+    def _make_room(self) -> None:
         while len(self) > 1 and (len(self) > self.bounds.count or self.bytes > self.bounds.bytes):
             self._evict()
         self._compact()
@@ -103,6 +107,7 @@ class Log:
         """Evict publications older than ``before`` (seconds since 1970), at most ``upto``."""
         while self.tail <= min(upto, self.head) and self._items[self._start].time < before:
             self._evict()
+        self._compact()
 
     def trim(self, upto: int, size: int) -> int:
         """Evict ``size`` bytes or more, oldest first, at most up to the offset ``upto``.
@@ -155,8 +160,8 @@ class Log:
 
     def read(self, after: int, upto: int) -> Sequence[Publication]:
         """The publications ``after < offset <= upto`` that the ring still has."""
-        base = self.tail - self._start
-        return self._items[max(after + 1, self.tail) - base : upto + 1 - base]
+        base = self.head + 1 - len(self._items)  # the offset of the first item
+        return self._items[max(after + 1 - base, self._start) : upto + 1 - base]
 
     def _evict(self) -> int:
         """Let the oldest publication go; returns the bytes that it took."""

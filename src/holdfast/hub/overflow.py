@@ -20,7 +20,7 @@ Policy = Callable[[Log, int, int], News | None]
 
 def in_order(log: Log, cursor: int, upto: int) -> News:
     """Every publication from the cursor on, as many as one write may carry."""
-    publications = list(up_to_limit(log.read(cursor, upto)))
+    publications = up_to_limit(log.read(cursor, upto))
     return News(cursor, publications[-1].offset if publications else upto, publications)
 
 
@@ -42,7 +42,7 @@ def latest(log: Log, cursor: int, upto: int) -> News:
 def latest_by_key(log: Log, cursor: int, upto: int) -> News:
     """The newest of each key, in offset order."""
     kept = newest_by_key([*_folded(log, LatestByKey, cursor), *log.read(cursor, upto)])
-    publications = list(up_to_limit(kept))
+    publications = up_to_limit(kept)
     end = publications[-1].offset if len(publications) < len(kept) else upto
     return _counted(cursor, News(cursor, end, publications))
 
@@ -95,14 +95,14 @@ def fold_for(overflow: Overflow, limit: int) -> Fold | None:
     return LatestByKey(limit) if overflow == "latest_by_key" else None
 
 
-def up_to_limit(publications: Sequence[Publication]) -> Iterable[Publication]:
+def up_to_limit(publications: Sequence[Publication]) -> Sequence[Publication]:
     """As many as fit one write: ``WRITE_LIMIT`` bytes, or one publication."""
     used = 0
-    for publication in publications:
+    for count, publication in enumerate(publications):
         used += publication.size
-        if used > WRITE_LIMIT and used > publication.size:
-            return
-        yield publication
+        if used > WRITE_LIMIT and count:
+            return publications[:count]
+    return publications
 
 
 def oldest_for(policy: Policy, log: Log) -> int:
