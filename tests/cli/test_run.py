@@ -373,6 +373,15 @@ def test_a_wrong_command_line_is_refused_by_uvicorn_in_our_name(
     assert said.splitlines()[-1].startswith(sentence)
 
 
+def test_a_log_that_cannot_be_had_is_a_wrong_command_line(plain: Path) -> None:
+    (plain / "log.json").write_text('{"version": 7}')
+    code, said = refused(plain, "run", "main:app", "--log-config", "log.json")
+    assert code == 2
+    assert said.splitlines()[-1] == (
+        "Error: uvicorn cannot start with these options: ValueError: Unsupported version: 7"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "first"),
     [

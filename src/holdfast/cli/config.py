@@ -33,7 +33,10 @@ class Config(uvicorn.Config):
     """Made once, in the first process; loaded in each that serves."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        try:
+            super().__init__(*args, **kwargs)
+        except Exception as error:  # a configuration of the log, WEB_CONCURRENCY
+            raise click.UsageError(refusal(error)) from error
         if self.uds is None and self.fd is None:
             find_port(self.host, self.port)
         for warning in warnings(self):
@@ -63,6 +66,11 @@ def reason(config: uvicorn.Config, error: Exception) -> str:
     if isinstance(error, OSError) and config.is_ssl:  # which names no file
         files = " and ".join(str(one) for one in (config.ssl_certfile, config.ssl_keyfile) if one)
         return f"TLS cannot start with {files}: {error}"
+    return refusal(error)
+
+
+def refusal(error: Exception) -> str:
+    """What uvicorn does not take, in its own words."""
     return f"uvicorn cannot start with these options: {type(error).__name__}: {error}"
 
 
