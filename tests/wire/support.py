@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hypothesis import settings
-
 from holdfast.testing.frames import BINARY, CONTINUATION, FIN, RSV1, TEXT, frame
 from holdfast.wire import Deflate, Event, Failed, Reader
 
 LIMIT = 1 << 20
 
-# The same examples each time, however slow the machine is; new ones are the fuzzer's business.
-steady = settings(derandomize=True, database=None, deadline=None)
 MASK = b"\x37\xfa\x21\x3d"  # of the examples in RFC 6455 section 5.7
 
 DEFLATED = Deflate()
@@ -87,5 +83,4 @@ __all__ = [
     "head",
     "in_bytes",
     "in_parts",
-    "steady",
 ]

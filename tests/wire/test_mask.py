@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.wire.mask import apply_mask, xor
-from tests.wire.support import steady
+from tests.wire.steady import steady
 
 MASKS = st.binary(min_size=4, max_size=4)
 

@@ -10,7 +10,7 @@ from websockets.frames import Close as CloseFrame
 
 from holdfast.wire import Close, Event, Ping, Pong, close_frame, ping_frame, pong_frame
 from tests.wire.peer import Peer, deflate_offer
-from tests.wire.support import steady
+from tests.wire.steady import steady
 
 MESSAGES = st.lists(
     st.one_of(

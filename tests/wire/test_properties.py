@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.wire.corpus import DEFLATED_STREAMS, HEADS, STREAMS, damaged, deflate, plain_frame
 from tests.wire.properties import judge_head, judge_stream
-from tests.wire.support import BINARY, FIN, RSV1, TEXT, frame, steady
+from tests.wire.steady import steady
+from tests.wire.support import BINARY, FIN, RSV1, TEXT, frame
 
 CUTS = st.lists(st.integers(0, 4000), max_size=12)
 

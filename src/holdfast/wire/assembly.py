@@ -41,8 +41,9 @@ ENDED = Ended()
 
 
 class Assembly:
-    """Lives while something is incomplete. Each byte of a large frame is copied a fixed number of
-    times, however the frame is cut.
+    """Lives while something is incomplete.
+
+    Each byte of a large frame is copied a fixed number of times, however the frame is cut.
     """
 
     __slots__ = ("_control", "_first", "_head", "_left", "_mask", "_message", "_start")
