@@ -41,14 +41,16 @@ def cut(data: bytes, cuts: Iterable[int]) -> list[bytes]:
     return [data[start:end] for start, end in pairwise(at)]
 
 
-def judge_stream(data: bytes, cuts: Iterable[int], deflated: bool) -> None:
+def judge_stream(
+    data: bytes, cuts: Iterable[int], deflated: bool, kind: type[Reader] = Reader
+) -> None:
     """Read a stream whole, in parts and byte by byte; compare, also with another server."""
     deflate = DEFLATED if deflated else None
-    reader = Reader(LIMIT, deflate)
+    reader = kind(LIMIT, deflate)
     events = reader.feed(data)
     _judge_end(reader, events)
     for parts in (cut(data, cuts), [data[at : at + 1] for at in range(len(data))]):
-        again = in_parts(parts, Reader(LIMIT, deflate))
+        again = in_parts(parts, kind(LIMIT, deflate))
         assert _comparable(again, deflated) == _comparable(events, deflated)
     _judge_by_theirs(events, data, deflated)
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from holdfast.wire import Reader
+from holdfast.wire import Event, Failed, Reader
 from tests.wire.corpus import plain_frame
 from tests.wire.fuzz import MISSING, judge, seeds
 from tests.wire.properties import judge_stream
@@ -18,19 +18,37 @@ def test_the_corpus_passes(seed: bytes) -> None:
     judge(seed)
 
 
-def test_the_judge_fails_a_reader_that_depends_on_the_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = Reader.feed
-    monkeypatch.setattr(Reader, "feed", lambda self, data: read(self, data) if data[:1] else ["!"])
-    with pytest.raises(AssertionError):
-        judge_stream(plain_frame(1, b"Hello"), [3], deflated=False)
+class Impatient(Reader):
+    """Takes a read of nothing for something."""
+
+    def feed(self, data: bytes) -> list[Event]:
+        return super().feed(data) if data else ["!"]
 
 
-def test_the_judge_fails_a_reader_that_reads_something_else(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(Reader, "feed", lambda self, data: [])
+class Deaf(Reader):
+    def feed(self, data: bytes) -> list[Event]:
+        return []
+
+
+class Forgiving(Reader):
+    """Does not tell why it ended."""
+
+    def feed(self, data: bytes) -> list[Event]:
+        return [event for event in super().feed(data) if not isinstance(event, Failed)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        (Impatient, plain_frame(1, b"Hello")),
+        (Deaf, plain_frame(1, b"Hello")),
+        (Forgiving, b"\x83"),
+        (Forgiving, plain_frame(1, b"a", first=0) + plain_frame(1, b"b")),
+    ],
+)
+def test_the_judge_fails_a_reader_with_a_fault(kind: type[Reader], data: bytes) -> None:
     with pytest.raises(AssertionError):
-        judge_stream(plain_frame(1, b"Hello"), [3], deflated=False)
+        judge_stream(data + b"\x80" * 20, [3], deflated=False, kind=kind)
 
 
 def test_without_atheris_it_says_what_to_install() -> None:
