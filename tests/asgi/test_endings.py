@@ -28,7 +28,7 @@ def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_a_link_that_dies_before_its_task_began_is_drained(hf: Holdfast) -> None:
     async def send(message: Any) -> None: ...
 
-    link = AsgiLink(send, {}, hf.runtime().watch, hf.runtime().stats)
+    link = AsgiLink(send, {}, hf.runtime().watch)
     link.push({})
     assert link.paused
     link.drop()
@@ -41,7 +41,7 @@ async def test_a_send_that_its_server_cancels_ends_the_link(hf: Holdfast) -> Non
         raise asyncio.CancelledError
 
     lost = asyncio.Event()
-    link = AsgiLink(send, {}, hf.runtime().watch, hf.runtime().stats)
+    link = AsgiLink(send, {}, hf.runtime().watch)
     link.on_lost = lambda code, reason: lost.set()
     link.push({})
     async with asyncio.timeout(1):

@@ -10,20 +10,19 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any
-from weakref import WeakSet
 
 from starlette.websockets import WebSocket
 from typing_extensions import override
 
 from holdfast.asgi.admission import Pass
+from holdfast.asgi.adoption import note_adoption
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.handshake import Handshake
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.lane import LaneLife, ServerLink, server_link
 from holdfast.asgi.life import DONE, FAILED
-from holdfast.asgi.middleware import in_the_way
-from holdfast.asgi.offspring import OFFSPRING
+from holdfast.asgi.offspring import OFFSPRING, Offspring
 from holdfast.asgi.reach import hidden, unwrap
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.websocket import WebSocketLife
@@ -47,7 +46,7 @@ def life_for(
 class AdoptedLife(LaneLife):
     """Ends its ASGI call when the handler stays, and goes on in tasks of its own."""
 
-    __slots__ = ("_context", "_idle", "_on_end", "_parked", "_pass", "_react")
+    __slots__ = ("_adopted", "_context", "_idle", "_on_end", "_parked", "_pass", "_react")
 
     def __init__(
         self,
@@ -58,9 +57,10 @@ class AdoptedLife(LaneLife):
         link: ServerLink,
     ) -> None:
         super().__init__(runtime, conn, websocket, reads, link)
-        self._react: Callable[[Any], Awaitable[None]] | None = None
+        self._react: Callable[[Connection[Any], Any], Awaitable[None]] | None = None
         self._on_end: Callable[[Connection[Any]], None] | None = None
-        self._context: Context | None = None  # with its adoption
+        self._adopted = False
+        self._context: Context | None = None  # the adopting call's, if it is not the server's
         self._pass: Pass | None = None
         self._parked = False  # adopted, and no task is about it
         self._idle: asyncio.Future[bool] | None = None  # a task waits for the next message
@@ -88,7 +88,7 @@ class AdoptedLife(LaneLife):
     @override
     async def stay(
         self,
-        react: Callable[[Any], Awaitable[None]] | None,
+        react: Callable[[Connection[Any], Any], Awaitable[None]] | None,
         on_end: Callable[[Connection[Any]], None] | None = None,
     ) -> None:
         self._react = react or _ignore
@@ -98,10 +98,12 @@ class AdoptedLife(LaneLife):
     def _parks(self) -> bool:
         if self._react is None or self.conn.closed is not None:
             return False
-        if self._context is None:
+        if not self._adopted:
             self._adopt()
         self._task = None
         self._parked = True
+        if self._offspring is not None and self._offspring.barren:
+            self._offspring = None
         if not self.conn.inbox.idle:
             self._spawn(self._handle())
         return True
@@ -110,22 +112,25 @@ class AdoptedLife(LaneLife):
         """The ASGI call is about to return: keep what it would hand back, and little else."""
         websocket = self._websocket
         assert websocket is not None
-        tell_of(websocket.scope.get("app"))
+        note_adoption(websocket.scope)
         self._pass = pass_of(websocket)
         self._pass.keep()
-        self.conn.handshake = Handshake(websocket.scope, self._send)
+        self.conn.handshake = Handshake(websocket.scope)
         self._websocket = None
-        self._context = copy_context()
-        self._context.run(OFFSPRING.set, self._offspring)
+        context = copy_context()
+        self._context = None if context == self.link.context else context
+        self._adopted = True
         self.link.adopt()
 
     # -- tasks ---------------------------------------------------------------------------------
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         self._parked = False
-        assert self._context is not None
-        assert self._offspring is not None
-        self._task = self.link.spawn(coroutine, self._context)
+        if self._offspring is None:
+            self._offspring = Offspring()
+        context = (self._context or self.link.context).copy()
+        context.run(OFFSPRING.set, self._offspring)
+        self._task = self.link.spawn(coroutine, context)
         self._offspring.go_on(self._task)
         self.runtime.handlers.add(self._task)
 
@@ -153,13 +158,13 @@ class AdoptedLife(LaneLife):
         conn, react, loop = self.conn, self._react, self.runtime.loop
         assert react is not None
         lingering = self.runtime.lingering
-        await conn.each_waiting(react)
+        await conn._each_waiting(react)
         while conn.closed is None:
             idle = self._idle = loop.create_future()
             lingering.add(self)
             if not await idle:
                 return
-            await conn.each_waiting(react)
+            await conn._each_waiting(react)
 
     async def _answer(self, error: Exception) -> None:
         """What the framework does with an error of a handler, where none stands above it."""
@@ -172,14 +177,6 @@ class AdoptedLife(LaneLife):
         except Exception:
             log.exception("the handler of an exception failed")
         self.link.close(*(self.conn.closed or self._ending))
-
-    async def _send(self, message: Any) -> None:
-        """ASGI's ``send`` for whoever has the handshake's WebSocket."""
-        if message["type"] == "websocket.close":
-            self.link.close(message.get("code", 1000), message.get("reason") or "")
-        else:
-            text = message.get("text")
-            await self.write(message.get("bytes") or b"" if text is None else text)
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -211,26 +208,5 @@ class AdoptedLife(LaneLife):
                 self.link.release()
 
 
-_told: "WeakSet[Any]" = WeakSet()
-
-
-def tell_of(app: Any) -> None:
-    """Once for each app: which middlewares see of its adopted connections the handshake only."""
-    if app is None or app in _told:
-        return
-    _told.add(app)
-    names = [
-        name
-        for name in in_the_way(entry.cls for entry in app.user_middleware)
-        if name != "HoldfastGuard"  # which leaves them to us
-    ]
-    if names:
-        log.info(
-            "connections that only react are adopted: %s see their handshake, not their messages "
-            "or their end. With adopt=False on the endpoint they see all",
-            ", ".join(names),
-        )
-
-
-async def _ignore(message: Any) -> None:
+async def _ignore(conn: Connection[Any], message: Any) -> None:
     """A viewer's client has said something."""

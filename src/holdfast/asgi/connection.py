@@ -3,7 +3,15 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Generic, NamedTuple, NoReturn, Protocol
@@ -50,8 +58,8 @@ class Settings(msgspec.Struct, frozen=True):
 class Kept(Protocol):
     """A handshake in less memory."""
 
-    def websocket(self) -> HTTPConnection[Any]:
-        """The handshake."""
+    def websocket(self, send: Callable[[Any], Any]) -> HTTPConnection[Any]:
+        """The handshake, of a connection to which ``send`` sends."""
 
 
 class Owner(Protocol):
@@ -94,6 +102,7 @@ class Connection(HubConnection, Generic[T]):
         "_callbacks",
         "_errors",
         "_on_gap",
+        "_state",
         "accepted",
         "address",
         "closed",
@@ -102,7 +111,6 @@ class Connection(HubConnection, Generic[T]):
         "owner",
         "settings",
         "since",
-        "state",
         "subprotocol",
     )
 
@@ -115,8 +123,7 @@ class Connection(HubConnection, Generic[T]):
         """The client's address, behind ``trusted_proxies`` too; empty where nobody knows it."""
         self.since = time.monotonic()
         """When its handshake came, on the clock of ``time.monotonic()``."""
-        self.state: dict[str, Any] = {}
-        """Yours, for the life of the connection."""
+        self._state: dict[str, Any] | None = None
         self.closed: Closed | None = None
         """None while the connection is open; then how it ended."""
         self.subprotocol: str | None = None
@@ -124,7 +131,7 @@ class Connection(HubConnection, Generic[T]):
         self.accepted = False
         self.inbox = Inbox(settings.inbox)
         self.settings = settings
-        self._callbacks: list[Callable[[Connection[Any], Closed], Any]] = []
+        self._callbacks: Sequence[Callable[[Connection[Any], Closed], Any]] = ()
         self._on_gap: Callable[[str, int], Any] | None = None
         self._errors = 0
 
@@ -132,7 +139,14 @@ class Connection(HubConnection, Generic[T]):
     def http(self) -> HTTPConnection[Any]:
         """The handshake: headers, cookies, query and path parameters, client, app."""
         kept = self.handshake  # of an adopted connection it is made again each time
-        return kept if isinstance(kept, HTTPConnection) else kept.websocket()
+        return kept if isinstance(kept, HTTPConnection) else kept.websocket(self._asgi_send)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Yours, for the life of the connection."""
+        if self._state is None:
+            self._state = {}
+        return self._state
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> NoReturn:
@@ -173,7 +187,7 @@ class Connection(HubConnection, Generic[T]):
     def on_disconnect(self, callback: Callable[["Connection[Any]", Closed], Any]) -> None:
         """Call ``callback(conn, closed)`` once, when the connection has ended and its handler
         too; it may be a coroutine function, and has ``cleanup_timeout`` seconds."""
-        self._callbacks.append(callback)
+        self._callbacks = (*self._callbacks, callback)
 
     def on_gap(self, callback: Callable[[str, int], Any]) -> None:
         """Call ``callback(channel, missed)`` whenever an overflow policy skipped publications."""
@@ -235,7 +249,9 @@ class Connection(HubConnection, Generic[T]):
                 return frame, value
         return None, None  # type: ignore[return-value]
 
-    async def each_waiting(self, handle: Callable[[T], Awaitable[None]]) -> None:
+    async def _each_waiting(
+        self, handle: "Callable[[Connection[Any], T], Awaitable[None]]"
+    ) -> None:
         """Handle the messages that have arrived, one after another, until none is left."""
         while (frame := self.inbox.take_now()) is not None:
             try:
@@ -244,7 +260,7 @@ class Connection(HubConnection, Generic[T]):
                 await self._answer(error)
             else:
                 self._errors = 0
-                await handle(value)
+                await handle(self, value)
 
     async def _answer(self, error: BadMessage) -> None:
         """Bad input is answered, and the connection kept, until it is the fifth in a row."""
@@ -293,6 +309,16 @@ class Connection(HubConnection, Generic[T]):
         """Unsubscribe, after what the channel already brought. Leaving twice is nothing."""
         await self.owner.leave(channel)
 
+    async def _asgi_send(self, message: Any) -> None:
+        """ASGI's ``send`` for whoever has the handshake's ``WebSocket``."""
+        if message["type"] == "websocket.close":
+            self.owner.end(
+                Closed(message.get("code", CloseCode.NORMAL), message.get("reason") or "")
+            )
+            return
+        text = message.get("text")
+        await self.owner.write(message.get("bytes") or b"" if text is None else text)
+
     # -- what the hub tells --------------------------------------------------------------------
 
     @override
@@ -316,9 +342,9 @@ class Connection(HubConnection, Generic[T]):
                 "(the handler was registered with accept=False)"
             )
 
-    def take_callbacks(self) -> list[Callable[["Connection[Any]", Closed], Any]]:
+    def take_callbacks(self) -> Sequence[Callable[["Connection[Any]", Closed], Any]]:
         """The ``on_disconnect`` callbacks, which are handed out once."""
-        callbacks, self._callbacks = self._callbacks, []
+        callbacks, self._callbacks = self._callbacks, ()
         return callbacks
 
 

@@ -70,7 +70,7 @@ class Callbacks:
             await endpoint.on_connect(conn, **values)
         life = conn.owner
         assert isinstance(life, Life)
-        await life.stay(partial(self._message.of(endpoint, conn), conn))
+        await life.stay(self._message.of(endpoint, conn))
 
 
 class _Callback:

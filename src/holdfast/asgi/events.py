@@ -51,7 +51,7 @@ class EventsLife(Life):
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
         pass_of(self.conn.http).stop_clock()
         await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        link = EventsLink(self._send, self.conn.http.scope, self.runtime.watch, self.runtime.stats)
+        link = EventsLink(self._send, self.conn.http.scope, self.runtime.watch)
         link.push(body_message(b": connected\n\n"))  # so that the browser sees the head at once
         self._keep_alive(link)
         return link

@@ -36,10 +36,9 @@ _shared: "WeakKeyDictionary[Any, dict[str, Any]]" = WeakKeyDictionary()
 class Handshake:
     """Makes the ``WebSocket`` again, as often as it is asked for."""
 
-    __slots__ = ("_client", "_headers", "_own", "_path", "_query", "_send", "_shared", "_state")
+    __slots__ = ("_client", "_headers", "_own", "_path", "_query", "_shared", "_state")
 
-    def __init__(self, scope: Any, send: Callable[[Any], Any]) -> None:
-        self._send = send
+    def __init__(self, scope: Any) -> None:
         self._path: str = scope["path"]
         self._query: bytes = scope["query_string"]
         self._client = scope.get("client")
@@ -62,8 +61,8 @@ class Handshake:
             own["raw_path"] = raw
         return own
 
-    def websocket(self) -> WebSocket:
-        """The connection's handshake, after its accept."""
+    def websocket(self, send: Callable[[Any], Any]) -> WebSocket:
+        """The handshake of an accepted connection, to which ``send`` sends."""
         if self._state is None:
             self._state = {}
         own = self._own or {}
@@ -80,7 +79,7 @@ class Handshake:
             "state": self._state,
             "extensions": {},
         }
-        websocket = WebSocket(scope, _over, self._send)
+        websocket = WebSocket(scope, _over, send)
         websocket.client_state = websocket.application_state = WebSocketState.CONNECTED
         return websocket
 

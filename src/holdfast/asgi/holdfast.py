@@ -340,7 +340,7 @@ class Holdfast:
             channels=sum(len(runtime.hub.channels) for runtime in runtimes),
             opened=sum(runtime.stats.opened for runtime in runtimes),
             published=sum(runtime.stats.published for runtime in runtimes),
-            delivered=sum(runtime.stats.delivered for runtime in runtimes),
+            delivered=sum(runtime.hub.written for runtime in runtimes),
             missed=sum(runtime.stats.missed for runtime in runtimes),
             aborted=sum(runtime.watch.aborted for runtime in runtimes),
             memory=sum(runtime.hub.share.memory for runtime in runtimes),

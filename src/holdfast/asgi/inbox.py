@@ -34,7 +34,8 @@ class Inbox:
 
     def __init__(self, limits: InboxLimits) -> None:
         self._limits = limits
-        self._frames: list[Frame] = []  # short, and an empty deque takes 760 bytes
+        # Short, and an empty deque takes 760 bytes. None until the first: many never get one.
+        self._frames: list[Frame] | None = None
         self._bytes = 0
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
@@ -53,15 +54,19 @@ class Inbox:
     @property
     def full(self) -> bool:
         """Whether the pump has to wait. One message alone may be larger than all together."""
-        count = len(self._frames)
+        count = len(self._frames or ())
         return count >= self._limits.messages or (count > 1 and self._bytes >= self._limits.bytes)
 
-    def put(self, frame: Frame) -> None:
-        """Add a frame. The pump waits with ``room`` while the inbox is full."""
+    def put(self, frame: Frame) -> bool:
+        """Add a frame; False if that is enough. The pump then waits with ``room``."""
         if not self.ended:
+            if self._frames is None:
+                self._frames = []
             self._frames.append(frame)
             self._bytes += len(frame)
-            _wake(self._reader)
+            if self._reader is not None:
+                _wake(self._reader)
+        return not self.full
 
     async def take(self) -> Frame | None:
         """The next frame, or None once the inbox has ended and is empty."""

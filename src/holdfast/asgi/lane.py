@@ -15,7 +15,7 @@ from typing_extensions import override
 from holdfast.asgi.connection import Closed, Connection, Headers
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.intake import Intake, overrun
-from holdfast.asgi.life import OwnLink
+from holdfast.asgi.life import SENDS_PER_TURN, OwnLink
 from holdfast.asgi.render import Framer, frame_of
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.websocket import WebSocketLife
@@ -31,6 +31,8 @@ class ServerLink(OwnLink, Protocol):
     """The link of a server of ours, beyond what any link does."""
 
     framer: Framer
+    context: Context
+    """What its ASGI call began in."""
     ending: Any
     """An end that waits for the messages before it to be handled; None while there is none."""
 
@@ -98,6 +100,22 @@ class LaneLife(WebSocketLife):
         self.link.push(frame_of(message, self.link.framer))
 
     @override
+    async def write(self, data: Data) -> None:
+        """The commonest case first: open, in no channel, its socket takes more."""
+        conn = self.conn
+        if (
+            conn.closed is None
+            and conn.accepted
+            and not conn.subscriptions
+            and not self.link.paused
+            and (self._sends + 1) % SENDS_PER_TURN
+        ):
+            self._sends += 1
+            self.link.push(self._message(data))
+        else:
+            await super().write(data)
+
+    @override
     def _message(self, data: Data) -> Any:
         if isinstance(data, bytes) and not isinstance(data, Json):
             return self.link.framer.binary(data)
@@ -126,8 +144,7 @@ class LaneLife(WebSocketLife):
             return True
         if self.began and not self._reads:  # before it begins, a token may come
             return True
-        conn.inbox.put(data)
-        if not conn.inbox.full:
+        if conn.inbox.put(data):
             return True
         self._fill()
         return False

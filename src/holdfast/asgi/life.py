@@ -99,7 +99,7 @@ class Life(LifeCycle):
 
     async def stay(
         self,
-        react: Callable[[Any], Awaitable[None]] | None,
+        react: Callable[[Connection[Any], Any], Awaitable[None]] | None,
         on_end: Callable[[Connection[Any]], None] | None = None,
     ) -> None:
         """The last a handler does that only reacts: ``react`` to each message until the client is
@@ -111,7 +111,7 @@ class Life(LifeCycle):
                     pass
             else:
                 async for message in self.conn:
-                    await react(message)
+                    await react(self.conn, message)
         finally:
             if on_end is not None:
                 on_end(self.conn)

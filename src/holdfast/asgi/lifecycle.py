@@ -73,6 +73,9 @@ DEADLINE: dict[State, Callable[[Deadlines], float]] = {
 """How long a connection may be in a state before ``TIMEOUT`` happens, in seconds."""
 
 
+GONE = Closed(CloseCode.ABNORMAL)
+
+
 class LifeCycle(ABC):
     """Moves one connection from state to state. The abstract methods are the steps."""
 
@@ -82,7 +85,7 @@ class LifeCycle(ABC):
         self.deadlines = deadlines
         self.state = State.HANDSHAKE
         self._clock: asyncio.TimerHandle | None = None
-        self._ending = Closed(CloseCode.ABNORMAL)
+        self._ending = GONE
 
     def fire(self, event: Event, ending: Closed | None = None) -> bool:
         """Let an event happen; False if it is nothing in this state.

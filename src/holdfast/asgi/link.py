@@ -25,7 +25,6 @@ from holdfast.asgi.reach import (
     unwrap,
 )
 from holdfast.asgi.render import Framer
-from holdfast.asgi.stats import Stats
 from holdfast.backplane.port import size_of
 from holdfast.errors import CloseCode
 from holdfast.hub.link import Batch
@@ -44,7 +43,7 @@ class AsgiLink:
 
     framer: Framer | None = None
 
-    def __init__(self, send: Send, scope: Any, watch: Watch, stats: Stats) -> None:
+    def __init__(self, send: Send, scope: Any, watch: Watch) -> None:
         raw = unwrap(send)
         self.paused = False
         self.closing = False
@@ -58,7 +57,6 @@ class AsgiLink:
         self._polls = not self.bounded and self.reach is not None
         self._corkable = corkable(raw) if self._steps else None
         self._watch = watch
-        self._stats = stats
         self._waiting: deque[Any] | None = None  # only while paused: empty, it takes 760 bytes
         self._burst = 0  # bytes given to a server that queues, since its kernel was last looked at
         self._queued = 0  # bytes that wait there, and of the message that is being sent
@@ -71,7 +69,6 @@ class AsgiLink:
     def write(self, batches: Sequence[Batch]) -> None:
         """Write the batches' messages, in order. What is not taken at once waits here."""
         if len(batches) == 1 and len(batches[0].payload) == 1 and self._free:
-            self._stats.delivered += 1
             self._step(batches[0].payload[0])  # the commonest case, without the loops
         elif self._corkable is None:
             self._write(batches)
@@ -81,7 +78,6 @@ class AsgiLink:
 
     def _write(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
-            self._stats.delivered += len(batch.payload)
             for message in batch.payload:
                 if self._free:
                     self._step(message)

@@ -44,6 +44,11 @@ class Offspring:
         self._root = ref(task) if task is not None else None
         return OFFSPRING.set(self)
 
+    @property
+    def barren(self) -> bool:
+        """Whether nothing was started by its handler that still runs."""
+        return not self._tasks
+
     def go_on(self, task: "asyncio.Task[Any]") -> None:
         """The handler goes on in another task, where it is noted already what that starts."""
         self._root = ref(task)

@@ -31,7 +31,9 @@ class Plain:
 
     def render(self, batch: Batch) -> Sequence[ASGIMessage]:
         """One WebSocket message a publication."""
-        return self.messages(batch, batch.publications)
+        messages = self.messages(batch, batch.publications)
+        batch.count = len(messages)
+        return messages
 
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         """The same for some of the batch's publications."""
@@ -146,9 +148,7 @@ class Framed:
 
     def render(self, batch: Batch) -> bytes:
         """The frames of a batch."""
-        messages = self._inner.render(batch)
-        batch.count = len(messages)
-        return b"".join([frame_of(message, self._framer) for message in messages])
+        return b"".join([frame_of(message, self._framer) for message in self._inner.render(batch)])
 
 
 PLAIN, ENVELOPE, EVENTS = Plain(), Envelope(), Events()

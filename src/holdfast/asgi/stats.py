@@ -12,7 +12,6 @@ class Stats(msgspec.Struct):
 
     opened: int = 0
     published: int = 0
-    delivered: int = 0
     missed: int = 0
     closed: Counter[int] = msgspec.field(default_factory=Counter)
 

@@ -59,7 +59,7 @@ class Takeover(Life):
     @override
     async def open(self, subprotocol: str | None, headers: Headers) -> AsgiLink:
         scope = self._websocket.scope
-        return AsgiLink(self._raw_send, scope, self.runtime.watch, self.runtime.stats)
+        return AsgiLink(self._raw_send, scope, self.runtime.watch)
 
     @override
     async def pump(self) -> Closed:

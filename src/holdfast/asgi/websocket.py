@@ -37,7 +37,7 @@ class WebSocketLife(Life):
     async def open(self, subprotocol: str | None, headers: Headers) -> OwnLink:
         websocket = await self._accept(subprotocol, headers)
         # Written past Starlette's WebSocket: it adds a state check and three frames a message.
-        return AsgiLink(websocket._send, websocket.scope, self.runtime.watch, self.runtime.stats)
+        return AsgiLink(websocket._send, websocket.scope, self.runtime.watch)
 
     async def _accept(self, subprotocol: str | None, headers: Headers) -> WebSocket:
         websocket = self._websocket

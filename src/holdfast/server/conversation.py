@@ -4,6 +4,8 @@ It reads on while a handler is busy, so that pings, pongs and close frames are s
 messages wait than its receiver takes does it stop, and then the keepalive asks the kernel.
 """
 
+from collections.abc import Sequence
+
 from typing_extensions import override
 
 from holdfast.server.keepalive import Alive
@@ -41,7 +43,7 @@ class Conversation(Alive):
         """What was read before its handshake was answered."""
         self.ending: Close | Failed | None = None
         """What ends it, as long as messages before it are still handled."""
-        self._kept: list[Event] = []  # read already, while it is held
+        self._kept: Sequence[Event] = ()  # read already, while it is held
         self._pong: bytes | None = None  # owed, while it is paused
         self.adopted = False
         """It lives on without an ASGI call, until it is released."""
@@ -79,7 +81,7 @@ class Conversation(Alive):
             self.heard = True
             self._deliver(self._reader.feed(data))
 
-    def _deliver(self, events: list[Event]) -> None:
+    def _deliver(self, events: Sequence[Event]) -> None:
         receiver = self.receiver  # None where it was released, and only the socket is left
         for at, event in enumerate(events):
             kind = type(event)
@@ -114,7 +116,7 @@ class Conversation(Alive):
         if not self.paused or pong is None:
             super().resume_writing()
 
-    def _hold(self, rest: list[Event]) -> None:
+    def _hold(self, rest: Sequence[Event]) -> None:
         """Read no more. What was read already waits, but for what needs no handler."""
         self.held = True
         self._kept = [event for event in rest if not isinstance(event, Ping)]
@@ -128,7 +130,7 @@ class Conversation(Alive):
         """The receiver has room again."""
         if self.held and not self.closing:
             self.held = False
-            kept, self._kept = self._kept, []
+            kept, self._kept = self._kept, ()
             self._deliver(kept)
             if not self.held and not self.closing:
                 self.transport.resume_reading()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from contextvars import Context
+from contextvars import Context, copy_context
 from typing import Any
 
 from uvicorn.config import Config
@@ -45,6 +45,7 @@ class Lane:
         self.log = logging.getLogger("uvicorn.error")
         self.most_waiting = config.ws_max_queue
         """Messages that wait for an application."""
+        self.context = copy_context()  # that of every transport's callbacks, and so of every call
         self.direct = writes_directly(loop)
         self.watch = Watch(loop, Patience())
         self.wheel = Wheel(loop, config.ws_ping_interval, config.ws_ping_timeout)

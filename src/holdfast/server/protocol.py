@@ -60,7 +60,7 @@ class Protocol(Conversation, asyncio.Protocol):
         self.over()
         self.lane.wheel.discard(self)
         self._reader = None
-        self._kept = []
+        self._kept = ()
         if self.receiver is not None:
             ending = self.ending if isinstance(self.ending, Close) else ABNORMAL
             self.receiver.lost(ending.code, ending.reason)
@@ -105,6 +105,11 @@ class Protocol(Conversation, asyncio.Protocol):
             receiver.frame(frame)
         if cycle.ended is not None:
             receiver.lost(*cycle.ended)
+
+    @property
+    def context(self) -> Context:
+        """What its ASGI call began in."""
+        return self.lane.context
 
     def adopt(self) -> None:
         """The ASGI call will return, and the connection stays; the server waits for ``release``."""
