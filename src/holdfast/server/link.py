@@ -80,12 +80,13 @@ class Link:
     def connect(self, transport: Any) -> None:
         """Take over a transport. With no bytes allowed in its buffer it tells of each."""
         self.transport = transport
-        transport.set_write_buffer_limits(high=0)
+        secured = transport.get_extra_info("sslcontext") is not None
+        # Those for TLS stop at so many bytes and not above: at 0 also with nothing in the buffer.
+        transport.set_write_buffer_limits(high=1 if secured else 0)
         sock = transport.get_extra_info("socket")
         if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
             with suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, NOTSENT_LOWAT, UNSENT)
-        secured = transport.get_extra_info("sslcontext") is not None
         if self.lane.direct and sock is not None and not secured:
             self.fd = sock.fileno()
 

@@ -1,0 +1,44 @@
+"""Every coroutine test here runs on asyncio's own event loop, and again on uvloop."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvloop
+from fastapi import FastAPI
+
+from holdfast import Deadlines, Holdfast
+from tests.server.support import Certificate
+
+LOOPS = {"asyncio": asyncio.SelectorEventLoop, "uvloop": uvloop.new_event_loop}
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return LOOPS
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return Certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    return FastAPI()
+
+
+@pytest.fixture
+def hf(app: FastAPI) -> Holdfast:
+    """With short deadlines."""
+    times = {"grace": 0.3, "cleanup_timeout": 1.0, "close_timeout": 1.0, "send_timeout": 1.0}
+    return Holdfast(app, deadlines=Deadlines(**times))
+
+
+@pytest.fixture
+def seen() -> list[Any]:
+    """What an application notes for its test."""
+    return []
