@@ -51,6 +51,7 @@ def _of(case: Case) -> list[Figure]:
         return [
             Figure(case.name, "latency, median", "p50_ms", "ms"),
             Figure(case.name, "latency, 99 %", "p99_ms", "ms"),
+            Figure(case.name, "CPU per delivery", "cpu_us", "µs", FLOOR.name),
         ]
     if case.kind == "lag":
         return [Figure(case.name, "longest lag of the loop", "lag_ms", "ms")]

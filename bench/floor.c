@@ -74,15 +74,20 @@ static size_t head(char *frame, size_t size) {
 static void broadcast(long messages, size_t size, long pace, long all) {
     char *frame = malloc(size + 4), stamp[21];
     size_t start = head(frame, size);
-    struct timespec now, pause = {pace / 1000, pace % 1000 * 1000000};
+    struct timespec now, due;
     memset(frame + start, 'x', size);
+    clock_gettime(CLOCK_MONOTONIC, &due);
     for (long number = 0; number < messages; number++) {
         Members *members = all ? &channels[number % all] : &everyone;
         clock_gettime(CLOCK_MONOTONIC, &now);
         snprintf(stamp, sizeof stamp, "%020llu", now.tv_sec * 1000000000ULL + now.tv_nsec);
         if (size >= 20) memcpy(frame + start, stamp, 20);
         for (int at = 0; at < members->count; at++) send_all(members->fds[at], frame, start + size);
-        if (pace) nanosleep(&pause, NULL);
+        if (!pace) continue;
+        due.tv_nsec += pace % 1000 * 1000000;
+        due.tv_sec += pace / 1000 + due.tv_nsec / 1000000000;
+        due.tv_nsec %= 1000000000;
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
     }
     free(frame);
 }

@@ -159,6 +159,8 @@ def _socket(port: int, receive_buffer: int) -> socket.socket:
     sock.settimeout(30)
     if receive_buffer:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    # It ends with a reset: ten thousand ports that wait for stray packets would be missed soon.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.connect(("127.0.0.1", port))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock

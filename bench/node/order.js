@@ -39,11 +39,13 @@ function noteLag() {
 
 async function carryOut(order, publish) {
   if (order.watch) noteLag();
+  let due = performance.now();
   for (let number = 0; number < order.messages; number++) {
     const channel = order.channels ? `c${number % order.channels}` : null;
     publish(channel, payload(order.size));
     if (order.perTurn && (number + 1) % order.perTurn === 0) {
-      await new Promise((go) => (order.pace ? setTimeout(go, order.pace) : setImmediate(go)));
+      due += order.pace;
+      await new Promise((go) => (order.pace ? setTimeout(go, due - performance.now()) : setImmediate(go)));
     }
   }
 }

@@ -4,6 +4,7 @@ import os
 import select
 import socket
 import sys
+import time
 
 from bench.servers.order import EVERYONE, JOINED, Order, joined_channels
 
@@ -33,12 +34,14 @@ def write(fd: int, data: bytes) -> None:
 
 def broadcast(order: Order) -> None:
     """On order."""
+    due = time.monotonic()
     for number in range(order.messages):
         data = frame(order.payload())
         for fd in members.get(order.channel(number), ()):
             write(fd, data)
+        due += order.pace / 1000
         if order.pace:
-            select.select([], [], [], order.pace / 1000)
+            select.select([], [], [], max(0.0, due - time.monotonic()))
 
 
 def obey(fd: int, text: str) -> None:

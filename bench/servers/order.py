@@ -14,9 +14,10 @@ EVERYONE = "everyone"
 class Order(NamedTuple):
     """Broadcast ``messages`` messages of ``size`` characters, ``per_turn`` in each loop turn.
 
-    ``per_turn`` 0 never gives the loop a turn by itself: a tight loop. ``pace`` is a pause of so
-    many milliseconds instead of a turn, ``watch`` 1 measures the loop's lag meanwhile. Message
-    after message goes to each of ``channels`` channels in turn; 0: to the one that all are in.
+    ``per_turn`` 0 never gives the loop a turn by itself: a tight loop. With ``pace`` a turn begins
+    every so many milliseconds, or as soon as the last one is over; ``watch`` 1 measures the loop's
+    lag meanwhile. Message after message goes to each of ``channels`` channels in turn; 0: to the
+    one that all are in.
     """
 
     messages: int
@@ -53,10 +54,12 @@ class Order(NamedTuple):
         """Publish it all: ``publish(channel, text)`` for each message."""
         if self.watch:
             watch()
+        due = time.monotonic()
         for number in range(self.messages):
             await publish(self.channel(number), self.payload())
             if self.ends_turn(number):
-                await asyncio.sleep(self.pace / 1000)
+                due += self.pace / 1000
+                await asyncio.sleep(max(0.0, due - time.monotonic()) if self.pace else 0)
 
 
 def joined_channels(text: str) -> list[str]:
