@@ -27,7 +27,7 @@ class Case:
     """How many of the channels each client is in; 0 for one that all are in."""
     messages: int = 0
     """Broadcasts in all, or round trips per client; 0: as many as take ``seconds``."""
-    seconds: float = 1.0
+    seconds: float = 0.6
     pace: int = 0
     """Milliseconds between turns; 0: at once."""
     stalled: int = 0

@@ -107,8 +107,9 @@ class Measurement:
         more = self.visit.clients - first
         crowd.add(self.connect(more, self.task))
         seconds = meter.result(more)["seconds"]
-        self.calm(crowd)
+        crowd.settle(SETTLE)  # for the last ones to join
         cost = {**meter.result(more), "seconds": seconds, "open": crowd.reader.open}
+        self.calm(crowd)
         grown = (memory(self.pid) - before) / 1024 / more
         found = {"connect": cost, "idle": {"kb": grown, "open": crowd.reader.open}}
         return crowd, {
