@@ -23,17 +23,21 @@ class Alive(Link):
         self._acked: int | None = None
 
     def ping(self) -> None:
-        """Ask the client for a pong (RFC 6455 section 5.5.2)."""
-        if not self.paused and not self.closing:
+        """Ask the client for a pong (RFC 6455 section 5.5.2); later, while other bytes wait."""
+        if self.paused or self.closing:
+            self.asked = False
+        else:
             self.push(PING)
 
     def spared(self) -> bool:
         """Whether a pong cannot have come: it waits behind bytes that move, or nobody reads it."""
         fd = self.fileno()
-        if self.held:
-            return not finished(fd) and not vanished(fd, self.lane.wheel.timeout or 0)
         if self.paused or self.closing:  # the watch looks after it
             return True
+        if vanished(fd, self.lane.wheel.timeout or 0):
+            return False
+        if self.held:
+            return not finished(fd)
         found = progress(fd)
         if found is None or not backlog(fd) or found.acked == self._acked:
             return False
