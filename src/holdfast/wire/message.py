@@ -1,26 +1,13 @@
-"""Messages that arrive in parts: checked at once, joined once."""
+"""Messages that arrive in parts: checked at once, joined once.
+
+Each kind has the same methods. ``add`` takes the next part, unmasked, and raises ``Violation`` at
+its first bad byte; its limit is for the whole message. ``len`` and the limit are in inflated bytes.
+"""
 
 import zlib
 from codecs import utf_8_decode
-from typing import Protocol
 
 from holdfast.wire.violation import Violation, invalid, too_big
-
-
-class Message(Protocol):
-    """A message of which not all has arrived."""
-
-    def __len__(self) -> int:
-        """How many bytes it has, inflated."""
-
-    def add(self, part: bytes, limit: int) -> None:
-        """Take the next part, unmasked; raises ``Violation`` at the first bad byte.
-
-        ``limit`` is for the whole message, in inflated bytes.
-        """
-
-    def finish(self) -> str | bytes:
-        """All parts are there."""
 
 
 class Binary:
@@ -150,3 +137,6 @@ def corrupt() -> Violation:
     the type of the message, and the frames themselves are in order: no 1002.
     """
     return invalid("compressed data is corrupt")
+
+
+Message = Binary | Text | Compressed
