@@ -139,6 +139,10 @@ class Cycle:
             if link.ending is not None:  # a close frame, or a fault, behind what was just handled
                 link.settle()
                 continue
+            waiting = self._reader
+            if waiting is not None and not waiting.done():  # for another task of the application
+                await asyncio.wait([waiting])
+                continue
             self._reader = link.lane.loop.create_future()
             await self._reader
         self._handling = True
