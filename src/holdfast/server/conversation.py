@@ -137,6 +137,14 @@ class Conversation(Alive):
 
     # -- the end -------------------------------------------------------------------------------
 
+    @override
+    def close(self, code: int, reason: str) -> None:
+        super().close(code, reason)
+        if self.held and self.transport is not None:  # the answer stands behind what was not read
+            self.held = False
+            self._kept = []
+            self.transport.resume_reading()
+
     def _end(self, event: Close | Failed) -> None:
         """A close frame, or a fault: the messages before it are handled first, for a moment."""
         if self.closing or self.receiver is None or self.receiver.finish():
