@@ -101,10 +101,15 @@ class Protocol(Conversation, asyncio.Protocol):
         assert isinstance(cycle, Cycle)
         if self._reader is not None and max_size is not None:
             self._reader.max_size = min(self._reader.max_size or max_size, max_size)
+        room = True
         for frame in cycle.handed_over():
-            receiver.frame(frame)
+            room = receiver.frame(frame)
         if cycle.ended is not None:
             receiver.lost(*cycle.ended)
+        if room:
+            self.resume()
+        if self.ending is not None and receiver.finish():
+            self.settle()
 
     @property
     def context(self) -> Context:
