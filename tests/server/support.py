@@ -6,12 +6,13 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from holdfast.testing import Peer, Server, serve
 from holdfast.testing.lines import OPEN, _Wire, end_all
@@ -92,7 +93,7 @@ class Site:
             )
         return client
 
-    async def connect(self, path: str = "/", dial: dict[str, Any] = {}, **options: Any) -> Taped:
+    async def connect(self, path: str = "/", dial: Mapping[str, Any] = {}, **options: Any) -> Taped:
         """A client that has finished its handshake."""
         client = await self.dial(**dial)
         try:
@@ -113,6 +114,7 @@ async def serving(
 ) -> AsyncIterator[Site]:
     """Serve an app on our own server, unless ``ws`` says something else."""
     options.setdefault("ws", OURS)
+    options.setdefault("lifespan", "auto" if isinstance(app, FastAPI) else "off")
     if kind == "unix":
         async with serve_unix(app, options) as server:
             yield Site(server, None, server.host)
@@ -149,9 +151,7 @@ async def dial_unix(path: str) -> Taped:
     client.sock = socket.socket(socket.AF_UNIX)
     client.sock.setblocking(False)
     await loop.sock_connect(client.sock, path)
-    client.transport, _ = await loop.create_unix_connection(
-        lambda: _Wire(client), sock=client.sock
-    )
+    client.transport, _ = await loop.create_unix_connection(lambda: _Wire(client), sock=client.sock)
     client.host = HOST
     OPEN.add(client)
     return client
