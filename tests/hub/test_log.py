@@ -192,6 +192,17 @@ def test_an_epoch_may_hold_the_separator() -> None:
     assert Position.parse("a-b-7") == ("a-b", 7)
 
 
+def test_a_fold_counts_as_shortened_until_its_own_bound_has_taken_as_much() -> None:
+    fold = Concat(500)
+    fold.add(Publication(1, "x" * 40))
+    assert fold.shorten(1) == 1
+    fold.add(Publication(2, "y" * 700))  # beyond the bound, but all that there is
+    assert fold.shortened
+    fold.add(Publication(3, "z"))
+    assert fold.dropped == 2
+    assert not fold.shortened
+
+
 # -- options ---------------------------------------------------------------------------------------
 
 

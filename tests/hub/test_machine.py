@@ -499,6 +499,8 @@ class Machine(RuleBasedStateMachine):
     def who_lags_loses_nothing_to_the_budget(self) -> None:
         for name, channel in self.world.hub.channels.items():
             promised = self.promised(name)
+            if promised.fold is not None and promised.fold.dropped:
+                continue  # its own bound takes steps, which begin elsewhere if a part was trimmed
             for s in channel.behind:
                 if s.policy is not latest and s.cursor is not None and s.cursor < channel.offered:
                     due = s.policy(promised, s.cursor, channel.offered)

@@ -54,8 +54,8 @@ class Concat:
         self._parts.append(text)
         self.footprint += size_of(text)
         if self.footprint > self._limit + self._limit // 4:  # so that trimming is amortised
-            self._drop(self.footprint - self._limit, len(self._parts) - 1)
-            self.shortened = False
+            if self._drop(self.footprint - self._limit, len(self._parts) - 1):
+                self.shortened = False
 
     def oldest(self, tail: int) -> int:
         return self._first if self._parts else tail
