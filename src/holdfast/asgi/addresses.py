@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from holdfast.asgi.reach import peer_address, unwrap
 from holdfast.errors import ConfigurationError
 
+USUAL = 256  # characters of a name or an address that is worth remembering
 UNIX = "unix"  # a trusted proxy that is connected through a Unix socket, which has no address
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -100,9 +101,13 @@ class TrustedProxies:
         return said or (_forwarded(headers, "host") or [own])[-1] or own
 
 
-@lru_cache(maxsize=4096)  # one object for all connections of an address
 def parsed(address: str) -> Address | None:
     """The address, an IPv4 one also where it is written as IPv6; None for what is none."""
+    return _remembered(address) if len(address) <= USUAL else None
+
+
+@lru_cache(maxsize=4096)  # one object for all connections of an address
+def _remembered(address: str) -> Address | None:
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -5,9 +5,10 @@ and Host both say evil.example, so to the browser and to the Origin check it is 
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from holdfast.asgi.addresses import Handshake, parsed, strings
+from holdfast.asgi.addresses import USUAL, Handshake, parsed, strings
 from holdfast.asgi.origin import covers, punycode
 from holdfast.errors import ConfigurationError
 
@@ -56,11 +57,18 @@ def rebound(handshake: Handshake, origin: str, host: str) -> bool:
 
 def name_of(host: str) -> str:
     """A Host header's name alone, in lower case; empty where it holds none."""
+    return _remembered(host) if len(host) <= USUAL else _parsed(host)
+
+
+def _parsed(host: str) -> str:
     try:
         parts = urlsplit(f"//{host}")
     except ValueError:
         return ""
     return "" if "@" in host else (parts.hostname or "").rstrip(".")
+
+
+_remembered = lru_cache(maxsize=1024)(_parsed)
 
 
 def _registrable(name: str) -> bool:

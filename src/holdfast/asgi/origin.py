@@ -6,9 +6,10 @@ server must look at Origin itself (RFC 6455 section 10.2).
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from holdfast.asgi.addresses import Handshake, strings
+from holdfast.asgi.addresses import USUAL, Handshake, strings
 from holdfast.asgi.complaints import printable
 from holdfast.asgi.reach import under_reload
 from holdfast.errors import ConfigurationError
@@ -84,6 +85,10 @@ def _read(origin: str) -> Triple:
 
 def _triple(origin: str) -> Triple | None:
     """Scheme, host and port, with the scheme's default; None for what is no origin."""
+    return _remembered(origin) if len(origin) <= USUAL else _parsed(origin)
+
+
+def _parsed(origin: str) -> Triple | None:
     try:
         parts = urlsplit(origin)
         port = parts.port
@@ -94,6 +99,10 @@ def _triple(origin: str) -> Triple | None:
     if port is None:
         port = DEFAULT_PORTS.get(parts.scheme)
     return parts.scheme, parts.hostname, port
+
+
+# Parsing one takes longer than the rest of the look at a handshake, and most have the same few.
+_remembered = lru_cache(maxsize=1024)(_parsed)
 
 
 def _as_sent(origin: str) -> str:

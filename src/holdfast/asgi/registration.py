@@ -26,10 +26,9 @@ class Registration(Protocol):
         """The connection of this handshake, not accepted yet."""
 
 
-async def current_connection(
-    http: HTTPConnection, entered: Annotated[None, Depends(enter)]
-) -> Connection[Any]:
+async def current_connection(http: HTTPConnection) -> Connection[Any]:
     """The connection that this handshake belongs to: one, however often it is asked for."""
+    await enter(http)  # no dependency: solving one more takes as long as all the rest of this
     conn = http.scope.get(CONNECTION)
     if conn is None:
         registration = getattr(http.scope.get("endpoint"), "__holdfast__", None)
@@ -89,7 +88,8 @@ def message_type(annotation: Any) -> Any:
 def with_connection(
     signature: inspect.Signature, name: str, user: params.Depends | None
 ) -> inspect.Signature:
-    """The signature FastAPI sees: the connection, and the user, as dependencies."""
+    """The signature FastAPI sees: the connection first, which passes the gate, then the others, and
+    the user, as dependencies."""
     parameters = [
         parameter.replace(
             annotation=Annotated[Connection[Any], Depends(current_connection)],
@@ -100,6 +100,7 @@ def with_connection(
         else parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for parameter in signature.parameters.values()
     ]
+    parameters.sort(key=lambda parameter: parameter.name != name)
     if user is not None:
         parameters.append(_depends_parameter(USER, user))
     return signature.replace(parameters=parameters, return_annotation=None)

@@ -110,9 +110,12 @@ class Routes:
     def _guarded(
         self, endpoint: Callable[..., Any], dependencies: Sequence[params.Depends]
     ) -> list[params.Depends]:
-        """The route's dependencies, behind the gate of this ``Holdfast``."""
+        """The route's dependencies, behind the gate of this ``Holdfast``.
+
+        Without any, the connection that every endpoint asks for first passes it.
+        """
         setattr(endpoint, GATE, self._gate)
-        return [Depends(enter), *dependencies]
+        return [Depends(enter), *dependencies] if dependencies else []
 
     def _on(self, router: APIRouter | None, place: Callable[[Any], None]) -> None:
         """Do it to the router; or to every app, those installed later too."""

@@ -5,6 +5,7 @@ leaves something open, uvicorn's other protocols are followed.
 """
 
 import asyncio
+import logging
 from enum import IntEnum
 from typing import Any
 
@@ -226,7 +227,7 @@ class Cycle:
 
     def _log(self, outcome: str) -> None:
         lane = self._link.lane
-        if lane.config.access_log:
+        if lane.config.access_log and lane.log.isEnabledFor(logging.INFO):
             scope: Any = self._scope
             where = get_client_addr(scope), get_path_with_query_string(scope)
             lane.log.info('%s - "WebSocket %s" %s', *where, outcome)
