@@ -17,7 +17,8 @@ class Alive(Link):
     def __init__(self, lane: Lane, framer: Framer) -> None:
         super().__init__(lane, framer)
         self.slot = -1
-        self.asked = self.heard = False
+        self.asked = 0
+        self.heard = False
         self.held = False
         """Not read from: its receiver has enough."""
         self._acked: int | None = None
@@ -25,7 +26,7 @@ class Alive(Link):
     def ping(self) -> None:
         """Ask the client for a pong (RFC 6455 section 5.5.2); later, while other bytes wait."""
         if self.paused or self.closing:
-            self.asked = False
+            self.asked = 0
         else:
             self.push(PING)
 

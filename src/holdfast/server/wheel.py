@@ -18,8 +18,8 @@ class Pinged(Protocol):
     slot: int
     """Where it lies; -1 while it is not on the wheel."""
 
-    asked: bool
-    """Whether a ping waits for its pong."""
+    asked: int
+    """Whether a ping waits for its pong; 2 when it was looked at since."""
 
     heard: bool
     """Set whenever bytes arrive: those are as good as a pong."""
@@ -43,6 +43,7 @@ class Wheel:
         self._loop = loop
         self.interval = interval or 0.0
         self.timeout = timeout
+        self._rest = self.interval - (timeout or 0.0)  # seconds from a pong's time to the next ping
         patience = timeout or self.interval
         self._tick = min(RESOLUTION, self.interval / 4, patience / 4) or RESOLUTION
         longest = round(max(self.interval, patience) / self._tick) + 2
@@ -92,15 +93,22 @@ class Wheel:
             self._loop.call_soon(self._look)
 
     def _look_at(self, connection: Pinged) -> None:
-        if not connection.asked or self.timeout is None:
-            connection.asked, connection.heard = True, False
-            self._lay(connection, self.timeout or self.interval)
-            connection.ping()
+        timeout, rest = self.timeout, self._rest
+        if not connection.asked or timeout is None or (connection.heard and rest <= 0):
+            self._ask(connection)
         elif connection.heard:
-            connection.asked = False
-            self._lay(connection, self.interval - self.timeout)
+            connection.asked = 0
+            self._lay(connection, rest)
+        elif connection.asked == 1 and rest < 0:  # the next ping would be due, but for the pong
+            connection.asked = 2
+            self._lay(connection, -rest)
         elif connection.spared():
-            self._lay(connection, self.timeout)
+            self._lay(connection, timeout)
         else:
             self.discard(connection)
-            connection.silent(self.timeout)
+            connection.silent(timeout)
+
+    def _ask(self, connection: Pinged) -> None:
+        connection.asked, connection.heard = 1, False
+        self._lay(connection, min(self.interval, self.timeout or self.interval))
+        connection.ping()
