@@ -80,15 +80,18 @@ class Link:
     def connect(self, transport: Any) -> None:
         """Take over a transport. With no bytes allowed in its buffer it tells of each."""
         self.transport = transport
-        secured = transport.get_extra_info("sslcontext") is not None
         # Those for TLS stop at so many bytes and not above: at 0 also with nothing in the buffer.
-        transport.set_write_buffer_limits(high=1 if secured else 0)
+        transport.set_write_buffer_limits(high=1 if self._secured else 0)
         sock = transport.get_extra_info("socket")
         if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
             with suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, NOTSENT_LOWAT, UNSENT)
-        if self.lane.direct and sock is not None and not secured:
+        if self.lane.direct and sock is not None and not self._secured:
             self.fd = sock.fileno()
+
+    @property
+    def _secured(self) -> bool:
+        return self.transport.get_extra_info("sslcontext") is not None
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -170,11 +173,14 @@ class Link:
         self.closing = True
 
     def hang_up(self) -> None:
-        """Close the socket, once the transport's buffer is empty, or the watch is tired of it."""
+        """Close the socket, once the transport's buffer is empty, or the watch is tired of it.
+
+        TLS waits half a minute for the other end's goodbye.
+        """
         self._shut()
         if self.transport is not None:
             self.transport.close()
-            if self.paused:
+            if self.paused or self._secured:
                 self.watch.add(self)
 
     def abort(self) -> None:
@@ -205,7 +211,9 @@ class Link:
     @property
     def unfinished(self) -> bool:
         """Whether its socket is still there: until the close frame is answered, for one."""
-        return self.paused or not (self.transport is None or self.transport.is_closing())
+        if self.transport is None:
+            return False
+        return self.paused or self._secured or not self.transport.is_closing()
 
     def stuck(self, reason: str) -> None:
         """The peer takes nothing, or does not answer a close frame."""
