@@ -9,6 +9,7 @@ import uvloop
 from fastapi import FastAPI
 
 from holdfast import Deadlines, Holdfast
+from holdfast.server.lane import Patience
 from tests.server.support import Certificate
 
 LOOPS = {"asyncio": asyncio.SelectorEventLoop, "uvloop": uvloop.new_event_loop}
@@ -41,3 +42,10 @@ def hf(app: FastAPI) -> Holdfast:
 def seen() -> list[Any]:
     """What an application notes for its test."""
     return []
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short deadlines for applications that are none of Holdfast's."""
+    monkeypatch.setattr(Patience, "send_timeout", 0.8)
+    monkeypatch.setattr(Patience, "close_timeout", 0.8)
