@@ -8,7 +8,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from bench.servers.order import Order
 from bench.websocket import DIALECTS, Client, Dialect, connect
 
 STALLED_BUFFER = 4096  # bytes that a client that never reads lets its kernel take
+GLANCE = 0.0005  # seconds of reading between handshakes
 SETTLE = 0.25  # seconds that a server gets after the last handshake
 CALM = 0.1  # of a core: a server that uses less has done its work
 LONGEST_UNREST = 3.0
@@ -87,25 +88,34 @@ class Measurement:
 
     # -- the crowd -----------------------------------------------------------------------------
 
-    def connect(self, count: int, task: str, receive_buffer: int = 0) -> list[Client]:
-        """So many clients, ready for a task."""
-        clients: list[Client] = []
+    def connect(self, count: int, task: str, receive_buffer: int = 0) -> Iterator[list[Client]]:
+        """So many clients, ready for a task, some at a time."""
         for start in range(0, count, AT_A_TIME):
             some = min(AT_A_TIME, count - start)
             fresh = connect(self.port, self.dialect.path(task), some, receive_buffer)
             self.dialect.greet(fresh)
-            clients += fresh
-        return clients
+            yield fresh
+
+    def crowd(self, count: int, task: str) -> Crowd:
+        """So many that read."""
+        crowd = Crowd(self.dialect, self.visit.cases[0].size)
+        self.grow(crowd, count, task)
+        return crowd
+
+    def grow(self, crowd: Crowd, count: int, task: str) -> None:
+        """So many more. Those who wait for them to come answer pings."""
+        for fresh in self.connect(count, task):
+            crowd.add(fresh)
+            crowd.settle(GLANCE)
 
     def assemble(self) -> tuple[Crowd, dict[str, Result]]:
         """Connect them all; what that costs is two of the cases."""
         first = min(FIRST, self.visit.clients // 2)
-        size = self.visit.cases[0].size
-        crowd = Crowd(self.connect(first, self.task), self.dialect, size)
+        crowd = self.crowd(first, self.task)
         self.calm(crowd)
         before, meter = memory(self.pid), Meter(self.pid)
         more = self.visit.clients - first
-        crowd.add(self.connect(more, self.task))
+        self.grow(crowd, more, self.task)
         seconds = meter.result(more)["seconds"]
         crowd.settle(SETTLE)  # for the last ones to join
         cost = {**meter.result(more), "seconds": seconds, "open": crowd.reader.open}
@@ -199,7 +209,7 @@ class Measurement:
 
     def echo(self, case: Case) -> Result:
         """Round trips: every client sends again when its message came back."""
-        crowd = Crowd(self.connect(case.clients, "echo"), self.dialect, case.size)
+        crowd = self.crowd(case.clients, "echo")
         message = self.dialect.message("echo", "e" * case.size)
 
         def start() -> None:
@@ -219,11 +229,13 @@ class Measurement:
 
     def stalled(self, case: Case) -> Result:
         """A tight loop; of the clients that never read, nothing is expected."""
-        crowd = Crowd(
-            self.connect(case.clients - case.stalled, "everyone"), self.dialect, case.size
-        )
+        crowd = self.crowd(case.clients - case.stalled, "everyone")
         self.broadcast(crowd, case, min(16, case.messages))
-        stuck = self.connect(case.stalled, "everyone", STALLED_BUFFER)
+        stuck = [
+            client
+            for fresh in self.connect(case.stalled, "everyone", STALLED_BUFFER)
+            for client in fresh
+        ]
         crowd.settle(SETTLE)
         before = peak = memory(self.pid)
 

@@ -52,11 +52,9 @@ class Reader(Protocol):
 class Crowd:
     """The clients that read."""
 
-    def __init__(self, clients: Sequence[Client], dialect: Dialect, size: int) -> None:
-        self.clients = list(clients)
+    def __init__(self, dialect: Dialect, size: int) -> None:
+        self.clients: list[Client] = []
         self.reader = reader(dialect, size)
-        for client in clients:
-            self.reader.add(client)
 
     def add(self, clients: Sequence[Client]) -> None:
         """More of them."""

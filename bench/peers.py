@@ -77,7 +77,14 @@ def _node(name: str) -> Callable[[], list[str]]:
 
 def _daphne() -> list[str]:
     words = [sys.executable, "-m", "daphne", "--port", "{port}", "--verbosity", "0"]
-    return [*words, "--websocket_timeout", "-1", "bench.servers.django_app:app"]
+    return [
+        *words,
+        "--websocket_timeout",
+        "-1",
+        "--websocket_connect_timeout",
+        "60",
+        "bench.servers.django_app:app",
+    ]
 
 
 def _floor() -> list[str]:
