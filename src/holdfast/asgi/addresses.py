@@ -95,7 +95,7 @@ class TrustedProxies:
         """The host that the client asked for, with its port if it named one."""
         headers = handshake.headers
         own = headers.get("host", "")
-        if not self.trusts(handshake.peer):
+        if not self or not self.trusts(handshake.peer):
             return own
         said = headers.get("x-forwarded-host", "").split(",")[-1].strip()
         return said or (_forwarded(headers, "host") or [own])[-1] or own

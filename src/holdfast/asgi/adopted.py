@@ -22,6 +22,7 @@ from holdfast.asgi.handshake import Handshake
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.lane import LaneLife, ServerLink, server_link
 from holdfast.asgi.life import DONE, FAILED
+from holdfast.asgi.lifecycle import Event
 from holdfast.asgi.offspring import OFFSPRING, Offspring
 from holdfast.asgi.reach import hidden, unwrap
 from holdfast.asgi.runtime import Runtime
@@ -184,8 +185,21 @@ class AdoptedLife(LaneLife):
     def _settle(self) -> None:
         super()._settle()
         self._nudge(True)
-        if self._parked:
-            self._spawn(self._end_parked())
+
+    @override
+    def fire(self, event: Event, ending: Closed | None = None) -> bool:
+        """Without a task about it, the end is for us to bring about; mostly nothing is to do."""
+        happened = super().fire(event, ending)
+        if self._parked and self.conn.closed is not None:
+            self._parked = False
+            if self._offspring is None and not self.conn.callbacks:
+                self._leave()
+                super().fire(Event.RETURNED)
+                super().fire(Event.TOLD)
+                self._let_go()
+            else:
+                self._spawn(self._end_parked())
+        return happened
 
     async def _end_parked(self) -> None:
         task = self._task
@@ -198,14 +212,21 @@ class AdoptedLife(LaneLife):
 
     @override
     async def _finish(self, ending: Closed) -> None:
-        if self._on_end is not None:
-            self._on_end(self.conn)
+        self._leave()
         try:
             await super()._finish(ending)
         finally:
-            if self._pass is not None:  # it was adopted
-                self._pass.leave()
-                self.link.release()
+            self._let_go()
+
+    def _leave(self) -> None:
+        if self._on_end is not None:
+            self._on_end(self.conn)
+
+    def _let_go(self) -> None:
+        """Nothing is left to be done."""
+        if self._pass is not None:  # it was adopted
+            self._pass.leave()
+            self.link.release()
 
 
 async def _ignore(conn: Connection[Any], message: Any) -> None:

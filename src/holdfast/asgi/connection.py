@@ -99,12 +99,12 @@ class Connection(HubConnection, Generic[T]):
     """
 
     __slots__ = (
-        "_callbacks",
         "_errors",
         "_on_gap",
         "_state",
         "accepted",
         "address",
+        "callbacks",
         "closed",
         "handshake",
         "inbox",
@@ -131,7 +131,8 @@ class Connection(HubConnection, Generic[T]):
         self.accepted = False
         self.inbox = Inbox(settings.inbox)
         self.settings = settings
-        self._callbacks: Sequence[Callable[[Connection[Any], Closed], Any]] = ()
+        self.callbacks: Sequence[Callable[[Connection[Any], Closed], Any]] = ()
+        """Those of ``on_disconnect``."""
         self._on_gap: Callable[[str, int], Any] | None = None
         self._errors = 0
 
@@ -187,7 +188,7 @@ class Connection(HubConnection, Generic[T]):
     def on_disconnect(self, callback: Callable[["Connection[Any]", Closed], Any]) -> None:
         """Call ``callback(conn, closed)`` once, when the connection has ended and its handler
         too; it may be a coroutine function, and has ``cleanup_timeout`` seconds."""
-        self._callbacks = (*self._callbacks, callback)
+        self.callbacks = (*self.callbacks, callback)
 
     def on_gap(self, callback: Callable[[str, int], Any]) -> None:
         """Call ``callback(channel, missed)`` whenever an overflow policy skipped publications."""
@@ -341,11 +342,6 @@ class Connection(HubConnection, Generic[T]):
                 "the connection is not accepted yet: `await conn.accept()` first "
                 "(the handler was registered with accept=False)"
             )
-
-    def take_callbacks(self) -> Sequence[Callable[["Connection[Any]", Closed], Any]]:
-        """The ``on_disconnect`` callbacks, which are handed out once."""
-        callbacks, self._callbacks = self._callbacks, ()
-        return callbacks
 
 
 def filters(where: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

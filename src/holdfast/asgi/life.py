@@ -271,7 +271,8 @@ class Life(LifeCycle):
             self.end(ending)  # in case that was cut short
             await self._through(self._reading_stopped())
             await self._through(self._end_offspring())
-            for callback in self.conn.take_callbacks():
+            callbacks, self.conn.callbacks = self.conn.callbacks, ()
+            for callback in callbacks:
                 await self._through(self._tell_disconnected(callback))
         self.fire(Event.TOLD)
         if self._interrupted:

@@ -163,9 +163,15 @@ def unwrap(send: Send) -> Send:
         if isinstance(owner, Wrapped):
             send = owner.raw_send
         elif getattr(send, "__module__", "") in STARLETTE_WRAPPERS:
-            send = inspect.getclosurevars(send).nonlocals["send"]
+            send = _enclosed(send, "send")
         else:
             return send
+
+
+def _enclosed(function: Any, name: str) -> Any:
+    """What a function knows from around it; ``inspect`` looks up every global name, too."""
+    at = function.__code__.co_freevars.index(name)
+    return function.__closure__[at].cell_contents
 
 
 def hidden(send: Send) -> bool:
