@@ -37,6 +37,7 @@ UVICORN = Server(
     graceful=10.0,
     trusted=("127.0.0.1",),
 )
+LANE = replace(UVICORN, protocol=Protocol.HOLDFAST, pings=25.0, pong=10.0)  # `holdfast run`
 GUARD = Middleware(name="HoldfastGuard", kind=Kind.GUARD, send_timeout=5.0)
 SESSION = Middleware(name="SessionMiddleware", kind=Kind.UNKNOWN)
 CORS = Middleware(name="CORSMiddleware", kind=Kind.CORS)
@@ -126,6 +127,7 @@ CASES = {
         [
             facts(),
             facts(server=uvicorn(pings=None)),
+            facts(server=LANE),
             facts(app(), server("granian", pings=0.0)),
         ],
     ),
@@ -144,6 +146,7 @@ CASES = {
             facts(server=uvicorn(pong=0.0, pings=0.0)),
             facts(server=uvicorn(pong=None)),
             facts(server=server("daphne", pong=0.0)),  # there it does nothing (measured)
+            facts(server=replace(LANE, pong=0.0)),
         ],
     ),
     "HD204": Case(
@@ -153,6 +156,7 @@ CASES = {
             facts(app(PLAIN), uvicorn(pong=20.0, pings=0.0)),
             facts(app(PLAIN), server("daphne", pong=20.0)),
             facts(app(GUARDED, OURS), uvicorn(pong=20.0)),
+            facts(app(PLAIN), LANE),
         ],
     ),
     "HD205": Case(
@@ -162,10 +166,16 @@ CASES = {
             facts(app(PLAIN), uvicorn(pong=1.0)),
             facts(app(GUARDED), uvicorn(pong=20.0)),
             facts(app(OURS, holdfasts=(Installed(send_timeout=30.0),))),
+            facts(app(OURS, holdfasts=(Installed(send_timeout=30.0),)), LANE),
         ],
     ),
     "HD206": Case(
-        facts(server=uvicorn(deflate=True)), [facts(), facts(app(), uvicorn(deflate=True))]
+        facts(server=uvicorn(deflate=True)),
+        [
+            facts(),
+            facts(app(), uvicorn(deflate=True)),
+            facts(server=replace(LANE, deflate=True)),
+        ],
     ),
     "HD207": Case(
         facts(app(PLAIN), uvicorn(graceful=None)),
@@ -341,6 +351,16 @@ def test_pings_keep_proxies_open_even_where_the_kernel_notices() -> None:
 
     assert "vanished" in why(app(PLAIN))
     assert why(app(GUARDED, OURS)).startswith("proxies end connections")
+
+
+def test_our_own_server_is_told_of_missing_pings_as_any_other() -> None:
+    """Only its pings find a client of ours that vanished: it sets no keepalive of the kernel's."""
+    quiet = replace(LANE, pings=0.0)
+    for application in (app(OURS, holdfasts=(HF,)), app(PLAIN)):
+        found = next(one for one in examine(facts(application, quiet)) if one.id == "HD201")
+        assert found.why.startswith("a client that vanished")
+        assert found.fix == "leave --ws-ping-interval at its default"
+    assert ids(facts(app(GUARDED, OURS, holdfasts=(HF,)), LANE)) == []
 
 
 def test_a_guard_has_settings_of_its_own() -> None:

@@ -52,6 +52,8 @@ LINES: dict[str, Sequence[str]] = {
         *("--limit-concurrency", "9", "--limit-max-requests", "8", "--forwarded-allow-ips", "*"),
         *("--ws-per-message-deflate", "false", "--factory", "--env-file", "settings.env"),
     ],
+    "holdfast": ["holdfast", "run", "a:b"],
+    "holdfast set": ["holdfast", "run", "a:b", "--ws-ping-interval", "0", "--workers", "1"],
     "hypercorn": ["hypercorn", "a:b"],
     "hypercorn set": ["hypercorn", "a:b", "-c", "hypercorn.toml", "-w", "2", "-k", "trio"],
     "granian": ["granian", "a:b"],
@@ -78,7 +80,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Server]:
         out, err = process.communicate(timeout=50)
         assert process.returncode == 0, err
         raw = json.loads(out)
-        found[name] = serving(LINES[name][0], raw, machine())
+        found[name] = serving(LINES[name][0].replace("holdfast", "uvicorn"), raw, machine())
         if name == "uvicorn set":
             assert raw["environment"]["FROM_ENV_FILE"] == "yes"
             assert (raw["app_dir"], raw["factory"]) == ("src", True)
@@ -109,6 +111,13 @@ def test_uvicorn(read: dict[str, Server]) -> None:
     assert (server.protocol, server.workers, server.graceful) == (Protocol.OFF, 3, 7)
     assert (server.concurrency, server.max_requests, server.trusted) == (9, 8, ("*",))
     assert (server.pings, server.deflate, server.logs_queries) == (None, False, False)
+
+
+def test_holdfast_run(read: dict[str, Server]) -> None:
+    server = read["holdfast"]
+    assert (server.name, server.protocol) == ("uvicorn", Protocol.HOLDFAST)
+    assert (server.pings, server.pong, server.deflate, server.graceful) == (25, 10, False, 20)
+    assert (read["holdfast set"].pings, read["holdfast set"].workers) == (0, 1)
 
 
 def test_hypercorn(read: dict[str, Server]) -> None:
@@ -150,6 +159,15 @@ def test_which_protocol_uvicorn_takes() -> None:
     assert uvicorn(interface="wsgi").protocol is Protocol.OFF
     own = uvicorn(ws="my.module:Protocol")
     assert (own.protocol, own.pings, own.deflate) == (Protocol.OTHER, None, False)
+
+
+def test_our_own_protocol_under_uvicorn() -> None:
+    ws = "holdfast.server:Protocol"
+    bare = uvicorn(ws=ws, packages="", keepalive=False)  # no library, and not in uvicorn's table
+    assert (bare.protocol, bare.pings, bare.pong) == (Protocol.HOLDFAST, 20, 20)
+    assert uvicorn(ws=ws, ws_ping_interval=0.0).pings == 0
+    assert uvicorn(ws=ws, interface="wsgi").protocol is Protocol.OFF
+    assert gunicorn(uvicorn={**UVICORN_RAW, "ws": ws}).protocol is Protocol.HOLDFAST
 
 
 def test_which_settings_of_uvicorn_count() -> None:

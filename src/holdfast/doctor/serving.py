@@ -13,6 +13,7 @@ SERVERS = ("uvicorn", "hypercorn", "granian", "daphne", "gunicorn")
 # Packages that decide what a server can do.
 LIBRARIES = ("websockets", "wsproto", "uvloop")
 
+OURS = "holdfast.server:Protocol"  # the --ws of `holdfast run`
 SANSIO_IS_AUTO = "0.50.0"  # the first uvicorn whose --ws auto is websockets-sansio
 INFO = {"info", "debug", "trace"}  # uvicorn's log levels that show handshakes
 
@@ -35,7 +36,8 @@ def uvicorn(raw: Raw, machine: Machine) -> dict[str, Any]:
     protocol = _protocol(raw["ws"], machine)
     wsgi = raw["interface"] == "wsgi"
     known = protocol not in (Protocol.OTHER, Protocol.OFF, Protocol.MISSING)
-    interval = raw["ws_ping_interval"] or 0 if raw["keepalive"] else 0
+    pings = raw["keepalive"] or protocol is Protocol.HOLDFAST
+    interval = raw["ws_ping_interval"] or 0 if pings else 0
     return {
         "protocol": Protocol.OFF if wsgi else protocol,
         "interface": "wsgi" if wsgi else "asgi",
@@ -57,6 +59,8 @@ def _protocol(ws: str, machine: Machine) -> Protocol:
         return Protocol.OFF
     if ws == "auto":
         ws = _auto(machine)
+    if ws == OURS:
+        return Protocol.HOLDFAST
     needs = {"wsproto": "wsproto", "websockets": "websockets", "websockets-sansio": "websockets"}
     if ws not in needs:
         return Protocol.OTHER

@@ -19,7 +19,10 @@ def no_pings(facts: Facts) -> Iterator[Found]:
 
 def _untuned(facts: Facts) -> bool:
     """Whether there are sockets whose kernel Holdfast does not tell to notice a vanished client."""
-    return bool(facts.app.unguarded) or not facts.app.readable or facts.machine.platform != "linux"
+    app, server = facts.app, facts.server
+    if server is not None and server.protocol is Protocol.HOLDFAST and app.ours:
+        return True  # its pings alone do that, for routes of ours
+    return bool(app.unguarded) or not app.readable or facts.machine.platform != "linux"
 
 
 SILENCE = (
@@ -29,7 +32,7 @@ SILENCE = (
 
 
 PING_FIX = {
-    "uvicorn": "leave --ws-ping-interval at its 20 seconds",
+    "uvicorn": "leave --ws-ping-interval at its default",
     "hypercorn": "hypercorn --websocket-ping-interval 20",
 }
 
@@ -92,15 +95,19 @@ def _option(server: Server, name: str, value: object) -> str:
 
 
 def _pinging_uvicorn(facts: Facts) -> Server | None:
+    """Uvicorn with pings, unless they are ours: those ask the kernel before they give up."""
     server = facts.server
-    known = server is not None and server.engine == "uvicorn" and bool(server.pings)
-    return server if known and facts.serves else None
+    if server is None or server.engine != "uvicorn" or server.protocol is Protocol.HOLDFAST:
+        return None
+    return server if server.pings and facts.serves else None
 
 
 def deflate(facts: Facts) -> Iterator[Found]:
-    """A compressor and a decompressor for each connection."""
+    """A compressor and a decompressor for each connection; ours keeps neither."""
     server = facts.server
     if server is None or not server.deflate or not facts.serves:
+        return
+    if server.protocol is Protocol.HOLDFAST:
         return
     cost = "90 KB" if server.protocol is not Protocol.SANSIO else "35 KB"
     off = HYPERCORN_DEFLATE
