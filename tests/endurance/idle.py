@@ -34,6 +34,7 @@ BOUND = 5.0  # per cent of a core that our server may take; the other is there t
 # Whose endpoint is asked for, and on which server: by default all at once, for they only wait.
 SETUPS = (("holdfast", "own"), ("holdfast", "plain"), ("uvicorn-sansio", "plain"))
 OURS = "holdfast"
+FILLING = asyncio.Lock()  # one server after the other: else handshakes wait for each other
 
 
 class Idle(msgspec.Struct):
@@ -75,11 +76,14 @@ async def idle(
     """Fill the server, do nothing, and look how busy it is with that."""
     before = await get_json(server.port, "/state")
     async with AsyncExitStack() as stack:
-        crowds = [
-            await stack.enter_async_context(crowd(server.port, f"/{path}", count, number))
-            for number, count in enumerate(shares(connections))
-        ]
-        await until(lambda: total(crowds, "open") >= connections, FILLED, "all are connected")
+        crowds: list[dict[str, int]] = []
+        async with FILLING:
+            for number, count in enumerate(shares(connections)):
+                one = await stack.enter_async_context(crowd(server.port, f"/{path}", count, number))
+                crowds.append(one)
+            await until(lambda: total(crowds, "open") >= connections or gone(crowds), FILLED)
+        if gone(crowds):
+            raise RuntimeError(f"{server.kind} {path}: a process of clients ended before its work")
         await asyncio.sleep(SAMPLE)  # pacing: what connecting cost is no part of it
         taken = resident(server.process.pid) - before["resident"]
         found = Idle(server.kind, path, connections, minutes, taken // connections)
@@ -138,6 +142,10 @@ def shares(connections: int) -> list[int]:
     return [connections // count + (number < connections % count) for number in range(count)]
 
 
+def gone(crowds: list[dict[str, int]]) -> bool:
+    return any("code" in one for one in crowds)
+
+
 def total(crowds: list[dict[str, int]], what: str) -> int:
     return sum(one[what] for one in crowds)
 
@@ -168,6 +176,7 @@ async def read(process: Process, state: dict[str, int]) -> None:
     assert process.stdout is not None
     async for line in process.stdout:
         state.update(json.loads(line))
+    state["code"] = await process.wait()
 
 
 def allow(connections: int) -> str:

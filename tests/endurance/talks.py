@@ -20,6 +20,7 @@ SOON = {
     "daphne": ("--ping-interval", "1", "--ping-timeout", "1"),
 }
 STOCK: dict[str, tuple[str, ...]] = dict.fromkeys(SOON, ())
+STOCK["holdfast"] = ("--ws-ping-interval", "25", "--ws-ping-timeout", "10")  # as `holdfast run`
 COLUMNS = ("own", "plain", "bare")
 READS_ON = {"holdfast", "hypercorn", "granian", "daphne"}  # whatever their handlers do
 SLACK = 15.0
