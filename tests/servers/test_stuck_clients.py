@@ -116,11 +116,9 @@ async def test_a_client_that_reads_fast_and_then_stops_is_aborted(servers: Serve
         assert await until(gone, 20) < 2 * SEND_TIMEOUT + 2 * PERIOD
 
 
-@pytest.mark.parametrize("kind", ["holdfast", STOCK])
-async def test_a_slow_reader_with_the_default_buffer_is_never_aborted(
-    servers: Servers, kind: str
-) -> None:
-    server = servers.fresh(kind, "tests.servers.apps:app")
+async def test_a_slow_reader_with_the_default_buffer_is_never_aborted(servers: Servers) -> None:
+    """On the other servers the matrix's sample has one, for not quite as long."""
+    server = servers.fresh("holdfast", "tests.servers.apps:app")
     async with AsyncExitStack() as stack:
         client = await crawler(stack, server.port, "default", 0)
         await post(server.port, "/publish/skip.slow?count=3000&size=4096")
