@@ -50,7 +50,10 @@ matrix: .venv/.installed system ## play every fault on every server, and write d
 soak: .venv/.installed ## connect and disconnect 100,000 times in every way: nothing may be left (ARGS="--server holdfast")
 	.venv/bin/python -m tests.endurance soak $(ARGS)
 
-fuzz: .venv/.installed ## 60 s of mutated frames on each server, beside healthy clients (ARGS="--seed 7")
+# atheris has wheels for few versions of Python, and so is none of the locked packages.
+fuzz: .venv/.installed ## 60 s of mutated frames on the wire alone, then on each server, beside healthy clients (ARGS="--seed 7")
+	@if .venv/bin/python -c "import atheris" 2>/dev/null; then .venv/bin/python -m tests.wire.fuzz --seconds 60; \
+	else echo "The wire alone is not fuzzed: \`.venv/bin/python -m pip install atheris\` adds that."; fi
 	.venv/bin/python -m tests.endurance fuzz $(ARGS)
 
 endurance: .venv/.installed ## talk past the servers' own pings; stop each server under 1,000 connections; keep 15,000 idle
