@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/guard.md", "docs/limits.md", "docs/deploy.md")
+PAGES = ("README.md", "docs/guard.md", "docs/limits.md", "docs/run.md", "docs/deploy.md")
 
 FENCE = re.compile(r"^```python[^\n]*\n(?P<code>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"<!--\s*test:\s*(?P<order>(?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
