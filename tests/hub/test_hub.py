@@ -260,7 +260,7 @@ def test_laggards_at_many_places_do_not_pile_up_batches() -> None:
     assert 0 < len(rendered._kept) <= BATCHES_KEPT
 
 
-def test_an_idle_channel_with_one_subscriber_costs_less_than_a_kilobyte(
+def test_an_idle_channel_with_one_subscriber_costs_half_a_kilobyte(
     record_property: Callable[[str, object], None],
 ) -> None:
     world = World()
@@ -280,7 +280,7 @@ def test_an_idle_channel_with_one_subscriber_costs_less_than_a_kilobyte(
     tracemalloc.stop()
     record_property("bytes per idle channel with one subscriber", round(each))
     sys.stdout.write(f"{each:.0f} bytes per idle channel with one subscriber\n")
-    assert each <= 1024
+    assert each <= 512
 
 
 def test_a_history_that_holds_nothing_is_not_kept() -> None:

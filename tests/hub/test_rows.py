@@ -74,7 +74,7 @@ def test_who_needs_a_closer_look_is_given_the_same(others: int) -> None:
     stuck.socket.stall()
     stuck.socket.direct("x")
     for name in NAMES:
-        world.join(stranger, name, Text("other"))
+        world.join(stranger, name, Text("another"))
     publish_everywhere(world)
     world.hub.flush_connection(early)
     late = world.joined("a")

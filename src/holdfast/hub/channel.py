@@ -34,7 +34,7 @@ class Connection:
         self.id = id
         self.link = link
         self.user = user
-        self.subscriptions: dict[str, Subscription] = NONE
+        self.subscriptions: dict[str, Subscription] = NONE  # the hub's: others only read them
         self.behind: dict[Subscription, Fall] = NONE
 
     def gap(self, channel: str, missed: int) -> None:
@@ -59,7 +59,7 @@ class Subscription:
         overflow: Overflow | None,
     ) -> None:
         self.connection = connection
-        self.link: Any = connection.link  # one look less for each delivery
+        self.link: Any = connection.link  # here too: one look less for each delivery
         self.channel = channel
         self.rendering = rendering
         self.policy = POLICIES[overflow or channel.options.overflow]
@@ -277,8 +277,7 @@ class Channel:
 
         Scans only when the tail has passed the lowest cursor: the stuck cost nothing per message.
         """
-        tail = self.log.tail
-        if not self.behind or tail <= self._lap_mark:
+        if not self.behind or (tail := self.log.tail) <= self._lap_mark:
             return ()
         cursors = [s.cursor + 1 for s in self.behind if s.cursor is not None]
         self._lap_mark = min((c for c in cursors if c >= tail), default=self.log.head + 1)
