@@ -178,7 +178,8 @@ class Link:
         TLS waits half a minute for the other end's goodbye.
         """
         self._shut()
-        if self.transport is not None:
+        # Once: closed a second time, a TLS transport of Python's loses its socket.
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
             if self.paused or self._secured:
                 self.watch.add(self)
