@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from holdfast.testing import Peer, Server, serve
+from holdfast.testing.frames import FIN
 from holdfast.testing.lines import OPEN, _Wire, end_all
 from holdfast.testing.serving import _Uvicorn
 
@@ -83,7 +84,16 @@ class Site:
         """A client that has said nothing yet, but what TLS says."""
         if self._path:
             return await dial_unix(self._path)
-        client = await Taped.dial(self.server.port, **options)
+        return await self._secure(await Taped.dial(self.server.port, **options))
+
+    async def take(self, sock: socket.socket) -> Taped:
+        """The same over a socket that is connected already."""
+        sock.setblocking(False)
+        client = await over(sock)
+        client.port, client.host = self.server.port, HOST
+        return await self._secure(client)
+
+    async def _secure(self, client: Taped) -> Taped:
         if self._certificate is not None:
             client.transport = await client.loop.start_tls(  # type: ignore[assignment]
                 client.transport,
@@ -146,15 +156,28 @@ async def serve_unix(app: Any, options: dict[str, Any]) -> AsyncIterator[Server]
 
 
 async def dial_unix(path: str) -> Taped:
+    sock = socket.socket(socket.AF_UNIX)
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, path)
+    return await over(sock)
+
+
+async def over(sock: socket.socket) -> Taped:
+    """A client over a socket that is connected."""
     loop = asyncio.get_running_loop()
+    make: Any = loop.create_connection
+    if sock.family == socket.AF_UNIX:
+        make = loop.create_unix_connection
     client = Taped()
-    client.sock = socket.socket(socket.AF_UNIX)
-    client.sock.setblocking(False)
-    await loop.sock_connect(client.sock, path)
-    client.transport, _ = await loop.create_unix_connection(lambda: _Wire(client), sock=client.sock)
-    client.host = HOST
+    client.sock, client.host = sock, HOST
+    client.transport, _ = await make(lambda: _Wire(client), sock=sock)
     OPEN.add(client)
     return client
+
+
+def said(opcode: int, payload: bytes) -> bytes:
+    """A short frame as a server sends it."""
+    return bytes([FIN | opcode, len(payload)]) + payload
 
 
 async def accepted(receive: Receive, send: Send, **options: Any) -> None:

@@ -20,6 +20,7 @@ from tests.server.support import (
     Site,
     accepted,
     echo,
+    said,
     serving,
 )
 
@@ -29,11 +30,6 @@ MOST = 4  # ws_max_queue of most tests
 def text(payload: str) -> bytes:
     """A masked text frame."""
     return frame(TEXT, payload.encode())
-
-
-def said(opcode: int, payload: bytes) -> bytes:
-    """A short frame as a server sends it."""
-    return bytes([FIN | opcode, len(payload)]) + payload
 
 
 class Slow:
