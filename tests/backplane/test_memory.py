@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from holdfast.backplane import memory
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message, Position, Publication
 from holdfast.hub.hub import Hub
 from holdfast.hub.options import ChannelOptions, History, OptionTable
+
+names = st.sampled_from("abcdef")
 
 
 class Process(threading.Thread):
@@ -187,11 +192,91 @@ async def test_idle_counters_are_bounded_and_a_forgotten_name_begins_anew(
     for n in range(2000):
         await backplane.publish("busy", Message("x"))
         await backplane.publish(f"idle {n}", Message("x"))
-    assert len(exchange._positions) <= 50 + 100 + 25
+    assert len(exchange._idle) <= 100
+    assert len(exchange._watched) == 50
     assert (await backplane.publish("once", Message("x"))).epoch != first.epoch
     assert (await backplane.publish("busy", Message("x"))).offset == 2001
     for n, position in enumerate(watched):
         assert (await backplane.publish(f"watched {n}", Message("x"))).epoch == position.epoch
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["publish", "watch", "unwatch"]), st.integers(0, 1), names),
+        max_size=60,
+    )
+)
+def test_no_position_ever_means_two_things(steps: list[tuple[str, int, str]]) -> None:
+    """Whatever is forgotten in between: a channel goes on, or begins with an epoch never used."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "IDLE_CHANNELS", 2)
+        exchange = Exchange()
+        members = Memory(exchange), Memory(exchange)
+        for member in members:
+            exchange.join(member)
+        last: dict[str, Position] = {}  # published
+        told: dict[str, Position] = {}  # to those who watch
+        used: dict[str, str] = {}  # epoch: name
+        watches: Counter[tuple[Memory, str]] = Counter()
+        for what, number, name in steps:
+            member = members[number]
+            if what == "unwatch":
+                exchange.unwatch(member, name)
+                watches[member, name] -= watches[member, name] > 0
+                if not any(watches[one, name] for one in members):
+                    told.pop(name, None)
+                continue
+            if what == "watch":
+                watches[member, name] += 1
+                position = before = exchange.watch(member, name)[0]
+            else:
+                position = exchange.publish(name, Message("x"))
+                before = Position(position.epoch, position.offset - 1)
+            if name in told:
+                assert before == told[name]
+            if before.offset:
+                assert before == last[name]
+            else:
+                assert used.get(position.epoch) is None
+            if position.offset:
+                last[name] = position
+                used[position.epoch] = name
+            if any(watches[one, name] for one in members):
+                told[name] = position
+        for member in members:
+            exchange.leave(member)
+        assert not exchange._watched
+        assert not exchange._busy
+
+
+async def test_channels_that_wait_for_their_first_publication_share_what_they_keep(
+    exchange: Exchange,
+) -> None:
+    backplane = Memory(exchange)
+    backplane.start(lambda *_: None)
+    a, b = await backplane.watch("a"), await backplane.watch("b")
+    assert exchange._watched["a"] is exchange._watched["b"]
+    assert a.epoch != b.epoch  # who comes to "b" with a position in "a" has missed all of it
+    assert await backplane.publish("b", Message("x")) == Position(b.epoch, 1)
+    assert await backplane.watch("a") == a
+    for name in "aab":
+        backplane.unwatch(name)
+    assert not exchange._watched
+    assert list(exchange._idle) == ["b"]  # nobody can have a position in the other
+
+
+async def test_the_origin_is_renewed_only_for_what_began_with_it(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "IDLE_CHANNELS", 100)
+    backplane = Memory(exchange)
+    backplane.start(lambda *_: None)
+    origins = set()
+    for n in range(1000):
+        await backplane.publish(f"once {n}", Message("x"))
+        origins.add(exchange._origin)
+    assert len(origins) == 10
 
 
 async def test_one_who_never_watched_undoes_no_other_watch(exchange: Exchange) -> None:
@@ -202,7 +287,7 @@ async def test_one_who_never_watched_undoes_no_other_watch(exchange: Exchange) -
     await one.watch("a")
     other.unwatch("a")
     one.unwatch("a")
-    assert exchange._watched == {"a": 1}
+    assert exchange._watched["a"].watchers == (one,)
     one.unwatch("a")
     one.unwatch("a")
     assert not exchange._watched

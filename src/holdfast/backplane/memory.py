@@ -4,7 +4,8 @@ import asyncio
 import secrets
 import threading
 import time
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
+from typing import NamedTuple
 
 from typing_extensions import override
 
@@ -13,32 +14,55 @@ from holdfast.backplane.port import Backplane, Deliver, Message, Position, Publi
 IDLE_CHANNELS = 10_000  # counters kept for channels that nobody watches
 
 
+class Watch(NamedTuple):
+    """Who watches a channel, and what it begins with. Many share one, so none is ever changed."""
+
+    origin: str
+    watchers: "tuple[Memory, ...]" = ()  # each as often as it watches
+
+    def start(self, channel: str) -> Position:
+        """Where it stands before its first publication.
+
+        The epoch is of this channel only: a position in another must not pass for one in this.
+        """
+        return Position(f"{hash((self.origin, channel)) & 0xFFFFFFFF:08x}", 0)
+
+
 class Exchange:
     """What the memory backplanes of one process share: the offsets, and each other.
 
     A process has several loops more often than one would think: Starlette's TestClient runs each
     connection in a loop of its own unless it is used with ``with``.
+
+    Most channels of a large application wait for their first publication. Such a channel costs
+    an entry in one dict (38 bytes): all that one member watches once share a ``Watch``.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._members: list[Memory] = []
-        self._watched: Counter[str] = Counter()
-        self._watches: dict[Memory, Counter[str]] = {}
-        self._positions: OrderedDict[str, Position] = OrderedDict()
+        self._watched: dict[str, Watch] = {}
+        self._busy: dict[str, Position] = {}  # watched, and published to
+        self._idle: OrderedDict[str, Position] = OrderedDict()  # published to; first used first
+        self._origin = ""  # of the channels that begin now
+        self._first: dict[Memory, Watch] = {}  # of a channel that begins by a member's watch
+        self._renew()
 
     def join(self, member: "Memory") -> None:
         """Deliver everything to this one too."""
         with self._lock:
             self._members = [*self._members, member]
-            self._watches[member] = Counter()
+            self._first[member] = Watch(self._origin, (member,))
 
     def leave(self, member: "Memory") -> None:
         """Deliver nothing more to it, and undo its watches."""
         with self._lock:
             self._members = [other for other in self._members if other is not member]
-            for channel, times in self._watches.pop(member, Counter()).items():
-                _take(self._watched, channel, times)
+            self._first.pop(member, None)
+            theirs = [name for name, one in self._watched.items() if member in one.watchers]
+            for channel in theirs:
+                watchers = self._watched[channel].watchers
+                self._keep(channel, tuple(other for other in watchers if other is not member))
 
     def watch(self, member: "Memory", channel: str) -> tuple[Position, int]:
         """Keep the channel's counter until it is unwatched as often as it was watched.
@@ -46,25 +70,29 @@ class Exchange:
         Returns its position, and how much in the member's inbox came before that.
         """
         with self._lock:
-            self._watched[channel] += 1
-            self._watches[member][channel] += 1
-            return self._position(channel), len(member.inbox)
+            watch = self._first[member]
+            watched = self._watched.get(channel)
+            if watched is not None:
+                watch = watched._replace(watchers=(*watched.watchers, member))
+            elif channel in self._idle:
+                self._busy[channel] = self._idle.pop(channel)
+            else:
+                self._forget_idle()
+            self._watched[channel] = watch
+            return self._busy.get(channel) or watch.start(channel), len(member.inbox)
 
     def unwatch(self, member: "Memory", channel: str) -> None:
         """Undo one ``watch`` of this member; nothing if it has none left."""
         with self._lock:
-            watches = self._watches.get(member)
-            if watches and channel in watches:
-                _take(watches, channel, 1)
-                _take(self._watched, channel, 1)
+            watched = self._watched.get(channel)
+            if watched is not None and member in watched.watchers:
+                at = watched.watchers.index(member)
+                self._keep(channel, watched.watchers[:at] + watched.watchers[at + 1 :])
 
     def publish(self, channel: str, message: Message) -> Position:
         """Give the message its offset and hand it to every member, in offset order."""
         with self._lock:
-            position = self._position(channel)
-            position = Position(position.epoch, position.offset + 1)
-            self._positions[channel] = position
-            self._positions.move_to_end(channel)
+            position = self._advance(channel)
             publication = Publication(
                 position.offset, message.data, message.key, message.tags, time.time()
             )
@@ -75,21 +103,44 @@ class Exchange:
             member.wake()
         return position
 
-    def _position(self, channel: str) -> Position:
-        position = self._positions.get(channel)
-        if position is None:
-            self._forget_idle()
-            position = self._positions[channel] = Position(secrets.token_hex(4), 0)
+    def _advance(self, channel: str) -> Position:
+        watched = self._watched.get(channel)
+        positions = self._idle if watched is None else self._busy
+        before = positions.get(channel)
+        if before is None:
+            if watched is None:
+                self._forget_idle()
+            before = (watched or Watch(self._origin)).start(channel)
+        position = positions[channel] = Position(before.epoch, before.offset + 1)
+        if watched is None:
+            self._idle.move_to_end(channel)
         return position
 
+    def _keep(self, channel: str, watchers: "tuple[Memory, ...]") -> None:
+        """Go on with these watchers; without any, what was never published to leaves no trace."""
+        if watchers:
+            self._watched[channel] = self._watched[channel]._replace(watchers=watchers)
+            return
+        del self._watched[channel]
+        if channel in self._busy:
+            self._idle[channel] = self._busy.pop(channel)
+
     def _forget_idle(self) -> None:
-        """A name published to once must not stay for ever: it would begin anew, as a new epoch."""
+        """A name published to once must not stay for ever: it would begin anew, as a new epoch.
+
+        So none is forgotten with the origin that channels begin with now: it could begin with it
+        again, and count the same positions twice. An earlier origin does not come back.
+        """
         for _ in range(2):  # two out for one in: the table shrinks back
-            if len(self._positions) - len(self._watched) < IDLE_CHANNELS:
+            if len(self._idle) < IDLE_CHANNELS:
                 return
-            name, position = self._positions.popitem(last=False)
-            if name in self._watched:
-                self._positions[name] = position
+            channel, position = self._idle.popitem(last=False)
+            if position.epoch == Watch(self._origin).start(channel).epoch:
+                self._renew()
+
+    def _renew(self) -> None:
+        self._origin = secrets.token_hex(4)
+        self._first = {member: Watch(self._origin, (member,)) for member in self._members}
 
 
 class Memory(Backplane):
@@ -161,9 +212,3 @@ class Memory(Backplane):
     def _deliver_one(self) -> None:
         if self.inbox and self._deliver is not None:
             self._deliver(*self.inbox.popleft())
-
-
-def _take(counts: Counter[str], channel: str, times: int) -> None:
-    counts[channel] -= times
-    if counts[channel] <= 0:
-        del counts[channel]
