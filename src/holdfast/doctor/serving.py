@@ -13,7 +13,7 @@ SERVERS = ("uvicorn", "hypercorn", "granian", "daphne", "gunicorn")
 # Packages that decide what a server can do.
 LIBRARIES = ("websockets", "wsproto", "uvloop")
 
-OURS = "holdfast.server:Protocol"  # the --ws of `holdfast run`
+OURS = "holdfast."  # what the --ws of `holdfast run` begins with: there is one protocol in it
 SANSIO_IS_AUTO = "0.50.0"  # the first uvicorn whose --ws auto is websockets-sansio
 INFO = {"info", "debug", "trace"}  # uvicorn's log levels that show handshakes
 
@@ -59,7 +59,7 @@ def _protocol(ws: str, machine: Machine) -> Protocol:
         return Protocol.OFF
     if ws == "auto":
         ws = _auto(machine)
-    if ws == OURS:
+    if ws.startswith(OURS):
         return Protocol.HOLDFAST
     needs = {"wsproto": "wsproto", "websockets": "websockets", "websockets-sansio": "websockets"}
     if ws not in needs:
