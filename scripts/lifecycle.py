@@ -22,6 +22,10 @@ for unchanged ones under `HoldfastGuard` alike; this page is drawn from it.
 
 What is in no row is nothing: a client that goes while it is being closed, say. So each way through
 the table settles a connection exactly once, which a test walks.
+
+On Holdfast's own server no task reads: it calls with what has arrived. A connection that is
+[adopted](run.md#adopted-connections) there is open without a handler that runs; when it ends, and
+none is at work for it just then, it passes through grace at once.
 """
 
 
