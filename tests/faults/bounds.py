@@ -20,7 +20,7 @@ FILLED = 2.0  # seconds until every buffer is full and the client has taken its 
 CLEANED = 0.3  # seconds that the clean-up with awaits takes
 SLACK = 3.0  # for the two busy cores, and the looks at the server
 PATIENCE = 70.0  # seconds for a half-open connection where nothing is shortened
-CONTROL = 12.0  # seconds that the column without us is given; daphne cancels after 10
+CONTROL = 15.0  # seconds that the column without us is given; daphne cancels after 10
 AFTER_GRACE = {"waits", "busy", "cleans", "gathers"}  # handlers that do not end by themselves
 
 
