@@ -128,6 +128,18 @@ def test_slices_are_no_longer_than_allowed_and_start_elsewhere_each_time() -> No
     assert len(first) > 1
 
 
+def test_the_more_there_is_to_write_the_more_often_the_clock_is_looked_at() -> None:
+    world = World()
+    world.loop.cost_of_a_look = flush.SLICE
+    readers = [world.joined() for _ in range(flush.STRIDE)]
+    for _ in range(4):
+        world.publish()
+    world.loop.turn()
+    assert sum(bool(offsets(reader)) for reader in readers) == flush.STRIDE // 4
+    world.loop.turns()
+    assert all(len(reader.socket.writes) == 1 for reader in readers)
+
+
 @pytest.mark.parametrize("served", [True, False])
 def test_a_direct_send_between_two_slices_repeats_nothing(served: bool) -> None:
     world = World()

@@ -17,7 +17,7 @@ from holdfast.hub.link import WRITE_LIMIT, Batch, Rendering
 SLICE = 0.005  # seconds
 # Its multiples, modulo 1, spread evenly, however many turns lie between two of a channel's passes.
 GOLDEN = 0.6180339887498949
-STRIDE = 32  # subscribers between two looks at the clock
+STRIDE = 32  # messages between two looks at the clock: some links take 50 us for each
 WALK = 3  # all connections are walked if one subscription in so many has news
 
 
@@ -43,26 +43,44 @@ class Loop(Protocol):
 class Pass:
     """One offer of the news of some channels to everyone at their heads, stride by stride."""
 
-    __slots__ = ("_at", "_fail", "_items", "_now", "_rest", "channels", "done", "written")
+    __slots__ = (
+        "_at",
+        "_fail",
+        "_items",
+        "_messages",
+        "_now",
+        "_rest",
+        "_stride",
+        "channels",
+        "done",
+        "written",
+    )
 
     def __init__(self, channels: Sequence[Channel], fail: Callable[[Connection], None]) -> None:
         self.channels = channels
         self.done = False
         self.written = 0  # messages
         self._fail = fail
-        self._items: Sequence[Any] = ()  # members of heads, or connections
-        self._at = 0
         self._rest: set[Any] | None = None
         self._now = 0.0
+        self._messages = 0  # about as many as will be written
         for channel in channels:
             channel.begin_pass()
+            self._messages += (channel.offered - channel.settled) * len(channel.head)
+        self._take([])
+
+    def _take(self, items: Sequence[Any]) -> None:
+        """Go through these next: members of heads, or connections."""
+        self._items = items
+        self._at = 0
+        self._stride = max(STRIDE * len(items) // (self._messages or 1), 1)
 
     def run(self, clock: Callable[[], float], until: float) -> None:
         """Offer until all had theirs or the clock reaches ``until``."""
         self._now = clock()
         self._rest = None
         while not self.done:
-            stride = self._items[self._at : self._at + STRIDE]
+            stride = self._items[self._at : self._at + self._stride]
             self._at += len(stride)
             self._offer(stride)
             if self._at >= len(self._items):
@@ -95,7 +113,7 @@ class OneChannel(Pass):
 
     def __init__(self, channel: Channel, turn: int, fail: Callable[[Connection], None]) -> None:
         super().__init__([channel], fail)
-        self._items = _rotated(list(channel.head), turn)
+        self._take(_rotated(list(channel.head), turn))
 
     @override
     def _offer(self, stride: Sequence[Subscription]) -> None:
@@ -150,9 +168,9 @@ class SeveralChannels(Pass):
         self._plan: dict[Connection, list[Subscription]] = {}
         self._planned = everyone is not None
         if everyone is not None:
-            self._items = _rotated(everyone, turn)
+            self._take(_rotated(everyone, turn))
         else:
-            self._items = list(chain.from_iterable(channel.head for channel in channels))
+            self._take(list(chain.from_iterable(channel.head for channel in channels)))
 
     @override
     def waits(self, subscription: Subscription) -> bool:
@@ -164,7 +182,7 @@ class SeveralChannels(Pass):
             super()._finish()
         else:
             self._planned = True
-            self._items, self._at = _rotated(list(self._plan), self._turn), 0
+            self._take(_rotated(list(self._plan), self._turn))
 
     @override
     def _offer(self, stride: Sequence[Any]) -> None:
