@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from holdfast.testing import Peer, peer, until
 from tests.support.http import get_json
-from tests.support.servers import MOST_KINDS, Server, Servers
+from tests.support.servers import MOST_KINDS, STOCK, Server, Servers
 
 pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
@@ -170,8 +170,9 @@ async def test_the_tutorial_chat_survives_a_stuck_client_and_a_binary_frame(serv
     await until(empty, 10)
 
 
-@pytest.mark.parametrize("app", [APP, BARE])
-@pytest.mark.parametrize("kind", MOST_KINDS)
+@pytest.mark.parametrize(
+    ("kind", "app"), [*((kind, BARE) for kind in MOST_KINDS), ("holdfast", APP), (STOCK, APP)]
+)
 async def test_with_the_import_changed_nobody_waits(kind: str, app: str, servers: Servers) -> None:
     server = servers(kind, app)
     url = f"ws://127.0.0.1:{server.port}/compat"

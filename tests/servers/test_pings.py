@@ -8,7 +8,7 @@ from holdfast.testing import peer, until
 from tests.support.http import get_json, post
 from tests.support.servers import Servers
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
 APP = "tests.servers.apps:app"
 PINGS = ("--ws-ping-interval", "1", "--ws-ping-timeout", "1")

@@ -8,7 +8,7 @@ import pytest
 
 from holdfast.testing import Peer, peer, until
 from tests.support.http import events
-from tests.support.servers import KINDS, Servers
+from tests.support.servers import MOST_KINDS, Servers
 
 pytestmark = pytest.mark.servers
 
@@ -26,7 +26,7 @@ async def connect_many(stack: AsyncExitStack, port: int) -> list[Peer]:
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MOST_KINDS)
 async def test_sigterm_under_open_connections(servers: Servers, kind: str) -> None:
     server = servers.fresh(kind, "tests.servers.apps:app")
     async with AsyncExitStack() as stack:
