@@ -278,7 +278,7 @@ async def test_frames_that_come_before_the_handshake_is_answered() -> None:
         client.write(text("early"))
         client._closing = True
         client.write(close_frame(4006))
-        await until(lambda: link_of(site).early)
+        await until(lambda: link_of(site).unread)
         go.set()
         assert await client.end() == 4006
         assert client.frames == said(TEXT, b"early") + said(CLOSE, b"\x0f\xa6")
@@ -321,7 +321,7 @@ async def test_a_large_inbox_takes_over_what_came_early(app: FastAPI, hf: Holdfa
         client.write(opening_request("/ws"))
         await until(lambda: site.state.tasks)
         client.write(b"".join(text(str(i)) for i in range(60)))
-        await until(lambda: link_of(site).early)
+        await until(lambda: link_of(site).unread)
         go.set()
         client.write(b"".join(text(str(i)) for i in range(60, 90)))
         await until(lambda: got == [str(i) for i in range(90)], 3)
@@ -351,7 +351,7 @@ async def test_a_close_that_came_early_is_answered(app: FastAPI, hf: Holdfast) -
         client.write(opening_request("/ws"))
         await until(lambda: site.state.tasks)
         client.write(text("a") + close_frame(4008))
-        await until(lambda: link_of(site).early)
+        await until(lambda: link_of(site).unread)
         start = client.loop.time()
         go.set()
         assert await client.end() == 4008

@@ -6,11 +6,13 @@ hub. What arrives then is handled in tasks, one after another, in the context th
 """
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket
 from typing_extensions import override
 
@@ -24,7 +26,7 @@ from holdfast.asgi.lane import LaneLife, ServerLink, server_link
 from holdfast.asgi.life import DONE, FAILED
 from holdfast.asgi.lifecycle import Event
 from holdfast.asgi.offspring import OFFSPRING, Offspring
-from holdfast.asgi.reach import hidden, unwrap
+from holdfast.asgi.reach import hidden, sendable, unwrap
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.websocket import WebSocketLife
 
@@ -151,9 +153,11 @@ class AdoptedLife(LaneLife):
                 await self._answer(error)
         finally:
             self.runtime.handlers.discard(task)
-            if ending is not DONE or not self._parks():
-                await self._finish(ending)
-            self.link.done(task)
+            try:
+                if ending is not DONE or not self._parks():
+                    await self._finish(ending)
+            finally:
+                self.link.done(task)
 
     async def _handle_all(self) -> None:
         conn, react, loop = self.conn, self._react, self.runtime.loop
@@ -173,11 +177,24 @@ class AdoptedLife(LaneLife):
         if handler is None:
             log.error("a callback of %s failed", self.conn.id, exc_info=error)
             return
+        kept = self.conn.handshake
+        assert isinstance(kept, Handshake)
+        websocket = kept.websocket(self._answer_with)
         try:
-            await handler(self.conn.http, error)
+            if inspect.iscoroutinefunction(handler):
+                await handler(websocket, error)
+            else:
+                await run_in_threadpool(handler, websocket, error)
         except Exception:
             log.exception("the handler of an exception failed")
-        self.link.close(*(self.conn.closed or self._ending))
+        self.link.close(*self._ending)
+
+    async def _answer_with(self, message: Any) -> None:
+        """ASGI's ``send`` for the handler of an exception: ours is settled already."""
+        if message["type"] == "websocket.close":
+            self.link.close(*sendable(message.get("code"), message.get("reason")))
+        else:
+            self.push(message)
 
     # -- the end -------------------------------------------------------------------------------
 

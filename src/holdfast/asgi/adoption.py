@@ -31,7 +31,7 @@ def note_adoption(scope: Any) -> None:
         _told.add(app)
         kinds = in_the_way(entry.cls for entry in app.user_middleware)
         if names := {name for name in kinds if name != "HoldfastGuard"}:  # it leaves them to us
-            log.info(
+            log.warning(
                 "connections that only react, as on %s, are adopted: %s see their handshake, not "
                 "their messages or their end. Registered with adopt=False they see all",
                 path,

@@ -24,6 +24,7 @@ from holdfast.asgi.call import Call
 from holdfast.asgi.codec import BadMessage, Decoder, encode
 from holdfast.asgi.depend import resolve_one
 from holdfast.asgi.inbox import Inbox, InboxLimits
+from holdfast.asgi.reach import sendable
 from holdfast.asgi.render import PLAIN, Plain, filtered
 from holdfast.backplane.port import Data, Position
 from holdfast.errors import REASON_LIMIT, CloseCode, ConfigurationError, Disconnected, NotAccepted
@@ -262,6 +263,8 @@ class Connection(HubConnection, Generic[T]):
             else:
                 self._errors = 0
                 await handle(self, value)
+            if self.inbox.in_a_row:
+                await asyncio.sleep(0)
 
     async def _answer(self, error: BadMessage) -> None:
         """Bad input is answered, and the connection kept, until it is the fifth in a row."""
@@ -313,9 +316,7 @@ class Connection(HubConnection, Generic[T]):
     async def _asgi_send(self, message: Any) -> None:
         """ASGI's ``send`` for whoever has the handshake's ``WebSocket``."""
         if message["type"] == "websocket.close":
-            self.owner.end(
-                Closed(message.get("code", CloseCode.NORMAL), message.get("reason") or "")
-            )
+            self.owner.end(Closed(*sendable(message.get("code"), message.get("reason"))))
             return
         text = message.get("text")
         await self.owner.write(message.get("bytes") or b"" if text is None else text)

@@ -3,6 +3,7 @@
 from starlette.exceptions import HTTPException
 
 from holdfast.asgi.connection import Closed
+from holdfast.asgi.reach import sendable
 from holdfast.errors import CloseCode, Disconnected, close_reason
 
 CLOSE_CODE_OF_STATUS = {
@@ -27,3 +28,11 @@ def after_accept(error: HTTPException) -> Closed:
     default = CloseCode.INTERNAL if error.status_code >= 500 else CloseCode.BAD_REQUEST
     code = CLOSE_CODE_OF_STATUS.get(error.status_code, default)
     return Closed(code, close_reason(str(error.detail)))
+
+
+def said_by(error: Exception) -> Closed:
+    """What an exception with a close code of its own says; others have a ``code``, too."""
+    code, reason = getattr(error, "code", None), getattr(error, "reason", None)
+    if not isinstance(code, int) or sendable(code, "")[0] != code:
+        return Closed(CloseCode.INTERNAL)
+    return Closed(*sendable(code, reason if isinstance(reason, str) else ""))

@@ -9,6 +9,8 @@ from holdfast.errors import ConfigurationError
 
 Frame = str | bytes
 
+TAKES_PER_TURN = 64
+
 
 class InboxLimits(msgspec.Struct, frozen=True):
     """How much may wait for the handler: ``messages`` and ``bytes``, whichever comes first."""
@@ -26,6 +28,7 @@ class Inbox:
         "_limits",
         "_reader",
         "_taken",
+        "_takes",
         "_writer",
         "ended",
         "on_idle",
@@ -40,6 +43,7 @@ class Inbox:
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
         self._taken = False  # a frame was, and nothing asked for since
+        self._takes = 0
         self.ended = False
         self.on_idle: Callable[[], None] | None = None
         """Called once, when the handler asks for more and there is nothing."""
@@ -70,6 +74,8 @@ class Inbox:
 
     async def take(self) -> Frame | None:
         """The next frame, or None once the inbox has ended and is empty."""
+        if self.in_a_row:
+            await asyncio.sleep(0)  # nothing below suspends while frames wait
         while (frame := self.take_now()) is None:
             if self.ended:
                 return None
@@ -81,6 +87,11 @@ class Inbox:
             await self._reader
         return frame
 
+    @property
+    def in_a_row(self) -> bool:
+        """Whether so many frames were taken that everyone else should have a turn."""
+        return self._takes % TAKES_PER_TURN == TAKES_PER_TURN - 1
+
     def take_now(self) -> Frame | None:
         """The next frame, or None if there is none yet."""
         if not self._frames:
@@ -90,6 +101,7 @@ class Inbox:
                 told()
             return None
         self._taken = True
+        self._takes += 1
         frame = self._frames.pop(0)
         self._bytes -= len(frame)
         _wake(self._writer)

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from typing_extensions import override
 
 from holdfast.asgi.connection import Closed, Connection, Headers
-from holdfast.asgi.endings import after_accept, says_disconnected
+from holdfast.asgi.endings import after_accept, said_by, says_disconnected
 from holdfast.asgi.lifecycle import Event, LifeCycle, State
 from holdfast.asgi.link import AsgiLink
 from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring
@@ -245,9 +245,8 @@ class Life(LifeCycle):
             return after_accept(error)
         if self._framework_answers(error):
             if closed is None:
-                code = getattr(error, "code", CloseCode.INTERNAL)
                 self._flush()
-                self.fire(Event.ANSWERED, Closed(code, getattr(error, "reason", "")))
+                self.fire(Event.ANSWERED, said_by(error))
             return closed  # once it is closed, there is nothing left to answer
         if closed is not None:
             log.info("the handler of %s failed after its client had gone", self.conn.id)

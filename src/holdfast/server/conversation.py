@@ -4,6 +4,7 @@ It reads on while a handler is busy, so that pings, pongs and close frames are s
 messages wait than its receiver takes does it stop, and then the keepalive asks the kernel.
 """
 
+from collections import deque
 from collections.abc import Sequence
 
 from typing_extensions import override
@@ -27,23 +28,35 @@ from holdfast.wire import (
 )
 
 BEHIND = 0.5  # seconds for a handler to deal with what came before a close frame or a fault
+PIECE = 256  # bytes of compressed frames that are read at once
 LINGER = 1.0  # seconds in which a client that broke the protocol may still read why
 
 
 class Conversation(Alive):
     """From the request's head to the last close frame."""
 
-    __slots__ = ("_kept", "_pong", "_reader", "_request", "adopted", "early", "ending")
+    __slots__ = (
+        "_deflated",
+        "_kept",
+        "_pong",
+        "_reader",
+        "_request",
+        "adopted",
+        "ending",
+        "unread",
+    )
 
     def __init__(self, lane: Lane) -> None:
         super().__init__(lane, PLAIN)
         self._reader: Reader | None = None
         self._request: Request | None = None
-        self.early: bytes = b""
-        """What was read before its handshake was answered."""
+        self.unread: bytes = b""
+        """Read from the socket, but not yet as frames: before the handshake was answered, or while
+        what compressed ones make of it would be too much."""
+        self._deflated = False
         self.ending: Close | Failed | None = None
         """What ends it, as long as messages before it are still handled."""
-        self._kept: Sequence[Event] = ()  # read already, while it is held
+        self._kept: deque[Event] | None = None  # read already, while it is held
         self._pong: bytes | None = None  # owed, while it is paused
         self.adopted = False
         """It lives on without an ASGI call, until it is released."""
@@ -60,11 +73,12 @@ class Conversation(Alive):
         self.push(accept_response(request.key, subprotocol, extension, headers))
         if deflate is not None:
             self.framer = framer_for(deflate)
+            self._deflated = True
         self._reader = Reader(config.ws_max_size, deflate)
         self._request = None
         self.lane.wheel.add(self)
-        if self.early:
-            early, self.early = self.early, b""
+        if self.unread:
+            early, self.unread = self.unread, b""
             self.read(early)
 
     def refuse(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
@@ -77,9 +91,27 @@ class Conversation(Alive):
 
     def read(self, data: bytes) -> None:
         """Bytes have arrived from the client."""
+        reader = self._reader
+        if reader is None:
+            return
+        self.heard = True
+        if not self._deflated:
+            self._deliver(reader.feed(data))
+            return
+        self.unread += data
+        if not self.held:
+            self._inflate(reader)
+
+    def _inflate(self, reader: Reader) -> None:
+        """A few frames at a time: sixty bytes may become sixty kilobytes, and a read of them more
+        than the memory holds, while the receiver takes none."""
+        data, at = self.unread, 0
+        self.unread = b""
+        while at < len(data) and not self.held and self._reader is not None:
+            self._deliver(reader.feed(data[at : at + PIECE]))
+            at += PIECE
         if self._reader is not None:
-            self.heard = True
-            self._deliver(self._reader.feed(data))
+            self.unread = data[at:]
 
     def _deliver(self, events: Sequence[Event]) -> None:
         receiver = self.receiver  # None where it was released, and only the socket is left
@@ -119,7 +151,7 @@ class Conversation(Alive):
     def _hold(self, rest: Sequence[Event]) -> None:
         """Read no more. What was read already waits, but for what needs no handler."""
         self.held = True
-        self._kept = [event for event in rest if not isinstance(event, Ping)]
+        self._kept = deque(event for event in rest if not isinstance(event, Ping))
         for event in rest:
             if isinstance(event, Ping):
                 self._answer(event.payload)
@@ -127,13 +159,25 @@ class Conversation(Alive):
             self.transport.pause_reading()
 
     def resume(self) -> None:
-        """The receiver has room again."""
-        if self.held and not self.closing:
-            self.held = False
-            kept, self._kept = self._kept, ()
-            self._deliver(kept)
-            if not self.held and not self.closing:
-                self.transport.resume_reading()
+        """The receiver has room again: for one message, perhaps, of thousands that were read."""
+        if not self.held:
+            return
+        kept, receiver = self._kept, self.receiver
+        while kept and not self.closing:
+            event = kept.popleft()
+            if not isinstance(event, str | bytes):
+                self._control(event)
+            elif receiver is not None and not receiver.frame(event):
+                return
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self.held = False
+        self._kept = None
+        if self._reader is not None and self.unread:
+            self._inflate(self._reader)
+        if not self.held and not self.closing:
+            self.transport.resume_reading()
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -142,8 +186,10 @@ class Conversation(Alive):
         super().close(code, reason)
         if self.held and self.transport is not None:  # the answer stands behind what was not read
             self.held = False
-            self._kept = []
+            kept, self._kept = self._kept, None
             self.transport.resume_reading()
+            self._deliver(list(kept or ()))  # where the client has closed, too
+        self.settle()
 
     def _end(self, event: Close | Failed) -> None:
         """A close frame, or a fault: the messages before it are handled first, for a moment."""
@@ -164,6 +210,7 @@ class Conversation(Alive):
             self.hang_up()
             return
         self.push(close_frame(event.code, event.reason))
+        self._shut()  # a receiver that lets go now must not close it again
         if self.receiver is not None:
             self.receiver.lost(event.code, event.reason)
         if isinstance(event, Failed) and self.transport.can_write_eof():

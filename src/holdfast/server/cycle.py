@@ -14,6 +14,7 @@ from uvicorn.protocols.utils import ClientDisconnected, get_client_addr, get_pat
 from holdfast.errors import CloseCode
 from holdfast.server.conversation import Conversation
 
+TAKES_PER_TURN = 64  # messages of one client, before everyone else has a turn
 INBOX = 1024 * 1024  # bytes that wait for the application; of messages ``ws_max_queue``
 
 Message = dict[str, Any]
@@ -41,6 +42,7 @@ class Cycle:
         "_reader",
         "_scope",
         "_stage",
+        "_taken",
         "ended",
     )
 
@@ -50,6 +52,7 @@ class Cycle:
         self._stage = Stage.CALLED
         self._frames: list[str | bytes] = []
         self._bytes = 0
+        self._taken = 0
         self._handling = False  # a message was taken, and nothing asked for since
         self.ended: tuple[int, str] | None = None
         """How, once the client is gone or was closed."""
@@ -133,6 +136,8 @@ class Cycle:
             return {"type": "websocket.connect"}
         link = self._link
         self._handling = False
+        if self._taken % TAKES_PER_TURN == TAKES_PER_TURN - 1 and self._frames:
+            await asyncio.sleep(0)  # nothing below suspends while messages wait
         while not self._frames:
             if self.ended is not None:
                 code, reason = self.ended
@@ -147,6 +152,7 @@ class Cycle:
             self._reader = link.lane.loop.create_future()
             await self._reader
         self._handling = True
+        self._taken += 1
         frame = self._frames.pop(0)
         self._bytes -= len(frame)
         if link.held and self._has_room():
@@ -169,7 +175,9 @@ class Cycle:
             else:
                 link.push(link.framer.text(message.get("text") or ""))
         elif self.ended is not None and self._stage != Stage.CLOSED:
-            raise ClientDisconnected
+            if kind != "websocket.close":  # which many an endpoint's ``finally`` sends
+                raise ClientDisconnected
+            self._stage = Stage.CLOSED
         elif self._stage == Stage.OPEN:
             self._close(kind, message)
         elif self._stage < Stage.OPEN:

@@ -47,8 +47,9 @@ class Alive(Link):
 
     def silent(self, seconds: float) -> None:
         """No pong. The close frame may still arrive, but nobody waits for it."""
-        if self.receiver is not None:
-            self.receiver.lost(CloseCode.ABNORMAL, f"no pong within {seconds:g} s")
+        receiver = self.receiver
         if not self.closing:
             self.push(close_frame(CloseCode.INTERNAL, "keepalive ping timeout"))
             self.hang_up()
+        if receiver is not None:
+            receiver.lost(CloseCode.ABNORMAL, f"no pong within {seconds:g} s")

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 
 from holdfast.errors import CloseCode
 from holdfast.server.lane import Lane
+from holdfast.sockets.kernel import INTERNET, UNNAMED, UNSENT, tune
 from holdfast.sockets.watch import Watch
 from holdfast.wire import Framer, close_frame
 
-UNSENT = 64 * 1024  # bytes the kernel takes ahead: the rest waits in the log, where it is shared
-NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)  # named since Python 3.12; Linux
+KEEPALIVE = 20.0  # seconds
+NOTSENT_LOWAT = UNNAMED.get("TCP_NOTSENT_LOWAT", getattr(socket, "TCP_NOTSENT_LOWAT", 0))
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: a RST instead of what the kernel still holds
 
 
@@ -83,10 +84,14 @@ class Link:
         # Those for TLS stop at so many bytes and not above: at 0 also with nothing in the buffer.
         transport.set_write_buffer_limits(high=1 if self._secured else 0)
         sock = transport.get_extra_info("socket")
-        if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        if not self.lane.wheel.interval:  # the kernel asks a silent peer, then
+            tune(self.fileno(), KEEPALIVE, UNSENT)
+        elif sock is not None and sock.family in INTERNET:
             with suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, NOTSENT_LOWAT, UNSENT)
-        if self.lane.direct and sock is not None and not self._secured:
+        # Bytes in the buffer are a response's that came before this one's handshake: ours follow.
+        free = not transport.get_write_buffer_size()
+        if free and self.lane.direct and sock is not None and not self._secured:
             self.fd = sock.fileno()
 
     @property

@@ -46,8 +46,7 @@ class Protocol(Conversation, asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         if self._reader is not None:
-            self.heard = True
-            self._deliver(self._reader.feed(data))
+            self.read(data)
         elif not self.closing:
             self._read_early(data)
 
@@ -60,10 +59,11 @@ class Protocol(Conversation, asyncio.Protocol):
         self.over()
         self.lane.wheel.discard(self)
         self._reader = None
-        self._kept = ()
+        self._kept = None
         if self.receiver is not None:
             ending = self.ending if isinstance(self.ending, Close) else ABNORMAL
             self.receiver.lost(ending.code, ending.reason)
+        self.receiver = None  # it knows this link: freed without the collector
         if not self.adopted:
             self.lane.connections.discard(self)
 
@@ -71,23 +71,25 @@ class Protocol(Conversation, asyncio.Protocol):
         """The server stops."""
         if self._reader is None:
             self.refuse(503, [], b"")
-        if self.receiver is not None:
+        if self.receiver is None:
+            self.hang_up()
+        else:
             self.receiver.stop(CloseCode.RESTART, "server shutdown")
 
     def _read_early(self, data: bytes) -> None:
         """The head; or frames that come before their time, which wait for it, within bounds."""
-        self.early += data
+        self.unread += data
         if self._request is None:
             self._read_head()
-        elif len(self.early) > HEAD:
+        elif len(self.unread) > HEAD:
             self.abort()
 
     def _read_head(self) -> None:
-        found = read_head(self.early, HEAD)
+        found = read_head(self.unread, HEAD)
         if isinstance(found, Refused):
             self.refuse(found.status, found.headers, found.reason.encode())
         elif found is not None:
-            self._request, self.early = found, found.rest
+            self._request, self.unread = found, found.rest
             scope = scope_for(found, self.lane, self.transport, self)
             cycle = self.receiver = Cycle(self, scope)
             task = self.lane.spawn(cycle.run())
@@ -124,6 +126,7 @@ class Protocol(Conversation, asyncio.Protocol):
         """It is over for its receiver, too."""
         self.adopted = False
         self.receiver = None
+        self.close(CloseCode.INTERNAL, "")  # it should be closing already
         if self.transport is None:
             self.lane.connections.discard(self)
 
