@@ -9,7 +9,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from bench.machine import facts
 from tests.endurance import report, verdicts
 from tests.endurance.fuzz import Fuzzed, Fuzzing
 from tests.endurance.fuzz import complaints as fuzz_complaints
-from tests.endurance.idle import QUIET, SETUPS, Idle, allow, idle
+from tests.endurance.idle import QUIET, SETUPS, allow, idle
 from tests.endurance.idle import complaints as idle_complaints
 from tests.endurance.plot import picture
 from tests.endurance.serving import serving
@@ -144,19 +144,17 @@ async def run_idle(given: argparse.Namespace, folder: Path) -> int:
         return 2
     progress = Progress()
 
-    async def one(kind: str, path: str) -> Idle:
-        async with serving("tests.endurance.quiet:app", {f"{kind}#{path}": QUIET}, folder) as found:
-            server = found[f"{kind}#{path}"]
-            return await idle(
-                server,
-                path,
-                given.connections,
-                given.minutes,
-                lambda line: progress.show(f"{kind} {path}: {line}", STEP),
-            )
+    def show(name: str) -> Callable[[str], None]:
+        return lambda line: progress.show(f"{name}: {line}", STEP)
 
     chosen = [each for each in SETUPS if not given.only or " ".join(each) in given.only]
-    found = await asyncio.gather(*(one(*each) for each in chosen))
+    names = {f"{kind}#{path}": QUIET for kind, path in chosen}
+    async with serving("tests.endurance.quiet:app", names, folder) as servers:
+        idling = [
+            idle(server, name.partition("#")[2], given.connections, given.minutes, show(name))
+            for name, server in servers.items()
+        ]
+        found = await asyncio.gather(*idling)
     progress.end()
     wrong = [said for one in found for said in idle_complaints(one)]
     full = not given.only and given.connections >= CONNECTIONS and given.minutes >= MINUTES

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +15,7 @@ import msgspec
 from holdfast.testing import HandshakeRefused, Peer, until
 from tests.endurance.counts import left_over
 from tests.endurance.logs import of_ours, of_server
-from tests.endurance.mutants import GENTLE, MUTANTS, handshake
+from tests.endurance.mutants import FLOODS, GENTLE, MUTANTS, handshake
 from tests.support.http import get_json
 from tests.support.servers import Server
 
@@ -24,9 +25,11 @@ TARGETS = (
     *("/plain/echoes", "/plain/typed", "/plain/receives", "/plain/gathers", "/plain/idles"),
 )
 DEFLATE = {"sec-websocket-extensions": "permessage-deflate"}
+FLOODED = 0.002  # of what is sent: a flood keeps a stock server busy for a second
 PACE = 0.05  # seconds between two echoes of a healthy client
 LINGER = 0.05  # seconds that one who fuzzes waits for what its last bytes bring about
 REST = 20.0
+SLOW = 5.0  # seconds for an echo that our own server must not need, busy machine or not
 PATIENCE = 20.0  # seconds that a healthy client waits for an echo, on a busy machine
 
 
@@ -45,6 +48,8 @@ class Fuzzed(msgspec.Struct):
     healthy: int = 0
     echoes: int = 0
     news: int = 0
+    slowest: float = 0.0
+    """Seconds that a healthy client waited for an echo, at most."""
     harm: list[str] = []
     """What healthy clients missed."""
     left: dict[str, Any] = {}
@@ -63,6 +68,7 @@ class Healthy:
         self.sent = 0
         self.echoed = 0
         self.news: list[int] = []
+        self.slowest = 0.0
         self.harm: list[str] = []
         self._peer: Peer | None = None
 
@@ -79,6 +85,7 @@ class Healthy:
 
     async def _echo(self) -> None:
         assert self._peer is not None
+        start = time.monotonic()
         self._peer.send_text(str(self.sent))
         self.sent += 1
         while (text := await self._peer.receive_text(PATIENCE)).startswith("news "):
@@ -86,6 +93,7 @@ class Healthy:
         if text != str(self.echoed):
             self.harm.append(f"{text!r} came, where {self.echoed} was due")
         self.echoed += 1
+        self.slowest = max(self.slowest, time.monotonic() - start)
 
     def _take_news(self, number: int) -> None:
         if self.news and number != self.news[-1] + 1:
@@ -159,8 +167,7 @@ class Fuzzing:
         for _ in range(chance.randrange(1, 12)):
             if peer.ended.is_set():
                 break
-            kinds = GENTLE if chance.random() < 0.5 else MUTANTS
-            data = chance.choice(kinds)(chance)
+            data = chance.choice(kinds_for(chance.random()))(chance)
             self.found.frames += 1
             for part in pieces(data, chance):
                 peer.write(part)
@@ -179,6 +186,7 @@ class Fuzzing:
         found.healthy = len(everybody)
         found.echoes = sum(healthy.echoed for healthy in everybody)
         found.news = sum(len(healthy.news) for healthy in everybody)
+        found.slowest = round(max(healthy.slowest for healthy in everybody), 2)
         found.harm = [said for healthy in everybody for said in healthy.harm]
 
     async def _left(self, before: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +196,13 @@ class Fuzzing:
         with suppress(TimeoutError):
             await until(is_as_before, REST)
         return left_over(await get_json(self._server.port, "/state"), before)
+
+
+def kinds_for(number: float) -> Sequence[Callable[[random.Random], bytes]]:
+    """By a number below 1: a few floods, and of the others half and half."""
+    if number < FLOODED:
+        return FLOODS
+    return GENTLE if number < 0.5 else MUTANTS
 
 
 def pieces(data: bytes, chance: random.Random) -> list[bytes]:
@@ -203,4 +218,6 @@ def complaints(found: Fuzzed) -> list[str]:
     said = [f"left: {key}: {value}" for key, value in found.left.items()]
     if found.server == "holdfast":  # then the server's own code is ours
         said += [f"{count} times {what}" for what, count in found.theirs.items()]
+        if found.slowest > SLOW:
+            said.append(f"a healthy client waited {found.slowest} s for an echo")
     return [*found.harm, *said, *found.ours]

@@ -161,6 +161,21 @@ def known_garbage(chance: Chance) -> bytes:
     return chance.choice(list(GARBAGE.values())).data
 
 
+def burst(chance: Chance) -> bytes:
+    """Thousands of little frames at once, which are all right."""
+    count = chance.choice([2_000, 10_000])
+    kinds = chance.choice([(TEXT,), (TEXT, PING), (PING,), (BINARY, TEXT)])
+    return b"".join(frame(FIN | kinds[at % len(kinds)], b"", bytes(4)) for at in range(count))
+
+
+def bombs(chance: Chance) -> bytes:
+    """Hundreds of messages of 64 KB in 85 bytes each."""
+    compress = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = compress.compress(b"x" * 65_000) + compress.flush(zlib.Z_SYNC_FLUSH)
+    first = FIN | 0x40 | chance.choice([TEXT, BINARY])
+    return frame(first, body[:-4], bytes(4)) * chance.choice([50, 500])
+
+
 def no_frames(chance: Chance) -> bytes:
     request = opening_request("/own/echoes")
     return chance.choice(
@@ -175,6 +190,8 @@ MUTANTS: tuple[Callable[[Chance], bytes], ...] = (
 )
 GENTLE = (valid, bad_text)
 """What a connection survives, at least for a while."""
+FLOODS = (burst, bombs)
+"""Much at once, which only one client should feel."""
 
 
 # -- handshakes ------------------------------------------------------------------------------------

@@ -112,13 +112,17 @@ def told(codes: Mapping[str, int]) -> str:
 
 
 def fuzz_table(found: Sequence[Fuzzed]) -> str:
-    lines = [["server", "connections", "frames", "healthy: echoes", "news", "harm", "left", "ours"]]
+    lines = [
+        ["server", "connections", "frames", "healthy: echoes", "slowest", "news", "harm", "left"]
+        + ["ours"]
+    ]
     lines += [
         [
             one.server,
             f"{one.connections:,}",
             f"{one.frames:,}",
             f"{one.echoes:,}",
+            f"{one.slowest:.1f} s",
             f"{one.news:,}",
             str(len(one.harm)),
             left(one.left),

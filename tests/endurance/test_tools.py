@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tests.endurance.logs import of_ours, of_server, tracebacks
-from tests.endurance.mutants import MUTANTS, handshake
+from tests.endurance.mutants import FLOODS, MUTANTS, handshake
 from tests.endurance.plot import picture
 from tests.endurance.soak import Plan, Rest, Sample, Soaking
 from tests.endurance.verdicts import complaints, flatness, slope
@@ -59,7 +59,7 @@ def test_tracebacks_are_told_apart() -> None:
 
 
 def test_mutants_come_again_with_the_same_seed() -> None:
-    for make in (*MUTANTS, handshake):
+    for make in (*MUTANTS, *FLOODS, handshake):
         first, second = ([make(random.Random(seed)) for seed in range(50)] for _ in range(2))
         assert first == second
         assert len(set(first)) > 1
