@@ -123,11 +123,9 @@ class Link:
     def write(self, batches: Sequence[Rendered]) -> None:
         """Write batches of rendered frames, in order, at once."""
         if len(batches) == 1:
-            data = batches[0].payload
+            self.push(batches[0].payload)
         else:
-            data = b"".join([batch.payload for batch in batches])
-        if data:  # a filter may have left nothing
-            self.push(data)
+            self.push(b"".join([batch.payload for batch in batches]))
 
     @property
     def outbox(self) -> int:
