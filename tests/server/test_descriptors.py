@@ -63,6 +63,7 @@ class Old:
         link.abort()
         link.hang_up()
         link.shutdown()
+        link.lane.stopping = False  # it was not the server that stopped
         link.eof_received()
         link.push(b"\x81\x03abc")
 
@@ -179,6 +180,7 @@ async def test_nothing_reaches_the_next_client(
             sock.connect(("127.0.0.1", site.server.port))
             client = await next_client(site, sock, old, number)
         old.write_in_every_way()
+        old.link.shutdown()
         await hf.publish("news", SECRET)
         await hf.broadcast(SECRET)
         await hf.disconnect(user="old")

@@ -121,7 +121,7 @@ class AdoptedLife(LaneLife):
         self.conn.handshake = Handshake(websocket.scope)
         self._websocket = None
         context = copy_context()
-        self._context = None if context == self.link.context else context
+        self._context = None if _same(context, self.link.context) else context
         self._adopted = True
         self.link.adopt()
 
@@ -244,6 +244,13 @@ class AdoptedLife(LaneLife):
         if self._pass is not None:  # it was adopted
             self._pass.leave()
             self.link.release()
+
+
+def _same(context: Context, other: Context) -> bool:
+    """Whether the same objects are in them; equal ones may be changed apart from each other."""
+    if len(context) != len(other):
+        return False
+    return all(other.get(variable, other) is value for variable, value in context.items())
 
 
 async def _ignore(conn: Connection[Any], message: Any) -> None:

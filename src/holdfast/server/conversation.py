@@ -5,7 +5,7 @@ messages wait than its receiver takes does it stop, and then the keepalive asks 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from typing_extensions import override
 
@@ -68,6 +68,9 @@ class Conversation(Alive):
         request, config = self._request, self.lane.config
         if request is None or self.closing:
             return
+        if self.lane.stopping:
+            self.refuse(503, [], b"")
+            return
         deflate = negotiate(request.offers) if config.ws_per_message_deflate else None
         extension = deflate.response if deflate is not None else None
         self.push(accept_response(request.key, subprotocol, extension, headers))
@@ -80,6 +83,11 @@ class Conversation(Alive):
         if self.unread:
             early, self.unread = self.unread, b""
             self.read(early)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether frames may be written: it was answered with 101."""
+        return self._request is None
 
     def refuse(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         """Answer the handshake with an HTTP response, and hang up."""
@@ -123,28 +131,33 @@ class Conversation(Alive):
                 if not receiver.frame(event):  # type: ignore[arg-type]
                     self._hold(events[at + 1 :])
                     return
+            elif kind is Ping:
+                self._answer_all(events[at:])
+                events = [event for event in events[at:] if type(event) is not Ping]
+                self._deliver(events)
+                return
             else:
                 self._control(event)
 
     def _control(self, event: Event) -> None:
-        if isinstance(event, Ping):
-            self._answer(event.payload)
-        elif isinstance(event, Close | Failed):
+        if isinstance(event, Close | Failed):
             self._end(event)
 
-    def _answer(self, payload: bytes) -> None:
-        """Of several pings the last one is enough (RFC 6455 section 5.5.3)."""
-        if self.paused:
-            self._pong = payload
-        elif not self.closing:
-            self.push(pong_frame(payload))
+    def _answer_all(self, events: Iterable[Event]) -> None:
+        """Answer the pings among them, in one write: a read may hold ten thousand. While nothing
+        can be written, of several the last one is enough (RFC 6455 section 5.5.3)."""
+        pings = [event.payload for event in events if isinstance(event, Ping)]
+        if pings and self.paused:
+            self._pong = pings[-1]
+        elif pings and not self.closing:
+            self.push(b"".join(map(pong_frame, pings)))
 
     @override
     def resume_writing(self) -> None:
         pong, self._pong = self._pong, None
         if pong is not None:
             self.unpause()
-            self._answer(pong)
+            self._answer_all([Ping(pong)])
         if not self.paused or pong is None:
             super().resume_writing()
 
@@ -152,9 +165,7 @@ class Conversation(Alive):
         """Read no more. What was read already waits, but for what needs no handler."""
         self.held = True
         self._kept = deque(event for event in rest if not isinstance(event, Ping))
-        for event in rest:
-            if isinstance(event, Ping):
-                self._answer(event.payload)
+        self._answer_all(rest)
         if not self.closing:
             self.transport.pause_reading()
 

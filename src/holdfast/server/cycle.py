@@ -82,7 +82,7 @@ class Cycle:
         link = self._link
         if link.adopted:
             return
-        if self._stage < Stage.OPEN or self._body is not None:
+        if not link.accepted:
             if self.ended is None and code == CloseCode.NORMAL:
                 link.lane.log.error("ASGI callable returned without completing handshake.")
             link.refuse(500, [(b"content-type", b"text/plain")], b"Internal Server Error")

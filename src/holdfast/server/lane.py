@@ -42,6 +42,8 @@ class Lane:
         self.connections: set[Any] = state.connections
         self.tasks = state.tasks
         self.state = state
+        self.stopping = False
+        """The server has told its connections so; it tells nobody who comes later."""
         self.log = logging.getLogger("uvicorn.error")
         self.most_waiting = config.ws_max_queue
         """Messages that wait for an application."""

@@ -69,6 +69,7 @@ class Protocol(Conversation, asyncio.Protocol):
 
     def shutdown(self) -> None:
         """The server stops."""
+        self.lane.stopping = True
         if self._reader is None:
             self.refuse(503, [], b"")
         if self.receiver is None:
@@ -88,6 +89,8 @@ class Protocol(Conversation, asyncio.Protocol):
         found = read_head(self.unread, HEAD)
         if isinstance(found, Refused):
             self.refuse(found.status, found.headers, found.reason.encode())
+        elif self.lane.stopping and found is not None:
+            self.refuse(503, [], b"")
         elif found is not None:
             self._request, self.unread = found, found.rest
             scope = scope_for(found, self.lane, self.transport, self)
