@@ -156,6 +156,26 @@ async def test_a_slow_but_steady_reader_is_not_asked_to_hurry() -> None:
         assert await client.end() == 4001
 
 
+async def test_a_pong_behind_what_the_kernel_holds_is_waited_for() -> None:
+    """Nothing waits in the process any more, and the ping is sent: but far behind."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await accepted(receive, send)
+        await send({"type": "websocket.send", "bytes": bytes(110_000)})
+        codes.append((await receive())["code"])
+
+    codes: list[int] = []
+    async with serving(app, **times(0.4, 0.7)) as site:
+        client = await site.connect("/", dial={"receive_buffer": 16_384})
+        client.crawl(50_000)
+        await until(lambda: not next(iter(site.state.connections)).paused, 1)
+        assert len(await client.receive()) == 110_000
+        assert not codes
+        client.resume()
+        client.close(4001)
+        assert await client.end() == 4001
+
+
 async def test_a_reader_that_stops_behind_a_full_buffer_is_ended(impatient: None) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await accepted(receive, send)
