@@ -23,7 +23,7 @@ from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.handshake import Handshake
 from holdfast.asgi.inbox import Frame
 from holdfast.asgi.lane import LaneLife, ServerLink, server_link
-from holdfast.asgi.life import DONE, FAILED
+from holdfast.asgi.life import DONE, FAILED, SHUTDOWN
 from holdfast.asgi.lifecycle import Event
 from holdfast.asgi.offspring import OFFSPRING, Offspring
 from holdfast.asgi.reach import hidden, sendable, unwrap
@@ -49,7 +49,7 @@ def life_for(
 class AdoptedLife(LaneLife):
     """Ends its ASGI call when the handler stays, and goes on in tasks of its own."""
 
-    __slots__ = ("_adopted", "_context", "_idle", "_on_end", "_parked", "_pass", "_react")
+    __slots__ = ("_adopted", "_begun", "_context", "_idle", "_on_end", "_parked", "_pass", "_react")
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class AdoptedLife(LaneLife):
         self._react: Callable[[Connection[Any], Any], Awaitable[None]] | None = None
         self._on_end: Callable[[Connection[Any]], None] | None = None
         self._adopted = False
+        self._begun = False
         self._context: Context | None = None  # the adopting call's, if it is not the server's
         self._pass: Pass | None = None
         self._parked = False  # adopted, and no task is about it
@@ -133,14 +134,22 @@ class AdoptedLife(LaneLife):
             self._offspring = Offspring()
         context = (self._context or self.link.context).copy()
         context.run(OFFSPRING.set, self._offspring)
-        self._task = self.link.spawn(coroutine, context)
-        self._offspring.go_on(self._task)
-        self.runtime.handlers.add(self._task)
+        self._begun = False
+        task = self._task = self.link.spawn(coroutine, context)
+        self._offspring.go_on(task)
+        self.runtime.handlers.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self.runtime.handlers.discard(task)
+        if not self._begun:  # cancelled before its first step, so that it could end nothing
+            self._parked = True
+            self.fire(Event.CLOSED, SHUTDOWN)
+            self._end_if_parked()
 
     async def _handle(self) -> None:
         """In a task: what waits in the inbox, and what comes until nothing did for a while."""
-        task = self._task
-        assert task is not None
+        self._begun = True
         ending = FAILED
         try:
             await self._handle_all()
@@ -148,16 +157,12 @@ class AdoptedLife(LaneLife):
         except BaseException as error:
             ending, answered = self._ending_after(error)
             if not answered:
-                if not isinstance(error, Exception):
+                if isinstance(error, asyncio.CancelledError):
                     raise
-                await self._answer(error)
+                await self._answer(error)  # of SystemExit, too: a task's would end the process
         finally:
-            self.runtime.handlers.discard(task)
-            try:
-                if ending is not DONE or not self._parks():
-                    await self._finish(ending)
-            finally:
-                self.link.done(task)
+            if ending is not DONE or not self._parks():
+                await self._finish(ending)
 
     async def _handle_all(self) -> None:
         conn, react, loop = self.conn, self._react, self.runtime.loop
@@ -171,7 +176,7 @@ class AdoptedLife(LaneLife):
                 return
             await conn._each_waiting(react)
 
-    async def _answer(self, error: Exception) -> None:
+    async def _answer(self, error: BaseException) -> None:
         """What the framework does with an error of a handler, where none stands above it."""
         handler = self._handler_of(error)
         if handler is None:
@@ -205,27 +210,26 @@ class AdoptedLife(LaneLife):
 
     @override
     def fire(self, event: Event, ending: Closed | None = None) -> bool:
-        """Without a task about it, the end is for us to bring about; mostly nothing is to do."""
         happened = super().fire(event, ending)
-        if self._parked and self.conn.closed is not None:
-            self._parked = False
-            if self._offspring is None and not self.conn.callbacks:
-                self._leave()
-                super().fire(Event.RETURNED)
-                super().fire(Event.TOLD)
-                self._let_go()
-            else:
-                self._spawn(self._end_parked())
+        self._end_if_parked()
         return happened
 
+    def _end_if_parked(self) -> None:
+        """Without a task about it, the end is for us to bring about; mostly nothing is to do."""
+        if not self._parked or self.conn.closed is None:
+            return
+        self._parked = False
+        if self._offspring is None and not self.conn.callbacks:
+            self._leave()
+            super().fire(Event.RETURNED)
+            super().fire(Event.TOLD)
+            self._let_go()
+        else:
+            self._spawn(self._end_parked())
+
     async def _end_parked(self) -> None:
-        task = self._task
-        assert task is not None
-        self.runtime.handlers.discard(task)
-        try:
-            await self._finish(self._ending)
-        finally:
-            self.link.done(task)
+        self._begun = True
+        await self._finish(self._ending)
 
     @override
     async def _finish(self, ending: Closed) -> None:

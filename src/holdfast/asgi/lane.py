@@ -52,10 +52,7 @@ class ServerLink(OwnLink, Protocol):
         """Nothing is left of it."""
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], context: Context) -> "asyncio.Task[None]":
-        """Run a task that the server waits for when it stops, until it is ``done``."""
-
-    def done(self, task: "asyncio.Task[None]") -> None:
-        """The task is at its end."""
+        """Run a task that the server waits for when it stops."""
 
 
 def server_link(websocket: WebSocket) -> ServerLink | None:

@@ -226,7 +226,8 @@ class Life(LifeCycle):
     def _ending_after(self, error: BaseException) -> tuple[Closed, bool]:
         """What to close with after the handler raised, and whether that is all there is to do."""
         if isinstance(error, asyncio.CancelledError):
-            return SHUTDOWN, self.state is State.CANCELLED
+            cancelled = self._task is not None and self._task.cancelling() > 0
+            return SHUTDOWN if cancelled else FAILED, self.state is State.CANCELLED
         settled = self._settled(error) if isinstance(error, Exception) else None
         return settled or FAILED, settled is not None
 
@@ -256,7 +257,7 @@ class Life(LifeCycle):
         """Whether the application has an exception handler for it, which then closes."""
         return self._handler_of(error) is not None
 
-    def _handler_of(self, error: Exception) -> Callable[..., Any] | None:
+    def _handler_of(self, error: BaseException) -> Callable[..., Any] | None:
         """The application's exception handler for it."""
         handlers, _ = self.conn.http.scope.get("starlette.exception_handlers", ({}, {}))
         return next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)

@@ -28,7 +28,7 @@ from holdfast.wire import (
 )
 
 BEHIND = 0.5  # seconds for a handler to deal with what came before a close frame or a fault
-PIECE = 256  # bytes of compressed frames that are read at once
+PIECE = 4096  # bytes of compressed frames that are read at once: at most 4 MB, at zlib's 1030:1
 LINGER = 1.0  # seconds in which a client that broke the protocol may still read why
 
 
@@ -111,7 +111,7 @@ class Conversation(Alive):
             self._inflate(reader)
 
     def _inflate(self, reader: Reader) -> None:
-        """A few frames at a time: sixty bytes may become sixty kilobytes, and a read of them more
+        """A few frames at a time: eighty bytes may become sixty kilobytes, and a read of them more
         than the memory holds, while the receiver takes none."""
         data, at = self.unread, 0
         self.unread = b""
@@ -200,6 +200,8 @@ class Conversation(Alive):
             kept, self._kept = self._kept, None
             self.transport.resume_reading()
             self._deliver(list(kept or ()))  # where the client has closed, too
+            if self._reader is not None and self.unread:
+                self._inflate(self._reader)
         self.settle()
 
     def _end(self, event: Close | Failed) -> None:

@@ -60,12 +60,10 @@ class Lane:
     def spawn(
         self, coroutine: Coroutine[Any, Any, None], context: Context | None = None
     ) -> "asyncio.Task[None]":
-        """Run a task that the server waits for, and cancels, when it stops.
-
-        It takes itself out of ``tasks`` at its end: a callback would cost more than most messages.
-        """
+        """Run a task that the server waits for, and cancels, when it stops."""
         task = self.loop.create_task(coroutine, context=context)
         self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
         return task
 
 

@@ -95,15 +95,17 @@ class Protocol(Conversation, asyncio.Protocol):
             self._request, self.unread = found, found.rest
             scope = scope_for(found, self.lane, self.transport, self)
             cycle = self.receiver = Cycle(self, scope)
-            task = self.lane.spawn(cycle.run())
-            task.add_done_callback(self.lane.tasks.discard)
+            _ = self.lane.spawn(cycle.run())
 
     # -- what Holdfast's endpoints call --------------------------------------------------------
 
     def attach(self, receiver: Receiver, watch: Watch, max_size: int | None) -> None:
         """From now on messages and the end go to ``receiver``, and ``watch`` times the link."""
         cycle, self.receiver, self.watch = self.receiver, receiver, watch
-        assert isinstance(cycle, Cycle)
+        if not isinstance(cycle, Cycle):  # gone since it was accepted
+            self.receiver = None
+            receiver.lost(CloseCode.ABNORMAL, "")
+            return
         if self._reader is not None and max_size is not None:
             self._reader.max_size = min(self._reader.max_size or max_size, max_size)
         room = True
@@ -134,9 +136,5 @@ class Protocol(Conversation, asyncio.Protocol):
             self.lane.connections.discard(self)
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], context: Context) -> "asyncio.Task[None]":
-        """Run a task for this connection: the server waits for it when it stops, until ``done``."""
+        """Run a task for this connection: the server waits for it when it stops."""
         return self.lane.spawn(coroutine, context)
-
-    def done(self, task: "asyncio.Task[None]") -> None:
-        """A task of this connection is at its end."""
-        self.lane.tasks.discard(task)
