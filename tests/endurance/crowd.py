@@ -42,8 +42,9 @@ class Crowd:
 
     @property
     def state(self) -> dict[str, int]:
-        """How many are open, and how many pings all of them have answered."""
+        """How many came, how many are open, and how many pings all of them have answered."""
         return {
+            "came": len(self._peers),
             "open": sum(not peer.ended.is_set() for peer in self._peers),
             "pings": sum(peer.pings for peer in self._peers),
         }

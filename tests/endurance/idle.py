@@ -81,7 +81,7 @@ async def idle(
             for number, count in enumerate(shares(connections)):
                 one = await stack.enter_async_context(crowd(server.port, f"/{path}", count, number))
                 crowds.append(one)
-            await until(lambda: total(crowds, "open") >= connections or gone(crowds), FILLED)
+            await until(lambda: total(crowds, "came") >= connections or gone(crowds), FILLED)
         if gone(crowds):
             raise RuntimeError(f"{server.kind} {path}: a process of clients ended before its work")
         await asyncio.sleep(SAMPLE)  # pacing: what connecting cost is no part of it
@@ -161,7 +161,7 @@ async def crowd(port: int, path: str, count: int, number: int) -> AsyncIterator[
         stdin=PIPE,
         stdout=PIPE,
     )
-    state = {"open": 0, "pings": 0}
+    state = {"came": 0, "open": 0, "pings": 0}
     reading = asyncio.create_task(read(process, state))
     try:
         yield state

@@ -161,3 +161,5 @@ def add_controls(app: FastAPI, hf: Holdfast, book: Book) -> None:
 
 app = build()
 quick = build(QUICK)
+patient = build(Deadlines(publish_wait=3.0))
+"""Its readers are a process that has to share two cores: 1 s without any of them is not rare."""

@@ -55,7 +55,7 @@ async def crawler(stack: AsyncExitStack, port: int, name: str, receive_buffer: i
 
 @pytest.mark.parametrize("kind", ["holdfast", STOCK])
 async def test_sixty_clients_of_whom_six_are_stalled(servers: Servers, kind: str) -> None:
-    server = servers.fresh(kind, "tests.servers.apps:app")
+    server = servers.fresh(kind, "tests.servers.apps:patient")
     port = server.port
     async with AsyncExitStack() as stack:
         checks, stalled = await connect_many(stack, port)
