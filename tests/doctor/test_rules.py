@@ -354,11 +354,11 @@ def test_pings_keep_proxies_open_even_where_the_kernel_notices() -> None:
 
 
 def test_our_own_server_is_told_of_missing_pings_as_any_other() -> None:
-    """Only its pings find a client of ours that vanished: it sets no keepalive of the kernel's."""
+    """Without them the kernel finds a client that vanished: the server tells it to ask."""
     quiet = replace(LANE, pings=0.0)
     for application in (app(OURS, holdfasts=(HF,)), app(PLAIN)):
         found = next(one for one in examine(facts(application, quiet)) if one.id == "HD201")
-        assert found.why.startswith("a client that vanished")
+        assert found.why.startswith("proxies end connections")
         assert found.fix == "leave --ws-ping-interval at its default"
     assert ids(facts(app(GUARDED, OURS, holdfasts=(HF,)), LANE)) == []
 

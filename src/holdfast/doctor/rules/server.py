@@ -20,9 +20,10 @@ def no_pings(facts: Facts) -> Iterator[Found]:
 def _untuned(facts: Facts) -> bool:
     """Whether there are sockets whose kernel Holdfast does not tell to notice a vanished client."""
     app, server = facts.app, facts.server
-    if server is not None and server.protocol is Protocol.HOLDFAST and app.ours:
-        return True  # its pings alone do that, for routes of ours
-    return bool(app.unguarded) or not app.readable or facts.machine.platform != "linux"
+    elsewhere = facts.machine.platform != "linux"
+    if server is not None and server.protocol is Protocol.HOLDFAST:
+        return elsewhere  # it tells the kernel itself, for all routes, where it sends no pings
+    return bool(app.unguarded) or not app.readable or elsewhere
 
 
 SILENCE = (
