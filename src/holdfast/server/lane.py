@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Coroutine
 from contextvars import Context, copy_context
 from typing import Any
@@ -84,6 +85,9 @@ def lane_of(
 def writes_directly(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether a descriptor of this loop's transports may be written to beside them.
 
-    A proactor's is no socket that takes ``write``, and of other loops nobody knows.
+    A proactor's is no socket that takes ``write``, nor is any on Windows (untested); and of other
+    loops nobody knows.
     """
+    if sys.platform == "win32":
+        return False
     return isinstance(loop, asyncio.SelectorEventLoop) or type(loop).__module__ == "uvloop"
