@@ -46,8 +46,7 @@ class Wheel:
         self._rest = self.interval - (timeout or 0.0)  # seconds from a pong's time to the next ping
         patience = timeout or self.interval
         self._tick = min(RESOLUTION, self.interval / 4, patience / 4) or RESOLUTION
-        longest = round(max(self.interval, patience) / self._tick) + 2
-        self._slots: list[set[Pinged]] = [set() for _ in range(longest)]
+        self._slots: dict[int, set[Pinged]] = {}  # by tick: an interval may be a day
         self._at = 0
         self._due: set[Pinged] = set()
         self._count = 0
@@ -64,22 +63,21 @@ class Wheel:
     def discard(self, connection: Pinged) -> None:
         """It is over."""
         if connection.slot >= 0:
-            self._slots[connection.slot].discard(connection)
+            self._slots.get(connection.slot, self._due).discard(connection)
             self._due.discard(connection)
             connection.slot = -1
             self._count -= 1
 
     def _lay(self, connection: Pinged, delay: float) -> None:
         ticks = max(1, round(delay / self._tick))
-        connection.slot = (self._at + ticks) % len(self._slots)
-        self._slots[connection.slot].add(connection)
+        connection.slot = self._at + ticks
+        self._slots.setdefault(connection.slot, set()).add(connection)
 
     def _turn(self) -> None:
         self._timer = None
-        self._at = (self._at + 1) % len(self._slots)
+        self._at += 1
         late = bool(self._due)
-        self._due |= self._slots[self._at]
-        self._slots[self._at] = set()
+        self._due |= self._slots.pop(self._at, set())
         if not late:
             self._look()
         if self._count:
