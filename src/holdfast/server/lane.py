@@ -46,7 +46,7 @@ class Lane:
         self.stopping = False
         """The server has told its connections so; it tells nobody who comes later."""
         self.log = logging.getLogger("uvicorn.error")
-        self.most_waiting = config.ws_max_queue
+        self.most_waiting = max(1, config.ws_max_queue)
         """Messages that wait for an application."""
         self.context = copy_context()  # that of every transport's callbacks, and so of every call
         self.direct = writes_directly(loop)
