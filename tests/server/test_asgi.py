@@ -531,6 +531,33 @@ async def test_a_close_code_that_no_frame_may_carry_raises(code: int, seen: list
         assert (seen, end) in ((["raised"], 4000), ([], 1005))
 
 
+async def test_a_close_reason_that_is_too_long_is_cut_between_characters() -> None:
+    """RFC 6455 section 5.5: a control frame carries 125 bytes. Stock raises."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await accepted(receive, send)
+        with pytest.raises(ValueError):
+            await send({"type": "websocket.send", "text": "\ud800"})
+        await send({"type": "websocket.close", "code": 4000, "reason": "é" * 62})
+
+    async with serving(app) as site:
+        client = await site.connect("/")
+        assert (await client.end(), client.reason) == (4000, "é" * 61)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@BOTH
+async def test_bytes_of_any_kind(ws: str, kind: Any) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await accepted(receive, send)
+        for size in (1, 200, 100_000):
+            await send({"type": "websocket.send", "bytes": kind(bytes(size))})
+
+    async with serving(app, ws=ws) as site:
+        client = await site.connect("/")
+        assert [len(await client.receive()) for _ in range(3)] == [1, 200, 100_000]
+
+
 @BOTH
 async def test_an_application_that_returns_without_closing(ws: str) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

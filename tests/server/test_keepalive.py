@@ -86,7 +86,7 @@ async def test_a_missing_pong_ends_the_connection(interval: float, timeout: floa
         assert 0.8 * timeout < client.loop.time() - start < timeout + SLACK
         await until(site.idle)
         assert app.codes == [1006]
-        assert not any(site.state.holdfast_lane.wheel._slots)
+        assert not any(site.state.holdfast_lane.wheel._slots.values())
 
 
 @SOCKETS
@@ -218,3 +218,11 @@ async def test_a_client_that_answers_late_but_in_time_stays() -> None:
             client.write(frame(PONG))
         client.close()
         assert await client.end() == 1000
+
+
+async def test_an_interval_may_be_as_long_as_it_likes() -> None:
+    async with serving(Idle(), **times(1e9, 20.0)) as site:
+        client = await site.connect("/")
+        client.close()
+        assert await client.end() == 1000
+        assert not any(site.state.holdfast_lane.wheel._slots.values())

@@ -131,6 +131,16 @@ async def test_messages_in_one_segment_are_held_in_order() -> None:
         assert await client.end() == 4002
 
 
+@pytest.mark.parametrize("most", [0, 1, 2])
+async def test_the_smallest_queues(most: int) -> None:
+    async with serving(echo, ws_max_queue=most) as site:
+        client = await site.connect("/")
+        client.write(b"".join(text(str(n)) for n in range(20)))
+        assert [await client.receive() for _ in range(20)] == [str(n) for n in range(20)]
+        client.close()
+        assert await client.end() == 1000
+
+
 @pytest.mark.parametrize("way", ["reset", "vanish"])
 async def test_a_client_that_leaves_while_it_is_held(way: str) -> None:
     """Nothing is read, so nothing tells of its end: the keepalive looks."""
