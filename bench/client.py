@@ -174,12 +174,11 @@ class Measurement:
         for seconds in (WARM, case.seconds):
             cost = found["seconds"] / max(found["delivered"], 1)
             turns = min(max(math.ceil(seconds / (cost * turn)), 2), MOST_TURNS)
-            if found["ended"] != "complete" or turns * turn * cost > case.patience:
-                break
-            if seconds == case.seconds or found["seconds"] < WARM:
+            most = case.patience if seconds == case.seconds else LONGEST_UNREST
+            if found["ended"] == "complete" and turns * turn * cost < most:
                 found = self.broadcast(crowd, case, turns * case.turn)
         if case.turn == 1:
-            self.cost = cost
+            self.cost = found["seconds"] / max(found["delivered"], 1)
         return found
 
     def latency(self, crowd: Crowd, case: Case) -> Result:
