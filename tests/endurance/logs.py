@@ -16,6 +16,7 @@ LOST = (
     "on_disconnect of",
 )
 FRAME = re.compile(r'File "([^"]+)", line \d+, in (\S+)')
+INSTALLED = re.compile(r".*/(site-packages|lib/python[\d.]+)/")
 # "ValueError: text" and "asyncio.exceptions.CancelledError", also within an exception group.
 LAST = re.compile(r"^(?:\s*\| )?([A-Za-z_][\w.]*(?::.*)?)$")
 
@@ -53,5 +54,5 @@ def summary(traceback: str) -> str:
     """In a line: the kind of exception, and the function that raised it."""
     last = traceback.splitlines()[-1].strip(" |")
     frames = FRAME.findall(traceback)
-    where = f"{frames[-1][0].rpartition('site-packages/')[2]} {frames[-1][1]}" if frames else "?"
+    where = f"{INSTALLED.sub('', frames[-1][0])} {frames[-1][1]}" if frames else "?"
     return f"{last.partition(':')[0]} in {where}"
