@@ -18,10 +18,11 @@ from typing_extensions import override
 
 from holdfast.asgi.admission import Pass
 from holdfast.asgi.adoption import note_adoption
+from holdfast.asgi.codec import BadMessage
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.entrance import pass_of
 from holdfast.asgi.handshake import Handshake
-from holdfast.asgi.inbox import Frame
+from holdfast.asgi.inbox import TAKES_PER_TURN, Frame
 from holdfast.asgi.lane import LaneLife, ServerLink, server_link
 from holdfast.asgi.life import DONE, FAILED, SHUTDOWN
 from holdfast.asgi.lifecycle import Event
@@ -165,16 +166,27 @@ class AdoptedLife(LaneLife):
                 await self._finish(ending)
 
     async def _handle_all(self) -> None:
-        conn, react, loop = self.conn, self._react, self.runtime.loop
+        conn, react, runtime = self.conn, self._react, self.runtime
         assert react is not None
-        lingering = self.runtime.lingering
-        await conn._each_waiting(react)
-        while conn.closed is None:
-            idle = self._idle = loop.create_future()
-            lingering.add(self)
+        inbox, decoder, handled = conn.inbox, conn.settings.decoder, 0
+        while True:
+            while (frame := inbox.take_now()) is not None:
+                try:
+                    message = decoder(frame)
+                except BadMessage as error:
+                    await conn._answer(error)
+                else:
+                    conn._errors = 0
+                    await react(conn, message)
+                handled += 1
+                if handled % TAKES_PER_TURN == 0:
+                    await asyncio.sleep(0)  # nothing here suspends while messages wait
+            if conn.closed is not None:
+                return
+            idle = self._idle = runtime.loop.create_future()
+            runtime.lingering.add(self)
             if not await idle:
                 return
-            await conn._each_waiting(react)
 
     async def _answer(self, error: BaseException) -> None:
         """What the framework does with an error of a handler, where none stands above it."""

@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
     Callable,
     Coroutine,
     Iterable,
@@ -250,21 +249,6 @@ class Connection(HubConnection, Generic[T]):
                 self._errors = 0
                 return frame, value
         return None, None  # type: ignore[return-value]
-
-    async def _each_waiting(
-        self, handle: "Callable[[Connection[Any], T], Awaitable[None]]"
-    ) -> None:
-        """Handle the messages that have arrived, one after another, until none is left."""
-        while (frame := self.inbox.take_now()) is not None:
-            try:
-                value = self.settings.decoder(frame)
-            except BadMessage as error:
-                await self._answer(error)
-            else:
-                self._errors = 0
-                await handle(self, value)
-            if self.inbox.in_a_row:
-                await asyncio.sleep(0)
 
     async def _answer(self, error: BadMessage) -> None:
         """Bad input is answered, and the connection kept, until it is the fifth in a row."""
