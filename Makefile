@@ -8,8 +8,8 @@ SHELL := /bin/sh
 
 export PYTHON UV
 
-# Most tests wait more than they compute: three workers for two cores.
-WORKERS ?= 3
+# Most tests wait more than they compute: four workers for two cores.
+WORKERS ?= 4
 PYTEST_ARGS ?=
 # What is linted: the rooms that exist.
 SOURCES := $(wildcard src tests examples bench scripts)
