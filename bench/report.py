@@ -197,9 +197,10 @@ def write_docs(found: dict[str, Any], cases: Sequence[Case], took: float) -> Non
     head, _, rest = page.partition(START)
     tail = rest.partition(END)[2]
     facts = "\n".join(f"- {name}: {value}" for name, value in found["machine"].items())
-    intro = (
-        f"Measured on {found['date']}, in {took / 60:.0f} minutes: medians of {found['rounds']} "
-        "rounds, least to greatest in brackets."
+    intro = f"Measured on {found['date']}, in {took / 60:.0f} minutes: " + (
+        f"medians of {found['rounds']} rounds, least to greatest in brackets."
+        if found["rounds"] > 1
+        else "one round, so that no spread is shown."
     )
     shown = [_with_pictures(results, section) for section in sections(results, cases)]
     goals = f"### What we hold ourselves to\n\n{acceptance(results)}"
