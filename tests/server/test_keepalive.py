@@ -165,9 +165,9 @@ async def test_a_pong_behind_what_the_kernel_holds_is_waited_for() -> None:
         codes.append((await receive())["code"])
 
     codes: list[int] = []
-    async with serving(app, **times(0.5, 1.5)) as site:
+    async with serving(app, **times(0.5, 4.0)) as site:
         client = await site.connect("/", dial={"receive_buffer": 16_384})
-        client.crawl(30_000)
+        client.crawl(20_000)
         await until(lambda: not next(iter(site.state.connections)).paused, 4)
         assert len(await client.receive()) == 110_000
         assert not codes
