@@ -74,7 +74,7 @@ class Inbox:
 
     async def take(self) -> Frame | None:
         """The next frame, or None once the inbox has ended and is empty."""
-        if self.in_a_row:
+        if self._takes % TAKES_PER_TURN == TAKES_PER_TURN - 1:
             await asyncio.sleep(0)  # nothing below suspends while frames wait
         while (frame := self.take_now()) is None:
             if self.ended:
@@ -86,11 +86,6 @@ class Inbox:
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
         return frame
-
-    @property
-    def in_a_row(self) -> bool:
-        """Whether so many frames were taken that everyone else should have a turn."""
-        return self._takes % TAKES_PER_TURN == TAKES_PER_TURN - 1
 
     def take_now(self) -> Frame | None:
         """The next frame, or None if there is none yet."""

@@ -33,8 +33,6 @@ class ServerLink(OwnLink, Protocol):
     framer: Framer
     context: Context
     """What its ASGI call began in."""
-    ending: Any
-    """An end that waits for the messages before it to be handled; None while there is none."""
 
     def attach(self, receiver: "LaneLife", watch: Watch, max_size: int | None) -> None:
         """Give messages, of at most so many bytes, and the end to ``receiver`` from now on."""
@@ -43,7 +41,7 @@ class ServerLink(OwnLink, Protocol):
         """Read on: the receiver has room."""
 
     def settle(self) -> None:
-        """Everything before ``ending`` was handled."""
+        """Everything before the end was handled, which waited for it."""
 
     def adopt(self) -> None:
         """The ASGI call returns, and the connection stays, until ``release``."""

@@ -8,20 +8,18 @@ that was reused would carry one user's frames to another.
 import asyncio
 import os
 import socket
-import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
 from holdfast.errors import CloseCode
 from holdfast.server.lane import Lane
-from holdfast.sockets.kernel import INTERNET, UNNAMED, UNSENT, tune
+from holdfast.sockets.kernel import INTERNET, UNNAMED, UNSENT, reset_on_close, tune
 from holdfast.sockets.watch import Watch
 from holdfast.wire import Framer, close_frame
 
 KEEPALIVE = 20.0  # seconds
 NOTSENT_LOWAT = UNNAMED.get("TCP_NOTSENT_LOWAT", getattr(socket, "TCP_NOTSENT_LOWAT", 0))
-RESET = struct.pack("ii", 1, 0)  # SO_LINGER: a RST instead of what the kernel still holds
 
 
 class Rendered(Protocol):
@@ -195,7 +193,7 @@ class Link:
         sock = self.transport.get_extra_info("socket")
         if sock is not None:
             with suppress(OSError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                reset_on_close(sock)
         self.transport.abort()
 
     def over(self) -> None:
