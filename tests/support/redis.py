@@ -171,7 +171,11 @@ class RedisServer:
     # -- what it is asked ------------------------------------------------------------------------
 
     def call(self, *command: Any) -> Any:
-        """One command of the default user, on a connection of its own: ``call("SAVE")``."""
+        """One command, on a connection of its own, allowed everything.
+
+        ``call("SAVE")`` writes the snapshot that a kill goes back to;
+        ``call("CLIENT", "KILL", "TYPE", "pubsub")`` drops all subscribers.
+        """
         with self._client() as client:
             return client.execute_command(*command)
 
@@ -188,15 +192,6 @@ class RedisServer:
     def reset(self) -> None:
         """Begin to count anew."""
         self.call("CONFIG", "RESETSTAT")
-
-    def snapshot(self) -> None:
-        """Write the snapshot that a kill goes back to."""
-        self.call("SAVE")
-
-    def disconnect_clients(self) -> None:
-        """CLIENT KILL: all ordinary connections and all subscribers."""
-        for kind in ("normal", "pubsub"):
-            self.call("CLIENT", "KILL", "TYPE", kind)
 
     # -- inside ----------------------------------------------------------------------------------
 
