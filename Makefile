@@ -37,7 +37,7 @@ check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's o
 suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
 	.venv/bin/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-suite-floor: .venv-floor/.installed $(PAGE) ## the same tests on the lowest supported versions
+suite-floor: .venv-floor/.installed $(PAGE) system ## the same tests on the lowest supported versions
 	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser and not newest" $(PYTEST_ARGS)
 
 bench: .venv-bench/.installed ## measure, side by side with others; half an hour (ARGS="echo --quick")
@@ -71,7 +71,7 @@ format: .venv/.installed frontend/node_modules/.installed ## format the code and
 
 # The tests of deploy/ are skipped, and say so, where the proxies are not.
 system:
-	@scripts/system-packages.sh chromium
+	@scripts/system-packages.sh chromium redis-server
 	@scripts/system-packages.sh nginx haproxy openssl || true
 
 # --- the environments --------------------------------------------------------------------------------------------------

@@ -32,9 +32,10 @@ def test_a_lock_file_names_no_index_and_hashes_everything(path: Path) -> None:
 
 def test_the_lowest_versions_that_we_promise_are_the_ones_that_are_tested() -> None:
     floor = (ROOT / "requirements" / "floor.txt").read_text()
-    for requirement in PROJECT["project"]["dependencies"]:
+    redis = PROJECT["project"]["optional-dependencies"]["redis"]
+    for requirement in PROJECT["project"]["dependencies"] + redis:
         name, lowest = requirement.split(">=")
-        assert f"\n{name}=={lowest} " in floor
+        assert f"\n{name.partition('[')[0]}=={lowest} " in floor
 
 
 def test_the_lock_file_of_the_front_end_names_no_registry_and_hashes_everything() -> None:
