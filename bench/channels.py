@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.process import memory
-from holdfast.backplane.port import Position
+from holdfast.backplane.port import HistoryPage, Position
 from holdfast.hub.channel import Connection
 from holdfast.hub.hub import Hub
 from holdfast.hub.link import Batch, Rendering
@@ -54,7 +54,7 @@ def subscribe(hub: Hub, start: int, count: int, rendering: Rendering) -> None:
         if connection is None or number % PER_CONNECTION == 0:
             connection = Connection(f"n{number}", Nowhere())
             hub.open(connection)
-        channel = hub.channel(f"orders.{number}", Position("epoch", 0))
+        channel = hub.begin(f"orders.{number}", HistoryPage(Position("epoch", 0), ()))
         hub.subscribe(connection, channel, rendering)
 
 

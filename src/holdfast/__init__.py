@@ -24,14 +24,18 @@ if TYPE_CHECKING:
     from holdfast.asgi.tokens import CookieToken as CookieToken
     from holdfast.asgi.tokens import FirstMessageToken as FirstMessageToken
     from holdfast.asgi.tokens import SubprotocolToken as SubprotocolToken
+    from holdfast.backplane.port import NOWHERE as NOWHERE
+    from holdfast.backplane.port import History as History
+    from holdfast.backplane.port import HistoryPage as HistoryPage
     from holdfast.backplane.port import Position as Position
+    from holdfast.backplane.port import Publication as Publication
+    from holdfast.errors import BackplaneUnavailable as BackplaneUnavailable
     from holdfast.errors import CloseCode as CloseCode
     from holdfast.errors import ConfigurationError as ConfigurationError
     from holdfast.errors import Disconnected as Disconnected
     from holdfast.errors import HoldfastError as HoldfastError
     from holdfast.errors import LimitReached as LimitReached
     from holdfast.hub.log import Ring as Ring
-    from holdfast.hub.options import History as History
 
 _WHERE = {
     "Closed": "holdfast.asgi.connection",
@@ -59,7 +63,11 @@ _WHERE = {
     "HoldfastError": "holdfast.errors",
     "LimitReached": "holdfast.errors",
     "Ring": "holdfast.hub.log",
-    "History": "holdfast.hub.options",
+    "History": "holdfast.backplane.port",
+    "HistoryPage": "holdfast.backplane.port",
+    "NOWHERE": "holdfast.backplane.port",
+    "Publication": "holdfast.backplane.port",
+    "BackplaneUnavailable": "holdfast.errors",
 }
 
 __all__ = sorted(_WHERE)  # noqa: PLE0605 (one list of the names is enough)

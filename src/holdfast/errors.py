@@ -8,6 +8,7 @@ HoldfastError
 ├── Disconnected         the client is gone (normal: a handler that ends by it is no error)
 ├── ChannelClosed        joined a channel of a hub that has stopped
 ├── LimitReached         a connection is in as many channels as it may be
+├── BackplaneUnavailable the broker is away, or did not answer in time
 └── TooManyStreams       a stream has reached ``max_streams``
 """
 
@@ -53,6 +54,16 @@ class LimitReached(HoldfastError):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.code = CloseCode.CHANNEL_LIMIT
+
+
+class BackplaneUnavailable(HoldfastError, RuntimeError):
+    """The broker is away, or did not answer in time. Uncaught, it closes the connection with
+    ``code``, after which a client comes again; an HTTP endpoint answers 503."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.code = CloseCode.FAILED
+        self.reason = "the backplane is away"
 
 
 class Disconnected(HoldfastError):

@@ -254,8 +254,8 @@ class TestValues:
     """Options that cannot work."""
 
     def test_backplane(self) -> None:
-        with pytest.raises(ConfigurationError, match="memory backplane only"):
-            Holdfast(backplane="redis://localhost")
+        with pytest.raises(ConfigurationError, match="no URL of a broker: expected memory://"):
+            Holdfast(backplane="localhost:6379")
 
     def test_origins_as_one_string(self) -> None:
         with pytest.raises(ConfigurationError, match="expected a list"):

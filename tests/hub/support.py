@@ -12,7 +12,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from holdfast.backplane.port import Position, Publication
+from holdfast.backplane.port import HistoryPage, Position, Publication
 from holdfast.hub.budget import Budget
 from holdfast.hub.channel import Channel, Connection
 from holdfast.hub.hub import Hub
@@ -232,7 +232,8 @@ class World:
         return peer
 
     def channel(self, name: str) -> Channel:
-        return self.hub.channel(name, self.positions.setdefault(name, Position(EPOCH, 0)))
+        position = self.positions.setdefault(name, Position(EPOCH, 0))
+        return self.hub.begin(name, HistoryPage(position, ()))
 
     def join(
         self, peer: Connection, name: str = "news", rendering: Rendering | None = None, **more: Any
@@ -251,7 +252,7 @@ class World:
         key: str | None = None,
         at: float | None = None,
     ) -> Publication:
-        epoch, offset = self.positions.get(name, Position(EPOCH, 0))
+        epoch, offset, _ = self.positions.get(name, Position(EPOCH, 0))
         self.positions[name] = Position(epoch, offset + 1)
         publication = Publication(
             offset + 1, f"{offset + 1};" if data is None else data, key, (), at or time.time()

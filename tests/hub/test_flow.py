@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 
+from holdfast.asgi.everyone import Everyone
 from holdfast.backplane.memory import Exchange, Memory
 from holdfast.backplane.port import Message
 from holdfast.errors import CloseCode
@@ -28,14 +29,16 @@ class Server:
         self.hub = Hub(asyncio.get_running_loop(), table)
         self.flow = Flow(self.hub, WAIT)
         self.backplane = Memory(Exchange())
-        self.backplane.start(self.hub.deliver)
+        self.backplane.start(Everyone(self.hub))
         self._made = 0
 
     async def joined(self, link: SocketLink) -> Peer:
         self._made += 1
         peer = Peer(f"c{self._made}", link)
         self.hub.open(peer)
-        channel = self.hub.channel("news", await self.backplane.watch("news"))
+        if "news" not in self.hub.channels:
+            await self.backplane.watch("news")
+        channel = self.hub.channels["news"]
         self.hub.subscribe(peer, channel, Text())
         return peer
 

@@ -16,7 +16,7 @@ from holdfast.errors import ChannelClosed, CloseCode, Disconnected
 from holdfast.hub import flush
 from holdfast.hub.batches import BATCHES_KEPT
 from holdfast.hub.channel import Connection
-from holdfast.hub.hub import SWEEP
+from holdfast.hub.histories import SWEEP
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History
 

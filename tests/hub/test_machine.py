@@ -158,7 +158,7 @@ class Machine(RuleBasedStateMachine):
             options = CHANNELS[name]
             fold = fold_for(options.overflow, options.fold_bytes)
             start = channel.log.tail - 1  # its first publication may be in it already
-            unlimited = Log(channel.log.epoch, start, options.bounds(), fold)
+            unlimited = Log(Position(channel.log.epoch, start), options.bounds(), fold)
             self.unlimited[name] = (channel.log, unlimited)
         return unlimited
 

@@ -1,15 +1,12 @@
-"""Between Python values and what is in a frame."""
+"""From what is in a frame to Python values. The way back is `backplane.encoding`."""
 
 import types
-from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from holdfast.backplane.port import Data, Json, Message
 from holdfast.errors import ConfigurationError
-from holdfast.hub.options import check_name
 
 T = TypeVar("T")
 
@@ -20,53 +17,6 @@ class BadMessage(ValueError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-
-
-def encode(data: Any) -> Data:
-    """``str`` and ``bytes`` as they are, anything else as JSON, encoded once for all receivers.
-
-    Pydantic models, dataclasses and datetimes count as data. Raises ``TypeError`` for the rest,
-    and ``ValueError`` for text that no frame can carry.
-    """
-    if isinstance(data, str):
-        return data if data.isascii() else _checked(data)
-    if isinstance(data, bytes):
-        return data
-    if isinstance(data, bytearray | memoryview):
-        return bytes(data)
-    return Json(msgspec.json.encode(data, enc_hook=_as_builtin))
-
-
-def _checked(text: str) -> str:
-    """The text, if it is Unicode. ``json.loads`` makes lone surrogates from what a stranger sends:
-    found at each receiver's socket instead, they would end all of them."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("a lone surrogate in the text, which is no Unicode then") from None
-    return text
-
-
-def message_for(channel: str, data: Any, key: str | None, tags: Mapping[str, str]) -> Message:
-    """A checked message for a checked channel name."""
-    check_name(channel)
-    for name, value in tags.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(
-                f"tags are pairs of str, not {type(name).__name__}: {type(value).__name__}"
-            )
-    if key is not None and not isinstance(key, str):
-        raise TypeError(f"key= is {type(key).__name__}: expected str")
-    return Message(encode(data), key, tuple(sorted(tags.items())))
-
-
-def _as_builtin(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    raise TypeError(
-        f"a {type(value).__name__} cannot be written as JSON: send str, bytes, "
-        "plain data, a dataclass, a msgspec.Struct or a pydantic model"
-    )
 
 
 class Decoder(Generic[T]):

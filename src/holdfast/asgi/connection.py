@@ -20,16 +20,16 @@ from starlette.requests import HTTPConnection
 from typing_extensions import TypeVar, override
 
 from holdfast.asgi.call import Call
-from holdfast.asgi.codec import BadMessage, Decoder, encode
+from holdfast.asgi.codec import BadMessage, Decoder
 from holdfast.asgi.depend import resolve_one
 from holdfast.asgi.inbox import Inbox, InboxLimits
 from holdfast.asgi.reach import sendable
 from holdfast.asgi.render import PLAIN, Plain, filtered
-from holdfast.backplane.port import Data, Position
+from holdfast.backplane.encoding import encode
+from holdfast.backplane.port import Data, Position, check_name
 from holdfast.errors import REASON_LIMIT, CloseCode, ConfigurationError, Disconnected, NotAccepted
 from holdfast.hub.channel import Connection as HubConnection
 from holdfast.hub.hub import Replay
-from holdfast.hub.options import check_name
 from holdfast.hub.overflow import POLICIES, Overflow
 
 T = TypeVar("T", default=str)

@@ -1,34 +1,32 @@
 """``Holdfast``: the object an application holds."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Literal, TypeVar
 from weakref import WeakSet
 
 from fastapi import APIRouter, FastAPI, params
 
-from holdfast.asgi.call import Call, off_loop, on_loop
-from holdfast.asgi.codec import encode, message_for
+from holdfast.asgi.call import Call
+from holdfast.asgi.channels import Channels
 from holdfast.asgi.connection import Closed, Connection, check_close
 from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.endpoint import Endpoint
 from holdfast.asgi.gate import Gate
 from holdfast.asgi.handler import Handler, HandlerOptions
+from holdfast.asgi.health import health_router
 from holdfast.asgi.inbox import InboxLimits
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.producer import StreamInfo, StreamOptions
 from holdfast.asgi.routes import Routes
-from holdfast.asgi.runtime import EVERYONE, Runtime
-from holdfast.asgi.stats import Member, Statistics, members
+from holdfast.asgi.runtime import Runtime
+from holdfast.asgi.runtimes import Runtimes
+from holdfast.asgi.stats import Statistics
 from holdfast.asgi.stream import Stream
 from holdfast.asgi.subscribe import Subscribe
 from holdfast.asgi.viewer import ViewerOptions
-from holdfast.backplane.memory import Exchange, Memory
-from holdfast.backplane.port import Message, Position
-from holdfast.errors import CloseCode, ConfigurationError
-from holdfast.hub.budget import Budget
+from holdfast.errors import CloseCode
 from holdfast.hub.log import Ring
-from holdfast.hub.options import ChannelOptions, History, OptionTable, check_name
 from holdfast.hub.overflow import Overflow
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Coroutine[Any, Any, None]] | type[Endpoint[Any]])
@@ -38,12 +36,13 @@ NamerT = TypeVar("NamerT", bound=Callable[..., str | Coroutine[Any, Any, str]])
 EVERY: "WeakSet[Holdfast]" = WeakSet()  # of this process: holdfast.testing asks what is left
 
 
-class Holdfast:
+class Holdfast(Channels):
     """Connections, channels and streams of one application.
 
     >>> app = FastAPI()
-    >>> hf = Holdfast(app)
+    >>> hf = Holdfast(app, backplane="redis://localhost:6379")
 
+    ``backplane``: what carries publications between processes; ``memory://`` is for one process.
     ``origins``: pages that may connect beside those of the same origin; ``["*"]`` for all.
     ``hosts``: the names this server answers to, ``*.`` for sub-domains; without it any.
     ``trusted_proxies``: addresses or networks whose X-Forwarded-For, Forwarded and
@@ -63,18 +62,12 @@ class Holdfast:
         limits: Limits | None = None,
         deadlines: Deadlines | None = None,
     ) -> None:
-        if backplane not in ("memory", "memory://"):
-            raise ConfigurationError(
-                f"backplane={backplane!r}: this version has the memory backplane only (one "
-                "process); leave the argument out"
-            )
-        self._exchange = Exchange()
-        self._options = OptionTable()
-        self._gate = Gate(origins, hosts, trusted_proxies, limits)
-        self._routes = Routes(self._gate)
+        gate = Gate(origins, hosts, trusted_proxies, limits)
+        self._routes = Routes(gate)
+        runtimes = Runtimes(backplane, deadlines or Deadlines(), gate.limits, self._warn)
+        super().__init__(runtimes)
+        self._gate = gate
         self._deadlines = deadlines or Deadlines()
-        self._budget = Budget(self._gate.limits.memory)
-        self._runtimes: dict[int, Runtime] = {}
         self._streams: list[Stream] = []
         EVERY.add(self)
         if app is not None:
@@ -87,7 +80,7 @@ class Holdfast:
 
         Raises ``ConfigurationError`` if it was installed on that app before.
         """
-        self._routes.install(app, lambda: self.runtime().begin(), self._stop)
+        self._routes.install(app, self._runtimes.begin, self._runtimes.end)
 
     def websocket(
         self,
@@ -215,100 +208,17 @@ class Holdfast:
 
         return register
 
-    # -- channels ------------------------------------------------------------------------------
-
-    def channel(
-        self,
-        pattern: str,
-        *,
-        history: History | None = None,
-        overflow: Overflow = "close",
-        ring: Ring | None = None,
-        fold_bytes: int = 1 << 20,
-        flush_interval: float = 0.0,
-    ) -> None:
-        """Set the options of all channels whose name fits the pattern.
-
-        ``{...}`` stands for any text; of several patterns the one with most literal text counts.
-        Channels that exist already keep what they have.
-
-        With a ``flush_interval``, publications go out at most once in so many seconds (sooner when
-        a quarter of the ring waits). Where the overflow policy is ``latest`` or
-        ``latest_by_key``, only the newest of them, or of each key, do.
-
-        >>> hf.channel("chat:{room}", history=History(size=100, ttl=300))
-        """
-        options = ChannelOptions(overflow, ring or Ring(), history, fold_bytes, flush_interval)
-        self._options.add(check_name(pattern), options)
-
-    # -- publishing ----------------------------------------------------------------------------
-
-    def publish(
-        self, channel: str, data: Any, *, key: str | None = None, tags: Mapping[str, str] = {}
-    ) -> Coroutine[Any, Any, Position]:
-        """Publish to everyone subscribed to a channel; returns the publication's position.
-
-        Returns when the backplane has accepted it, which says nothing of who has received it.
-        Waits, up to ``Deadlines.publish_wait`` seconds, for a subscriber that fell behind just now
-        and would be lapped. ``key`` serves ``latest_by_key``; ``tags`` serve ``join(where=...)``.
-        Raises ``WrongThread`` off the loop, ``TypeError`` for data that JSON cannot say.
-
-        >>> position = await hf.publish("orders.7", {"state": "shipped"})
-        """
-        on_loop("hf.publish", "hf.publish_threadsafe")
-        message = message_for(channel, data, key, tags)
-        return Call(f"hf.publish({channel!r}, ...)", self.runtime().publish(channel, message))
-
-    def publish_nowait(
-        self, channel: str, data: Any, *, key: str | None = None, tags: Mapping[str, str] = {}
-    ) -> None:
-        """Publish without waiting for anybody: a subscriber that fell behind may be lapped."""
-        on_loop("hf.publish_nowait", "hf.publish_threadsafe")
-        self.runtime().publish_nowait(channel, message_for(channel, data, key, tags))
-
-    def publish_threadsafe(
-        self, channel: str, data: Any, *, key: str | None = None, tags: Mapping[str, str] = {}
-    ) -> Position:
-        """Publish from a thread, such as a ``def`` endpoint: blocks until it is accepted.
-
-        Raises ``WrongThread`` on the event loop, which it would block.
-        """
-        message = message_for(channel, data, key, tags)
-        off_loop("hf.publish_threadsafe", "`await hf.publish(...)`")
-        for runtime in self._live():
-            if not runtime.loop.is_running():  # it would never answer; it takes it when it runs
-                continue
-            publishing = runtime.publish(channel, message)
-            return asyncio.run_coroutine_threadsafe(publishing, runtime.loop).result()
-        return self._exchange.publish(channel, message)  # no loop yet: nobody to wait for
-
-    def broadcast(self, data: Any) -> Coroutine[Any, Any, Position]:
-        """Send to every connection of every handler and ``Endpoint``; streams carry their own."""
-        on_loop("hf.broadcast", "hf.publish_threadsafe on a channel")
-        message = Message(encode(data))
-        return Call("hf.broadcast(...)", self.runtime().publish(EVERYONE, message))
-
     # -- connections ---------------------------------------------------------------------------
 
     @property
     def connections(self) -> list[Connection[Any]]:
         """The open connections of this process, viewers of streams too."""
-        return [conn for runtime in self._live() for conn in runtime.connections]
+        return [conn for runtime in self._runtimes.live() for conn in runtime.connections]
 
     @property
     def streams(self) -> list[StreamInfo]:
         """The streams that run, wait to restart, or have ended a short while ago."""
         return [info for stream in self._streams for info in stream.infos]
-
-    def presence(self, channel: str) -> Coroutine[Any, Any, list[Member]]:
-        """Who is subscribed to a channel, in this process: each user once.
-
-        >>> names = [member.user for member in await hf.presence("chat:lobby")]
-        """
-        return Call(f"hf.presence({channel!r})", self._presence(check_name(channel)))
-
-    async def _presence(self, channel: str) -> list[Member]:
-        return members(user for runtime in self._live() for user in runtime.present(channel))
 
     def disconnect(
         self, *, user: Any, code: int = CloseCode.DISCONNECTED, reason: str = ""
@@ -323,7 +233,7 @@ class Holdfast:
     async def _disconnect(self, user: Any, closed: Closed) -> int:
         here = asyncio.get_running_loop()
         count = 0
-        for runtime in self._live():
+        for runtime in self._runtimes.live():
             for conn in runtime.connections_of(user):
                 count += 1
                 if runtime.loop is here:
@@ -334,7 +244,8 @@ class Holdfast:
 
     def statistics(self) -> Statistics:
         """Counters and sizes of this process, now."""
-        runtimes = self._live()
+        runtimes = self._runtimes.live()
+        health = self._runtimes.health
         return Statistics(
             connections=sum(len(runtime.hub.connections) for runtime in runtimes),
             channels=sum(len(runtime.hub.channels) for runtime in runtimes),
@@ -346,32 +257,33 @@ class Holdfast:
             memory=sum(runtime.hub.share.memory for runtime in runtimes),
             shed=sum(runtime.hub.share.shed for runtime in runtimes),
             trimmed=sum(runtime.hub.share.trimmed for runtime in runtimes),
+            backplane=health.away is None,
+            outages=health.outages,
+            waiting=health.waiting,
         )
 
     # -- the running parts ---------------------------------------------------------------------
 
+    @property
+    def backplane(self) -> str:
+        """The backplane's URL, without user, password and options."""
+        return self._runtimes.opener.name
+
+    @property
+    def ready(self) -> bool:
+        """Whether the broker can be reached, as far as this process knows."""
+        return self._runtimes.health.away is None
+
+    def health_router(self) -> APIRouter:
+        """``GET /healthz`` and ``GET /readyz``, for load balancers and orchestrators.
+
+        >>> app.include_router(hf.health_router())
+        """
+        return health_router(self._runtimes.readiness)
+
     def runtime(self) -> Runtime:
         """The running parts on this event loop, started if they were not."""
-        loop = asyncio.get_running_loop()
-        runtime = self._runtimes.get(id(loop))
-        if runtime is None or runtime.loop is not loop:
-            runtime = Runtime(
-                Memory(self._exchange),
-                self._options,
-                self._deadlines,
-                self._gate.limits,
-                self._budget,
-            )
-            self._runtimes = {id(r.loop): r for r in [*self._live(), runtime]}
-            self._routes.warn()
-        return runtime
+        return self._runtimes.here()
 
-    def _live(self) -> list[Runtime]:
-        return [r for r in list(self._runtimes.values()) if not r.loop.is_closed()]
-
-    async def _stop(self) -> None:
-        runtime = self.runtime()
-        runtime.lifespans -= 1
-        if runtime.lifespans <= 0:  # other apps on this loop may still run
-            del self._runtimes[id(runtime.loop)]
-            await runtime.stop()
+    def _warn(self) -> None:
+        self._routes.warn(self._runtimes.opener.exchange is not None)

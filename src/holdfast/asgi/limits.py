@@ -85,6 +85,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     memory: int | None = 256 * MIB
     """Bytes of this process for what waits to be sent: rings, folds and outboxes."""
 
+    buffer: int | None = 16 * MIB
+    """Bytes of publications that wait for the broker in each event loop, while it is away or slow.
+    With more, ``publish`` raises ``BackplaneUnavailable``."""
+
     def __post_init__(self) -> None:
         """Raise ``ConfigurationError`` for a value that cannot work."""
         for name in COUNTS:
@@ -108,6 +112,7 @@ COUNTS = (
     "connections_per_user",
     "channels",
     "memory",
+    "buffer",
 )
 SECONDS = ("handshake", "first_message")
 

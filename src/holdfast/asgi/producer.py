@@ -13,9 +13,9 @@ from typing import Any, Literal
 import anyio.to_thread
 import msgspec
 
-from holdfast.asgi.codec import encode
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.runtime import Runtime
+from holdfast.backplane.encoding import encode
 from holdfast.backplane.port import Message, Position, Publication
 from holdfast.errors import CloseCode
 from holdfast.hub.hub import Replay

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 from typing_extensions import override
 
-from holdfast.backplane.port import Data, Json, Publication
+from holdfast.backplane.port import Data, Json, Position, Publication
 from holdfast.hub.link import Batch, Rendering
 from holdfast.hub.overflow import CONFLATION, Overflow
 
@@ -45,7 +45,10 @@ class Plain:
 
 
 class Envelope(Plain):
-    """``{"channel", "offset", "epoch", "data"}``, and gaps as ``{"holdfast": "gap", ...}``."""
+    """``{"channel", "offset", "epoch", "data"}``, and gaps as ``{"holdfast": "gap", ...}``.
+
+    Where positions have a tag, it stands there as ``tag``.
+    """
 
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         messages = [self._message(batch, publication) for publication in publications]
@@ -65,6 +68,8 @@ class Envelope(Plain):
             "epoch": batch.epoch,
             "data": as_json(publication.data),
         }
+        if publication.tag:
+            envelope["tag"] = publication.tag
         if is_binary(publication.data):
             envelope["encoding"] = "base64"
         return text_message(msgspec.json.encode(envelope))
@@ -85,7 +90,8 @@ class Events(Plain):
         return body_message(gap_event(channel, missed))
 
     def _event(self, epoch: str, publication: Publication) -> bytes:
-        return event(event_text(publication.data), f"{epoch}-{publication.offset}")
+        position = Position(epoch, publication.offset, publication.tag)
+        return event(event_text(publication.data), str(position))
 
 
 class Filtered(Plain):

@@ -12,6 +12,7 @@ from holdfast.asgi.startup import (
     Placed,
     end_quietly,
     explain_missing_websockets,
+    fail_plainly,
     refuse_plainly,
     route_faults,
     wrap_lifespan,
@@ -34,7 +35,10 @@ class Routes:
         self._unchecked: list[FastAPI] = []
 
     def install(
-        self, app: FastAPI, start: Callable[[], Any], stop: Callable[[], Awaitable[None]]
+        self,
+        app: FastAPI,
+        start: Callable[[], Awaitable[None]],
+        stop: Callable[[], Awaitable[None]],
     ) -> None:
         """Put every route on the app, those placed later too; run ``start`` and ``stop`` with it.
 
@@ -48,6 +52,7 @@ class Routes:
         self._apps.append(app)
         self._unchecked.append(app)
         wrap_lifespan(app, start, stop)
+        fail_plainly(app)
         end_quietly(app)
         refuse_plainly(app)
         explain_missing_websockets(app, lambda: self._placed)
@@ -94,12 +99,15 @@ class Routes:
 
         self._on(router, place)
 
-    def warn(self) -> None:
-        """Once an app runs, with or without its lifespan: say what cannot work."""
-        if self._unchecked and (count := workers(this_process())) > 1:
+    def warn(self, memory: bool) -> None:
+        """Once an app runs, with or without its lifespan: say what cannot work.
+
+        ``memory``: whether it has the memory backplane.
+        """
+        if memory and self._unchecked and (count := workers(this_process())) > 1:
             log.error(
                 "%d workers with the memory backplane: a publication reaches the connections of "
-                "its own worker only. Run one worker",
+                'its own worker only. Run one worker, or give Holdfast(backplane="redis://...")',
                 count,
             )
         for app in self._unchecked:

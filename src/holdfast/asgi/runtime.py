@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from holdfast.asgi.connection import Closed, Connection
 from holdfast.asgi.deadlines import Deadlines
+from holdfast.asgi.everyone import EVERYONE, Everyone
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.lingering import Lingering
 from holdfast.asgi.offspring import note_tasks
@@ -14,16 +16,25 @@ from holdfast.asgi.render import Plain, conflated, formed
 from holdfast.asgi.stats import Stats
 from holdfast.asgi.stopping import Stopping
 from holdfast.asgi.tuning import Tuning
-from holdfast.backplane.port import Backplane, Message, Position, Publication
-from holdfast.errors import CloseCode, Disconnected, HoldfastError, LimitReached
+from holdfast.backplane.port import (
+    Backplane,
+    HistoryPage,
+    Message,
+    Position,
+)
+from holdfast.errors import (
+    BackplaneUnavailable,
+    CloseCode,
+    Disconnected,
+    LimitReached,
+)
 from holdfast.hub.budget import Budget
 from holdfast.hub.flow import Flow
+from holdfast.hub.histories import kept_page
 from holdfast.hub.hub import Hub, Replay
-from holdfast.hub.options import RESERVED, OptionTable
+from holdfast.hub.options import OptionTable
 from holdfast.hub.overflow import Overflow
 from holdfast.sockets.watch import Watch
-
-EVERYONE = f"{RESERVED}everyone"  # the channel behind ``hf.broadcast``
 
 log = logging.getLogger("holdfast")
 
@@ -43,7 +54,7 @@ class Runtime:
         self.backplane = backplane
         self.deadlines = deadlines
         self.limits = limits
-        self.hub = Hub(self.loop, options, budget)
+        self.hub = Hub(self.loop, options, budget, keeps=backplane.store is None)
         self.hub.released = backplane.unwatch
         self.flow = Flow(self.hub, deadlines.publish_wait)
         self.watch = Watch(self.loop, deadlines)
@@ -54,13 +65,20 @@ class Runtime:
         self.handlers: set[asyncio.Task[Any]] = set()
         self.lifespans = 0  # of apps that began on this loop and have not ended
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._listeners: dict[Connection[Any], None] = {}
+        self.everyone = Everyone(self.hub)
         note_tasks(self.loop)
-        backplane.start(self._deliver)
+        backplane.start(self.everyone)
+        if backplane.store is not None:
+            _ = self.spawn(self.everyone.watch(backplane))
 
-    def begin(self) -> None:
-        """The lifespan of an app on this loop begins."""
-        self.lifespans += 1
+    async def ready(self) -> None:
+        """Wait, at most ``join_timeout``, until a broker is reached and broadcasts come from it.
+
+        Raises ``ConfigurationError`` for one that refuses us: no retry mends that.
+        """
+        if self.backplane.store is not None:
+            with suppress(BackplaneUnavailable):
+                await self.backplane.watch(EVERYONE)
 
     # -- connections ---------------------------------------------------------------------------
 
@@ -69,12 +87,12 @@ class Runtime:
         self.hub.open(conn)
         self.stats.opened += 1
         if conn.settings.listens:
-            self._listen(conn)
+            self.everyone.add(conn)
 
     def close(self, conn: Connection[Any], closed: Closed) -> None:
         """Forget it everywhere."""
         self.hub.close(conn)
-        self._listeners.pop(conn, None)
+        self.everyone.discard(conn)
         self.stats.closed[closed.code] += 1
 
     @property
@@ -110,21 +128,22 @@ class Runtime:
         if name in conn.subscriptions:
             return True
         self._check_room(conn)
-        if name not in self.hub.channels:
-            position = await self.backplane.watch(name)
-            try:
-                conn.must_be_open()
-                self._check_room(conn)
-            except HoldfastError:
-                self.backplane.unwatch(name)
-                raise
-            if name in self.hub.channels:  # somebody else was faster
-                self.backplane.unwatch(name)
-            self.hub.channel(name, position)
-        channel = self.hub.channels[name]
+        while (channel := self.hub.channels.get(name)) is None:  # it may go with others' leaving
+            await self._watch(conn, name)
         if channel.options.flush_interval:
             rendering = conflated(rendering, overflow or channel.options.overflow)
         return self.hub.subscribe(conn, channel, formed(rendering, conn.link), overflow, since)
+
+    async def _watch(self, conn: Connection[Any], name: str) -> None:
+        """Begin the channel's log here, for a connection that joins it."""
+        try:
+            await self.backplane.watch(name)
+            conn.must_be_open()
+            self._check_room(conn)
+        except BaseException:
+            if (channel := self.hub.channels.get(name)) is not None:
+                self.hub.release_unread(channel)
+            raise
 
     def _check_room(self, conn: Connection[Any]) -> None:
         limit = self.limits.channels
@@ -147,23 +166,18 @@ class Runtime:
         self.stats.published += 1
         self.backplane.publish_nowait(name, message)
 
-    def _listen(self, conn: Connection[Any]) -> None:
-        self._listeners[conn] = None
-        channel = self.hub.channels.get(EVERYONE)
-        if channel is not None:
-            self.hub.subscribe(conn, channel, formed(conn.settings.rendering, conn.link))
-
-    def _deliver(self, name: str, epoch: str, publication: Publication) -> None:
-        if name == EVERYONE and name not in self.hub.channels:
-            self._subscribe_everyone(Position(epoch, publication.offset - 1))
-        self.hub.deliver(name, epoch, publication)
-
-    def _subscribe_everyone(self, position: Position) -> None:
-        """At the first broadcast only: an app that never broadcasts pays nothing for it."""
-        if self._listeners:
-            channel = self.hub.channel(EVERYONE, position)
-            for conn in self._listeners:
-                self.hub.subscribe(conn, channel, formed(conn.settings.rendering, conn.link))
+    async def history(
+        self, name: str, since: Position | None, limit: int, reverse: bool
+    ) -> HistoryPage:
+        """What is kept of a channel, in the broker or else here."""
+        if self.backplane.store is not None:
+            return await self.backplane.store.history(name, since, limit, reverse)
+        if name not in self.hub.channels:
+            await self.backplane.watch(name)
+        channel = self.hub.channels[name]
+        found = kept_page(channel, since, limit, reverse)
+        self.hub.release_unread(channel)
+        return found
 
     # -- user code -----------------------------------------------------------------------------
 

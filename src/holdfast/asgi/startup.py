@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match, Mount
 
 from holdfast.asgi.reach import can_respond
-from holdfast.errors import CloseCode, Disconnected
+from holdfast.errors import BackplaneUnavailable, CloseCode, ConfigurationError, Disconnected
 
 log = logging.getLogger("holdfast")
 
@@ -38,14 +39,18 @@ class Placed:
 
 
 def wrap_lifespan(
-    app: FastAPI, start: Callable[[], Any], stop: Callable[[], Awaitable[None]]
+    app: FastAPI, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]
 ) -> None:
     """Run ``start`` before the app's own lifespan, and ``stop`` before the app's own clean-up."""
     inner = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[Any]:
-        start()
+        try:
+            await start()
+        except ConfigurationError as error:
+            await stop()
+            raise CannotStart(str(error)) from None
         async with inner(app) as state:
             try:
                 yield state
@@ -55,14 +60,41 @@ def wrap_lifespan(
     app.router.lifespan_context = lifespan
 
 
+class CannotStart(ConfigurationError):
+    """The app cannot start; the sentence is all that there is to say."""
+
+
+def fail_plainly(app: FastAPI) -> None:
+    """Where the lifespan fails by that, servers log our sentence and not a traceback."""
+    inner = app.router.lifespan
+
+    async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+        async def plainly(message: Any) -> None:
+            if isinstance(error := sys.exception(), CannotStart):
+                message = {**message, "message": str(error)}
+            await send(message)
+
+        await inner(scope, receive, plainly)
+
+    app.router.lifespan = lifespan  # type: ignore[method-assign]
+
+
 def end_quietly(app: FastAPI) -> None:
     """A dependency that finds its client gone ends the handshake, and is no error."""
 
     async def quiet(conn: Any, error: Exception) -> None:
         log.info("a client was gone before its handshake was over")  # its reason is its own
 
+    async def unavailable(conn: Any, error: Any) -> Any:
+        log.error("%s", error)
+        if conn.scope["type"] == "websocket":  # before accept: afterwards it is a close code
+            raise HTTPException(503, error.reason)
+        return PlainTextResponse(error.reason, 503, {"retry-after": "5"})
+
     if Disconnected not in app.exception_handlers:
         app.add_exception_handler(Disconnected, quiet)
+    if BackplaneUnavailable not in app.exception_handlers:
+        app.add_exception_handler(BackplaneUnavailable, unavailable)
 
 
 def refuse_plainly(app: FastAPI) -> None:

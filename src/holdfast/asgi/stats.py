@@ -33,6 +33,12 @@ class Statistics(msgspec.Struct, frozen=True):
     """Connections that the memory budget has closed."""
     trimmed: int
     """Publications that it has taken from what channels keep."""
+    backplane: bool
+    """Whether the broker can be reached."""
+    outages: int
+    """How often it could not."""
+    waiting: int
+    """Publications that wait for it."""
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -19,8 +19,8 @@ from holdfast.asgi.producer import Producer, StreamInfo, StreamOptions
 from holdfast.asgi.registration import is_connection
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.viewer import Viewer, ViewerOptions, stay
+from holdfast.backplane.port import NAME_LIMIT, RESERVED
 from holdfast.errors import ConfigurationError, TooManyStreams
-from holdfast.hub.options import NAME_LIMIT, RESERVED
 
 
 class Stream(Viewer):

@@ -13,9 +13,9 @@ from holdfast.asgi.connection import Connection
 from holdfast.asgi.depend import typed_signature
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.viewer import Viewer, ViewerOptions, stay
+from holdfast.backplane.port import check_name
 from holdfast.errors import BadChannel, ConfigurationError
 from holdfast.hub.hub import Replay
-from holdfast.hub.options import check_name
 
 log = logging.getLogger("holdfast")
 

@@ -1,6 +1,7 @@
 """The memory backplane: one process, any number of event loops and threads."""
 
 import asyncio
+import logging
 import secrets
 import threading
 import time
@@ -9,8 +10,20 @@ from typing import NamedTuple
 
 from typing_extensions import override
 
-from holdfast.backplane.port import Backplane, Deliver, Message, Position, Publication
+from holdfast.backplane.once import Once
+from holdfast.backplane.port import (
+    Backplane,
+    Health,
+    HistoryPage,
+    Message,
+    Position,
+    Publication,
+    Sink,
+)
 
+log = logging.getLogger("holdfast")
+
+HEALTHY = Health()
 IDLE_CHANNELS = 10_000  # counters kept for channels that nobody watches
 
 
@@ -46,6 +59,7 @@ class Exchange:
         self._idle: OrderedDict[str, Position] = OrderedDict()  # published to; first used first
         self._origin = ""  # of the channels that begin now
         self._first: dict[Memory, Watch] = {}  # of a channel that begins by a member's watch
+        self._once = Once()
         self._renew()
 
     def join(self, member: "Memory") -> None:
@@ -92,7 +106,13 @@ class Exchange:
     def publish(self, channel: str, message: Message) -> Position:
         """Give the message its offset and hand it to every member, in offset order."""
         with self._lock:
+            if message.idempotency_key is not None or message.version is not None:
+                if (had := self._once.had(channel, message)) is not None:
+                    return had
+                if self._once.outdated(channel, message):
+                    return self._position(channel)
             position = self._advance(channel)
+            self._once.remember(channel, message, position)
             publication = Publication(
                 position.offset, message.data, message.key, message.tags, time.time()
             )
@@ -115,6 +135,11 @@ class Exchange:
         if watched is None:
             self._idle.move_to_end(channel)
         return position
+
+    def _position(self, channel: str) -> Position:
+        """Where a channel stands that was published to."""
+        found = self._busy.get(channel) or self._idle.get(channel)
+        return found or self._watched.get(channel, Watch(self._origin)).start(channel)
 
     def _keep(self, channel: str, watchers: "tuple[Memory, ...]") -> None:
         """Go on with these watchers; without any, what was never published to leaves no trace."""
@@ -146,27 +171,35 @@ class Exchange:
 class Memory(Backplane):
     """The backplane of one loop, over the process's ``Exchange``."""
 
+    store = None
+
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._deliver: Deliver | None = None
+        self._sink: Sink | None = None
         self._draining = False
         self.inbox: deque[tuple[str, str, Publication]] = deque()
 
     @override
-    def start(self, deliver: Deliver) -> None:
+    def start(self, sink: Sink) -> None:
         self._loop = asyncio.get_running_loop()
-        self._deliver = deliver
+        self._sink = sink
         self._exchange.join(self)
 
+    @property
     @override
-    async def watch(self, channel: str) -> Position:
+    def health(self) -> Health:
+        return HEALTHY
+
+    @override
+    async def watch(self, channel: str) -> None:
         position, before = self._exchange.watch(self, channel)
-        # What other threads published up to that position must not arrive after the answer: the
-        # new log would take it for a break.
+        # What other threads published up to that position must not arrive after the beginning:
+        # the new log would take it for a break.
         for _ in range(before):
             self._deliver_one()
-        return position
+        if self._sink is not None:
+            self._sink.begin(channel, HistoryPage(position, ()))
 
     @override
     def unwatch(self, channel: str) -> None:
@@ -184,7 +217,7 @@ class Memory(Backplane):
     async def close(self) -> None:
         self._exchange.leave(self)
         self._loop = None
-        self._deliver = None
+        self._sink = None
 
     def wake(self) -> None:
         """Deliver what is in the inbox: at once on our own loop, else when that comes round."""
@@ -204,11 +237,15 @@ class Memory(Backplane):
             return
         self._draining = True
         try:
-            while self.inbox and self._deliver is not None:
+            while self.inbox and self._sink is not None:
                 self._deliver_one()
         finally:
             self._draining = False
 
     def _deliver_one(self) -> None:
-        if self.inbox and self._deliver is not None:
-            self._deliver(*self.inbox.popleft())
+        if self.inbox and self._sink is not None:
+            channel, epoch, publication = self.inbox.popleft()
+            try:
+                self._sink.deliver(channel, epoch, publication)
+            except Exception:  # it is no business of who published, nor of those behind it
+                log.exception("delivering to %r failed", channel)

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from holdfast.backplane.port import Position
+from holdfast.backplane.port import Position, Publication
 from holdfast.hub.account import Account
 from holdfast.hub.batches import Batches
 from holdfast.hub.link import WRITE_LIMIT, Batch, Link, News, Rendering
@@ -147,7 +147,7 @@ class Channel:
     @property
     def position(self) -> Position:
         """Where the log ends."""
-        return Position(self.log.epoch, self.log.head)
+        return Position(self.log.epoch, self.log.head, self.log.tag)
 
     def crowded(self, size: int = 0) -> bool:
         """Whether a quarter of the ring, or one write, of news waits to be offered."""
@@ -220,16 +220,23 @@ class Channel:
             self.rendered.drop()
             self.rendered = None
 
-    def restart(self, position: Position) -> Sequence[Subscription]:
-        """Begin a new log; everyone stands at its head. Returns those who stood in the old one."""
+    def restart(
+        self, start: Position, publications: Sequence[Publication] = ()
+    ) -> Sequence[Subscription]:
+        """Begin a new log with these publications, which are no news to anybody.
+
+        Everyone stands at its head. Returns those who stood in the old one.
+        """
         for subscription in list(self.behind):
             self.catch_up(subscription)
         account = self.log.account
         self.drop_rendered()
         self.log.discard()
-        self.log = _new_log(self.options, position, account)
-        self.offered = self.settled = position.offset
-        self.settled_bytes = 0
+        self.log = _new_log(self.options, start, account)
+        for publication in publications:
+            self.log.append(publication)
+        self.offered = self.settled = self.log.head
+        self.settled_bytes = self.log.written
         for subscription in self.head:
             subscription.cursor = None
         return list(self.head)
@@ -301,4 +308,4 @@ class Channel:
 
 def _new_log(options: ChannelOptions, position: Position, account: Account) -> Log:
     fold = fold_for(options.overflow, options.fold_bytes)
-    return Log(position.epoch, position.offset, options.bounds(), fold, account)
+    return Log(position, options.bounds(), fold, account)

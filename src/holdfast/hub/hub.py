@@ -2,15 +2,17 @@
 
 import logging
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
-from holdfast.backplane.port import Position, Publication
+import msgspec
+
+from holdfast.backplane.port import HistoryPage, Position, Publication
 from holdfast.errors import ChannelClosed, CloseCode, Disconnected, close_reason
 from holdfast.hub.budget import Budget, Share
 from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.flush import Flusher, Loop
+from holdfast.hub.histories import Histories
 from holdfast.hub.link import Rendering
 from holdfast.hub.options import ChannelOptions, OptionTable
 from holdfast.hub.overflow import POLICIES, Overflow, oldest_for, shortened_for
@@ -26,23 +28,25 @@ class Hub:
     """All connections and channels of one event loop. Knows no socket and no framework.
 
     Hubs that are given the same ``budget`` share its limit; without one nothing is shed.
+    ``keeps``: channels that nobody subscribes to stay while they have a history.
     """
 
-    def __init__(self, loop: Loop, options: OptionTable, budget: Budget | None = None) -> None:
+    def __init__(
+        self, loop: Loop, options: OptionTable, budget: Budget | None = None, keeps: bool = True
+    ) -> None:
         self.connections: dict[str, Connection] = {}
         self.channels: dict[str, Channel] = {}
         self.released: Callable[[str], None] = _nobody
         self.delivered = 0  # publications, to the hub
         self._loop = loop
         self._options = options
+        self._histories = Histories(loop, options, self.channels, self._drop, keeps)
+        let_go = self._histories.release
         self.share = Share(
-            budget or Budget(), loop, self.channels, self.connections, self._shed, self._let_go
+            budget or Budget(), loop, self.channels, self.connections, self._shed, let_go
         )
         self._account = self.share.account
         self._flusher = Flusher(loop, self.connections, self._lapse, self._fail, self.share.passed)
-        self._forgot_until = 0.0  # hub clock: a new channel's history may have been longer
-        self._keeping: set[str] = set()
-        self._sweeping = False
         self._closed = False
 
     @property
@@ -72,20 +76,10 @@ class Hub:
     def stop(self) -> None:
         """Flush what is left and take nothing more."""
         self._flusher.flush()
-        self._closed = True
+        self._closed = self._histories.closed = True
         self.share.leave()
 
     # -- subscriptions -------------------------------------------------------------------------
-
-    def channel(self, name: str, position: Position) -> Channel:
-        """The channel of that name; a new one's log starts at ``position``."""
-        channel = self.channels.get(name)
-        if channel is None:
-            channel = Channel(name, self._options[name], position, self._account)
-            self.channels[name] = channel
-            if self._forgot_until and channel.options.history is not None and position.offset:
-                channel.log.mark_shortened(self._loop.time() < self._forgot_until)
-        return channel
 
     def pin(self, name: str, options: ChannelOptions, position: Position) -> Channel:
         """A new channel with options of its own, which stays until ``unpin``, subscribed or not."""
@@ -96,7 +90,7 @@ class Hub:
     def unpin(self, channel: Channel) -> None:
         """From now on the channel goes with its last subscriber."""
         channel.pinned = False
-        self._release_unread(channel)
+        self.release_unread(channel)
 
     def subscribe(
         self,
@@ -114,7 +108,7 @@ class Hub:
         """
         self.flush_connection(connection)
         if self.connections.get(connection.id) is not connection:
-            self._release_unread(channel)
+            self.release_unread(channel)
             raise Disconnected(CloseCode.ABNORMAL)
         subscription = Subscription(connection, channel, rendering, overflow)
         if (old := connection.subscriptions.get(channel.name)) is not None:
@@ -122,7 +116,7 @@ class Hub:
             self._flusher.subscriptions -= 1
         connection.subscriptions = with_item(connection.subscriptions, channel.name, subscription)
         self._flusher.subscriptions += 1
-        self._expire(channel)
+        self._histories.expire(channel)
         cursor, complete = _start(subscription, replay)
         if cursor >= channel.log.head:
             channel.add(subscription, channel.log.head)
@@ -140,6 +134,13 @@ class Hub:
         self._remove(subscription)
         return True
 
+    def _new(self, name: str, position: Position) -> Channel:
+        channel = Channel(name, self._options[name], position, self._account)
+        self.channels[name] = channel
+        if position.offset and self._histories.let_go(channel):
+            channel.log.mark_shortened(True)
+        return channel
+
     def _remove_all(self, connection: Connection) -> None:
         for subscription in list(connection.subscriptions.values()):
             self._remove(subscription)
@@ -152,17 +153,35 @@ class Hub:
         connection.subscriptions = without_item(connection.subscriptions, channel.name)
         self._flusher.subscriptions -= 1
         channel.remove(subscription)
-        self._release_unread(channel)
+        self.release_unread(channel)
 
-    def _release_unread(self, channel: Channel) -> None:
-        if not channel.head and not channel.behind:
-            self.release(channel)
+    def release_unread(self, channel: Channel) -> None:
+        """If nobody subscribes to it, drop it now, or when its history has expired."""
+        if channel.head or channel.behind or channel.pinned:
+            return
+        if self._histories.of(channel) is None or not len(channel.log):
+            self._drop(channel)
+        else:
+            self._histories.keep(channel)
 
     # -- publications --------------------------------------------------------------------------
+
+    def begin(self, name: str, page: HistoryPage) -> Channel:
+        """The channel's log stands at the page's position; anew, if it stood elsewhere here.
+
+        Everyone who had another log is told.
+        """
+        first = page.position.offset - len(page.publications)
+        start = Position(page.position.epoch, first, page.before)
+        channel = self.channels.get(name) or self._new(name, start)
+        if channel.position != page.position:
+            self._restart(channel, start, page.publications)
+        return channel
 
     def deliver(self, name: str, epoch: str, publication: Publication) -> None:
         """Take the next publication of a channel. Offered to subscribers at the end of the turn.
 
+        Without an epoch it has no place in the channel's log, and is offered all the same.
         Flushes at once when a quarter of the ring, or one write, waits: the log never overwrites
         what no flush has offered yet.
         """
@@ -171,12 +190,15 @@ class Hub:
         self.delivered += 1
         channel = self.channels.get(name)
         if channel is None:
-            if self._options[name].history is None:
+            if self._histories.kept(name) is None:
                 return
-            channel = self.channel(name, Position(epoch, publication.offset - 1))
-            self._keep(channel)
+            channel = self._new(name, Position(epoch, publication.offset - 1))
+            self._histories.keep(channel)
         if epoch != channel.log.epoch or publication.offset != channel.log.head + 1:
-            self._restart(channel, Position(epoch, publication.offset - 1))
+            if epoch:
+                self._restart(channel, Position(epoch, publication.offset - 1))
+            else:
+                publication = self._detached(channel, publication)
         if channel.would_drop_news(publication.size):
             self._flusher.flush(channel)
         channel.log.append(publication)
@@ -186,16 +208,28 @@ class Hub:
         if self._account.kept > self._account.mark:
             self.share.grown()
 
-    def _restart(self, channel: Channel, position: Position) -> None:
+    def _restart(
+        self, channel: Channel, start: Position, publications: Sequence[Publication] = ()
+    ) -> None:
         """The log does not continue: begin it anew, and tell everyone who had the old one."""
         self._flusher.flush(channel)
-        for subscription in channel.restart(position):
+        missed = 0  # nobody knows how many
+        if start.epoch == channel.log.epoch:
+            missed = max(0, start.offset + len(publications) - channel.log.head)
+        for subscription in channel.restart(start, publications):
             if subscription.policy is POLICIES["close"]:
                 self._remove(subscription)
                 reason = close_reason(f"the log of {channel.name} began anew")
                 subscription.connection.lapsed(CloseCode.GAP, reason)
             else:
-                subscription.connection.gap(channel.name, 0)
+                subscription.connection.gap(channel.name, missed)
+
+    def _detached(self, channel: Channel, publication: Publication) -> Publication:
+        """It, at the next offset of a log that nobody else has: no position leads there."""
+        if channel.log.epoch:
+            self._flusher.flush(channel)  # what has a position is shown with it
+            channel.log.epoch = channel.log.tag = ""
+        return msgspec.structs.replace(publication, offset=channel.log.head + 1)
 
     def flush(self) -> None:
         """Offer all news now."""
@@ -300,51 +334,11 @@ class Hub:
 
     # -- channels nobody reads -----------------------------------------------------------------
 
-    def release(self, channel: Channel) -> None:
-        """Nobody subscribes to it: drop it now, or when its history has expired."""
-        if channel.pinned:
-            return
-        if channel.options.history is None or not len(channel.log):
-            self._drop(channel)
-        else:
-            self._keep(channel)
-
-    def _keep(self, channel: Channel) -> None:
-        self._keeping.add(channel.name)
-        if not self._sweeping:
-            self._sweeping = True
-            self._loop.call_later(SWEEP, self._sweep)
-
-    def _sweep(self) -> None:
-        self._sweeping = False
-        for name in list(self._keeping):
-            channel = self.channels[name]
-            if channel.head or channel.behind or channel.pinned:
-                self._keeping.discard(name)
-                continue
-            self._expire(channel)
-            if not len(channel.log):
-                self._drop(channel)
-        if self._keeping and not self._closed:
-            self._sweeping = True
-            self._loop.call_later(SWEEP, self._sweep)
-
-    def _expire(self, channel: Channel) -> None:
-        if channel.options.history is not None:
-            channel.log.expire(time.time() - channel.options.history.ttl, channel.settled)
-
-    def _let_go(self, channel: Channel) -> None:
-        """The memory budget takes a history whole; who asks for it before it expires is told."""
-        if channel.options.history is not None:
-            until = self._loop.time() + channel.options.history.ttl
-            self._forgot_until = max(self._forgot_until, until)
-        self._drop(channel)
-
     def _drop(self, channel: Channel) -> None:
         channel.drop_rendered()
         channel.log.discard()
         if self.channels.get(channel.name) is channel:
-            self._keeping.discard(channel.name)
+            self._histories.forget(channel)
             del self.channels[channel.name]
             self.hurry(channel)  # a timer would hold its log
             self.released(channel.name)
@@ -364,9 +358,6 @@ class Wakes:
         self.hub.catch_up(self.connection)
 
 
-SWEEP = 5.0  # seconds between two looks at channels that only keep a history
-
-
 def _start(subscription: Subscription, replay: Replay | None) -> tuple[int, bool]:
     """The cursor to start at, and whether nothing asked for is missing."""
     log = subscription.channel.log
@@ -379,7 +370,8 @@ def _start(subscription: Subscription, replay: Replay | None) -> tuple[int, bool
     if isinstance(replay, int):
         wanted = max(log.head - replay, 0)
         return max(wanted, oldest), wanted >= oldest or not shortened
-    if replay.epoch == log.epoch and oldest <= replay.offset <= log.head:
+    here = replay.epoch == log.epoch != "" and oldest <= replay.offset <= log.head
+    if here and replay.tag in ("", log.tag_at(replay.offset)):
         return replay.offset, True
     return oldest, False
 

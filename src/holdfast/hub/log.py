@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 
-from holdfast.backplane.port import Publication
+from holdfast.backplane.port import Position, Publication
 from holdfast.hub.account import ENTRY, Account
 from holdfast.hub.fold import Fold
 
@@ -27,25 +27,28 @@ class Log:
         "_items",
         "_start",
         "account",
+        "before",
         "bounds",
         "bytes",
         "epoch",
         "fold",
         "head",
         "shortened",
+        "tag",
         "written",
     )
 
     def __init__(
         self,
-        epoch: str,
-        head: int,
+        start: Position,
         bounds: Ring,
         fold: Fold | None = None,
         account: Account | None = None,
     ) -> None:
-        self.epoch = epoch
-        self.head = head
+        self.epoch = start.epoch
+        self.head = start.offset
+        self.tag = start.tag  # of the position at ``head``
+        self.before = start.tag  # and of that before ``tail``
         self.bounds = bounds
         self.fold = fold
         self.account = account or Account()
@@ -92,6 +95,7 @@ class Log:
         else:
             self._items = [publication]
         self.head = publication.offset
+        self.tag = publication.tag
         self.bytes += size
         self.written += size
         self.account.kept += size + ENTRY
@@ -158,6 +162,15 @@ class Log:
             count -= 1
         return self.head + 2 - count
 
+    def tag_at(self, offset: int) -> str | None:
+        """The tag of that position; None where it is no longer known, or not yet."""
+        if offset == self.head:
+            return self.tag
+        if offset == self.tail - 1:
+            return self.before
+        inside = self.tail <= offset < self.head
+        return self.read(offset - 1, offset)[0].tag if inside else None
+
     def read(self, after: int, upto: int) -> Sequence[Publication]:
         """The publications ``after < offset <= upto`` that the ring still has."""
         base = self.head + 1 - len(self._items)  # the offset of the first item
@@ -166,6 +179,7 @@ class Log:
     def _evict(self) -> int:
         """Let the oldest publication go; returns the bytes that it took."""
         old = self._items[self._start]
+        self.before = old.tag
         self._items[self._start] = _EVICTED  # let go of the data now
         self._start += 1
         size = old.size

@@ -1,29 +1,17 @@
 """Channel options, chosen by name pattern."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import get_args
 
 import msgspec
 
-from holdfast.errors import BadChannel, ConfigurationError
+from holdfast.backplane.port import History, Keeps, Outage, Rule
+from holdfast.errors import ConfigurationError
 from holdfast.hub.log import Ring
 from holdfast.hub.overflow import POLICIES, Overflow
 
-NAME_LIMIT = 255  # characters in a channel's name
 LONGEST_INTERVAL = 60.0  # seconds: news that wait longer are no news
-RESERVED = "holdfast:"  # the channels of streams and of hf.broadcast
-
-
-class History(msgspec.Struct, frozen=True):
-    """Keep at least ``size`` publications for ``ttl`` seconds, also while nobody is subscribed.
-
-    >>> hf.channel("chat:{room}", history=History(size=100, ttl=300))
-
-    The ring's bound in bytes still holds: raise ``ring`` for many large publications.
-    """
-
-    size: int = 100
-    ttl: float = 300.0
 
 
 class ChannelOptions(msgspec.Struct, frozen=True):
@@ -34,6 +22,7 @@ class ChannelOptions(msgspec.Struct, frozen=True):
     history: History | None = None
     fold_bytes: int = 1 << 20
     flush_interval: float = 0.0
+    outage: Outage = "raise"
 
     def bounds(self) -> Ring:
         """The ring's bounds, wide enough for the history."""
@@ -60,6 +49,16 @@ class ChannelOptions(msgspec.Struct, frozen=True):
             raise ConfigurationError(
                 f"channel {pattern!r}: History needs size >= 1 and ttl > 0 seconds"
             )
+        if self.outage not in get_args(Outage):
+            raise ConfigurationError(
+                f"channel {pattern!r}: outage={self.outage!r} is none of "
+                f"{', '.join(get_args(Outage))}"
+            )
+        if self.history and self.outage == "local":
+            raise ConfigurationError(
+                f"channel {pattern!r}: what outage='local' shows has no position and is in no "
+                "history: leave history= out, or choose outage='raise' or 'buffer'"
+            )
         return self
 
 
@@ -68,26 +67,28 @@ class OptionTable:
 
     def __init__(self) -> None:
         self._rows: list[tuple[int, re.Pattern[str], ChannelOptions]] = []
+        self._rules: dict[str, Rule] = {}
         self._default = ChannelOptions()
 
     def add(self, pattern: str, options: ChannelOptions) -> None:
         """Register a pattern. The later of two equally literal ones wins."""
         literal = re.split(r"\{[^{}]*\}", pattern)
         regex = re.compile(".+".join(map(re.escape, literal)), re.DOTALL)
+        self._rules[pattern] = Rule(literal, options.history)
         self._rows.insert(0, (sum(map(len, literal)), regex, options.check(pattern)))
         self._rows.sort(key=lambda row: -row[0])
 
     def __getitem__(self, name: str) -> ChannelOptions:
         return next(self._matching(name), self._default)
 
+    def choice(self, channel: str) -> tuple[Keeps, Outage]:
+        """The part of a channel's options that concerns the backplane."""
+        options = self[channel]
+        return options.history, options.outage
+
+    def rules(self) -> Sequence[Rule]:
+        """The same for all patterns."""
+        return list(self._rules.values())
+
     def _matching(self, name: str) -> Iterator[ChannelOptions]:
         return (options for _, regex, options in self._rows if regex.fullmatch(name))
-
-
-def check_name(name: str) -> str:
-    """The name itself; ``BadChannel`` for what is no channel name of a user's."""
-    if not isinstance(name, str) or not 0 < len(name) <= NAME_LIMIT:
-        raise BadChannel(f"{name!r:.80} is no channel name: expected 1 to {NAME_LIMIT} characters")
-    if name.startswith(RESERVED):
-        raise BadChannel(f"{name!r:.80}: names that begin with {RESERVED!r} are Holdfast's own")
-    return name

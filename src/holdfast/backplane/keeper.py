@@ -1,0 +1,317 @@
+"""The keeper: a backplane over any broker. Written once; a driver has nothing of what is here.
+
+It connects, and connects again; it holds what is to be published (``Outbox``) and what is watched
+(``Watching``); and it beats: a sign is published and must come back through the subscription. A
+broker that hangs keeps its connections open and answers nothing, which no client library notices.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+from typing_extensions import override
+
+from holdfast.backplane.driver import BrokerRefused, Driver, Outgoing, Query
+from holdfast.backplane.outbox import Outbox
+from holdfast.backplane.patience import ANSWER, BEAT, Backoff, answered
+from holdfast.backplane.port import (
+    NOWHERE,
+    Backplane,
+    Choices,
+    Health,
+    HistoryPage,
+    HistoryStore,
+    Message,
+    Position,
+    Publication,
+    Sink,
+)
+from holdfast.backplane.watching import Watching
+from holdfast.errors import BackplaneUnavailable, ConfigurationError
+
+CLOSING = 2.0  # seconds for what waits to be published when the process stops
+
+log = logging.getLogger("holdfast")
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long calls wait for the broker, in seconds, and how many bytes may wait meanwhile."""
+
+    publish: float = 5.0
+    join: float = 5.0
+    buffer: int = 16 << 20
+
+
+class Condition:
+    """Whether the broker can be reached, and since when."""
+
+    def __init__(self) -> None:
+        self.away: str | None = "not connected yet"  # why; None: it is there
+        self.since = time.monotonic()
+        self.outages = 0
+        self.refused = False
+        self.changed = asyncio.Event()  # set at the first success or failure
+
+    def went(self, reason: str, refused: bool) -> bool:
+        """It is away; True if that is new."""
+        new = self.away is None or not self.changed.is_set()
+        if self.away is None:
+            self.since = time.monotonic()
+        self.outages += new
+        self.away, self.refused = reason, refused
+        self.changed.set()
+        return new
+
+    def came(self) -> float | None:
+        """It is there; returns how long it was away, None if it was never found away."""
+        before = time.monotonic() - self.since if self.changed.is_set() else None
+        self.away, self.refused, self.since = None, False, time.monotonic()
+        self.changed.set()
+        return before
+
+    def left(self, seconds: float) -> float:
+        """Of that time since the outage began."""
+        if self.away is None:
+            return seconds
+        return max(0.0, self.since + seconds - time.monotonic())
+
+
+class Keeper(Backplane, HistoryStore):
+    """One process' (and event loop's) part in a broker."""
+
+    def __init__(self, driver: Driver, choices: Choices, patience: Patience) -> None:
+        self.store: HistoryStore | None = self
+        self.condition = Condition()
+        self._driver = driver
+        self._choices = choices
+        self._patience = patience
+        self._outbox = Outbox(patience.buffer)
+        self._backoff = Backoff()
+        self._watching: Watching | None = None
+        self._sink: Sink | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._pulse = Pulse(self._outbox.publisher)
+
+    @property
+    def name(self) -> str:
+        """The broker's address, without a password."""
+        return self._driver.name
+
+    # -- the port ------------------------------------------------------------------------------
+
+    @property
+    @override
+    def health(self) -> Health:
+        condition = self.condition
+        return Health(condition.away, condition.outages, len(self._outbox))
+
+    @override
+    def start(self, sink: Sink) -> None:
+        self._sink = sink
+        self._watching = Watching(sink, self._choices)
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="holdfast keeper")
+
+    @override
+    async def watch(self, channel: str) -> None:
+        watching, sink = self._started()
+        await self.tried()
+        if self.condition.away is not None and self._choices.choice(channel)[1] == "local":
+            watching.watch_locally(channel)
+            sink.begin(channel, HistoryPage(NOWHERE, ()))
+        elif not await watching.watch(channel, self.condition.left(self._patience.join)):
+            raise self._unavailable(f"join({channel!r})")
+
+    @override
+    def unwatch(self, channel: str) -> None:
+        if self._watching is not None:
+            self._watching.unwatch(channel)
+
+    @override
+    async def publish(self, channel: str, message: Message) -> Position:
+        keeps, outage = self._choices.choice(channel)
+        if self.condition.away is not None and outage == "local":
+            return self._publish_locally(channel, message)
+        self._started()
+        waiting = self._outbox.put(channel, message, keeps)
+        if self.condition.away is not None and outage == "buffer":
+            return NOWHERE
+        try:
+            async with asyncio.timeout(self.condition.left(self._patience.publish)):
+                return await waiting.wait()
+        except TimeoutError:
+            if outage == "buffer":
+                return NOWHERE
+            waiting.given_up = True
+        if outage == "local":
+            return self._publish_locally(channel, message)
+        raise self._unavailable(f"publish({channel!r})")
+
+    @override
+    def publish_nowait(self, channel: str, message: Message) -> None:
+        keeps, outage = self._choices.choice(channel)
+        if self.condition.away is not None and outage == "local":
+            self._publish_locally(channel, message)
+        else:
+            self._started()
+            self._outbox.put(channel, message, keeps)
+
+    @override
+    async def history(
+        self, channel: str, since: Position | None, limit: int, reverse: bool
+    ) -> HistoryPage:
+        keeps, _ = self._choices.choice(channel)
+        query = Query(channel, keeps, None, since, limit, reverse)
+        left = self.condition.left(self._patience.publish)
+        if self.condition.away is None:
+            with suppress(Exception):  # what is wrong is noticed, and said, by the keeper's task
+                return (await answered(self._driver.read([query]), left))[0]
+        raise self._unavailable(f"history({channel!r})")
+
+    @override
+    async def close(self) -> None:
+        task, self._task = self._task, None
+        if task is None:
+            return
+        if self.condition.away is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING):
+                    await self._outbox.drained()
+        task.cancel()
+        await asyncio.wait({task})
+        if self._watching is not None:
+            self._watching.close()
+        lost = self._outbox.close(BackplaneUnavailable(f"backplane {self.name} is closed"))
+        if lost:
+            log.error("backplane %s: closed with %d publications not sent", self.name, lost)
+
+    async def tried(self) -> None:
+        """Wait, at most ``Patience.join`` seconds, for the first connection to succeed or fail.
+
+        Raises ``ConfigurationError`` for a failure that no retry mends.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.join):
+                await self.condition.changed.wait()
+        if self.condition.refused:
+            raise ConfigurationError(f"backplane {self.name}: {self.condition.away}")
+
+    # -- without a broker ----------------------------------------------------------------------
+
+    def _publish_locally(self, channel: str, message: Message) -> Position:
+        watching, sink = self._started()
+        watching.show_locally(channel)
+        sink.deliver_locally(channel, message)
+        return NOWHERE
+
+    def _started(self) -> tuple[Watching, Sink]:
+        if self._task is None or self._watching is None or self._sink is None:
+            raise BackplaneUnavailable(f"backplane {self.name} is closed")
+        return self._watching, self._sink
+
+    def _unavailable(self, what: str) -> BackplaneUnavailable:
+        if self._task is None:
+            return BackplaneUnavailable(f"{what}: backplane {self.name} is closed")
+        why = self.condition.away or "it did not answer in time"
+        return BackplaneUnavailable(f"{what}: backplane {self.name} is away: {why}")
+
+    # -- with one ------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        watching, _ = self._started()
+        while True:
+            try:
+                await self._session(watching)
+            except Exception as error:
+                self._went(reason_of(error))
+            await asyncio.sleep(self._backoff.next())
+
+    async def _session(self, watching: Watching) -> None:
+        """From one connection to the loss of it, which is an exception."""
+        driver = self._driver
+        try:
+            await answered(driver.connect(self._choices.rules()), ANSWER)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(driver.listen(self._receive))
+                await self._pulse.begin(driver)
+                group.create_task(self._outbox.run(driver))
+                await watching.restore(driver)
+                self._came(watching)
+                group.create_task(watching.run(driver))
+                group.create_task(self._pulse.run(driver, watching.look))
+        finally:
+            watching.lost()
+            await driver.close()
+
+    def _receive(self, channel: str, epoch: str, before: str, publication: Publication) -> None:
+        if channel == self._pulse.channel:
+            self._pulse.heard.set()
+        elif self._watching is not None:
+            self._watching.receive(channel, epoch, before, publication)
+
+    def _went(self, error: BaseException) -> None:
+        reason = str(error) or type(error).__name__
+        if self.condition.went(reason, isinstance(error, BrokerRefused)):
+            log.error(
+                "backplane %s is away: %s. It is tried again until it is back; what is published "
+                "meanwhile fails, waits, or is shown in this process only (outage=...)",
+                self.name,
+                reason,
+            )
+
+    def _came(self, watching: Watching) -> None:
+        self._backoff.reset()
+        away = self.condition.came()
+        if away is not None:
+            log.warning(
+                "backplane %s is back after %.1f s: %d channels are complete, %d began anew and "
+                "their subscribers are told; %d publications wait to be sent",
+                self.name,
+                away,
+                watching.restored.complete,
+                watching.restored.anew,
+                len(self._outbox),
+            )
+
+
+class Pulse:
+    """The beat: published like anything else, and heard through the same subscription."""
+
+    def __init__(self, publisher: str) -> None:
+        self.channel = f"holdfast:beat:{publisher}"
+        self.heard = asyncio.Event()
+        self._publisher = f"{publisher}-beat"
+        self._number = 0
+
+    async def begin(self, driver: Driver) -> None:
+        """Subscribe to it, and hear it once."""
+        await answered(driver.subscribe([self.channel]), ANSWER)
+        await self._beat(driver)
+
+    async def run(self, driver: Driver, each: Callable[[], None]) -> None:
+        """Beat until none comes back, which is an exception."""
+        while True:
+            await asyncio.sleep(BEAT)
+            await self._beat(driver)
+            each()
+
+    async def _beat(self, driver: Driver) -> None:
+        self.heard.clear()
+        self._number += 1
+        beat = Outgoing(self.channel, Message(""), self._publisher, self._number, None)
+        await answered(self._there_and_back(driver, beat), ANSWER)
+
+    async def _there_and_back(self, driver: Driver, beat: Outgoing) -> None:
+        for answer in await driver.publish([beat]):
+            if isinstance(answer, Exception):
+                raise answer
+        await self.heard.wait()
+
+
+def reason_of(error: BaseException) -> BaseException:
+    """The first of those that a task group has gathered."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

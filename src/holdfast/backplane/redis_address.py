@@ -1,0 +1,90 @@
+"""Where a Redis is: the URL, read before anything is connected."""
+
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from redis.asyncio.connection import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+
+from holdfast.errors import ConfigurationError
+
+FORMS = (
+    "expected redis://[USER:PASSWORD@]HOST[:PORT][/DB][?prefix=NAME], rediss:// for TLS, "
+    "unix:///PATH, or redis+sentinel://HOST:PORT,HOST:PORT/SERVICE[/DB]"
+)
+
+
+class RedisAddress:
+    """A URL that makes connections. Raises ``ConfigurationError`` for one that cannot."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.name = shown(parts)
+        options = dict(parse_qsl(parts.query))
+        self.prefix = options.pop("prefix", "holdfast")
+        plain = parts._replace(query=urlencode(options))
+        try:
+            sentinel = "+sentinel" in parts.scheme
+            self._pool = sentinels(plain, options) if sentinel else pool(plain)
+            if not sentinel:
+                self._pool.make_connection()  # which is when redis-py looks at most options
+        except (ValueError, TypeError, OSError) as error:
+            raise ConfigurationError(f"backplane {self.name}: {error}: {FORMS}") from None
+
+    def connection(self) -> Any:
+        """One that is not connected yet, and never connects again by itself."""
+        return self._pool.make_connection()
+
+
+def settings() -> dict[str, Any]:
+    """For every connection: no clock and no retry of redis-py's, the keeper has them."""
+    return {
+        "protocol": 2,
+        "socket_timeout": None,
+        "socket_connect_timeout": None,
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 0,
+        "max_connections": 1 << 16,
+    }
+
+
+def pool(parts: SplitResult) -> Any:
+    """For one server."""
+    if parts.scheme != "unix":
+        if not parts.hostname:
+            raise ValueError("it names no host")
+        _ = parts.port  # raises for what is no port
+        if (db := parts.path.strip("/")) and not db.isdigit():
+            raise ValueError(f"{db!r} is no number of a database")
+    return ConnectionPool.from_url(parts.geturl(), **settings())
+
+
+def sentinels(parts: SplitResult, options: dict[str, str]) -> Any:
+    """For the master that the sentinels name."""
+    service, _, db = parts.path.strip("/").partition("/")
+    hosts = [host(one) for one in parts.netloc.rpartition("@")[2].split(",")]
+    if not service or (db and not db.isdigit()):
+        raise ValueError("it names no service after the sentinels' addresses")
+    login = {"username": parts.username, "password": parts.password, "db": int(db or 0), **options}
+    if parts.scheme.startswith("rediss"):
+        login["ssl"] = True
+    manager: Any = Sentinel(  # type: ignore[no-untyped-call]
+        hosts, sentinel_kwargs={"socket_timeout": 1.0}, **settings(), **login
+    )
+    return manager.master_for(service).connection_pool
+
+
+def host(text: str) -> tuple[str, int]:
+    """HOST or HOST:PORT; sentinels listen on 26379."""
+    name, _, port = text.partition(":")
+    if not name or (port and not port.isdigit()):
+        raise ValueError(f"{text!r} is no address of a sentinel")
+    return name, int(port or 26379)
+
+
+def shown(parts: SplitResult) -> str:
+    """The URL for logs: without user, password and options."""
+    where = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{where}{parts.path}"

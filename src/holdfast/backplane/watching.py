@@ -1,0 +1,277 @@
+"""The channels that a process watches: which it should, which it does, and where each stands.
+
+A channel is subscribed first and read then. What comes between is held and compared with what was
+read, so that nothing is missed and nothing comes twice. The same is done for all of them after the
+connection was lost, and for one whose next publication does not follow the last.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from holdfast.backplane.driver import Driver, Query
+from holdfast.backplane.patience import ANSWER, answered
+from holdfast.backplane.port import Choices, History, HistoryPage, Position, Publication, Sink
+
+SLICE = 128  # channels of one call
+MANY = 1000  # publications of one call, where the options of the channel are not known
+HOLD = 4096  # publications of one channel that are held; what is more is read again
+LOOKS = 240  # beats in which each channel is looked at once
+
+Held = tuple[str, str, Publication]
+
+log = logging.getLogger("holdfast")
+
+
+class Watched:
+    """One channel. ``held`` is None while its publications are handed on as they come."""
+
+    __slots__ = ("begun", "held", "position", "stale", "waiters")
+
+    def __init__(self) -> None:
+        self.position: Position | None = None  # None: nothing was handed on yet
+        self.held: list[Held] | None = []
+        self.stale = False  # what is shown here is in no log
+        self.begun: asyncio.Event | None = None
+        self.waiters = 0
+
+    def begin(self) -> None:
+        """Its log has begun here."""
+        if self.begun is not None:
+            self.begun.set()
+
+    async def wait(self) -> None:
+        """Until it has."""
+        if self.position is None:
+            self.begun = self.begun or asyncio.Event()
+            self.waiters += 1
+            try:
+                await self.begun.wait()
+            finally:
+                self.waiters -= 1
+
+
+class Restored:
+    """What became of the channels after an outage."""
+
+    def __init__(self) -> None:
+        self.complete = 0
+        self.anew = 0
+
+
+class Watching:
+    """All channels of a process."""
+
+    def __init__(self, sink: Sink, choices: Choices) -> None:
+        self._sink = sink
+        self._choices = choices
+        self._channels: dict[str, Watched] = {}
+        self._subscribed: set[str] = set()
+        self._to_read: dict[str, None] = {}
+        self._to_leave: dict[str, None] = {}
+        self._to_look: list[str] = []
+        self._wake = asyncio.Event()
+        self.restored = Restored()
+
+    def __len__(self) -> int:
+        return len(self._channels)
+
+    # -- what is wanted ------------------------------------------------------------------------
+
+    async def watch(self, channel: str, seconds: float) -> bool:
+        """Return once its log has begun here; False if that took too long."""
+        watched = self._channels.get(channel)
+        if watched is None:
+            watched = self._channels[channel] = Watched()
+            self._read(channel)
+        try:
+            async with asyncio.timeout(seconds):
+                await watched.wait()
+        except TimeoutError:
+            return False
+        finally:
+            if watched.position is None and not watched.waiters:  # nobody waits for it any more
+                self._forget(channel, watched)
+        return watched.position is not None
+
+    def unwatch(self, channel: str) -> None:
+        """Nobody needs it; unless somebody waits for it this moment, who came later."""
+        watched = self._channels.get(channel)
+        if watched is not None and not watched.waiters:
+            self._forget(channel, watched)
+
+    def watch_locally(self, channel: str) -> None:
+        """Watch it once the broker is back; its log begins without one here."""
+        self._channels.setdefault(channel, Watched()).stale = True
+
+    def show_locally(self, channel: str) -> None:
+        """Its subscribers see what is in no log: when the broker is back, it begins anew."""
+        if (watched := self._channels.get(channel)) is not None:
+            watched.stale = True
+
+    def close(self) -> None:
+        """Nothing comes any more: whoever waits need not."""
+        for watched in self._channels.values():
+            watched.begin()
+        self._channels.clear()
+
+    def _forget(self, channel: str, watched: Watched) -> None:
+        if self._channels.get(channel) is watched:
+            del self._channels[channel]
+            self._to_leave[channel] = None
+            self._wake.set()
+
+    def _read(self, channel: str) -> None:
+        self._to_read[channel] = None
+        self._wake.set()
+
+    # -- what comes ----------------------------------------------------------------------------
+
+    def receive(self, channel: str, epoch: str, before: str, publication: Publication) -> None:
+        """The broker has sent it."""
+        watched = self._channels.get(channel)
+        if watched is None:
+            return
+        if watched.held is not None:
+            if len(watched.held) >= HOLD:  # all of them are in what is read next
+                watched.held.clear()
+                self._read(channel)
+            watched.held.append((epoch, before, publication))
+        elif follows(watched.position, epoch, before, publication):
+            self._hand_on(channel, watched, epoch, publication)
+        else:
+            self._suspect(channel, watched)
+
+    def _suspect(self, channel: str, watched: Watched) -> None:
+        watched.held = []
+        self._read(channel)
+
+    def _hand_on(
+        self, channel: str, watched: Watched, epoch: str, publication: Publication
+    ) -> None:
+        watched.position = Position(epoch, publication.offset, publication.tag)
+        self._safely(channel, lambda: self._sink.deliver(channel, epoch, publication))
+
+    def _safely(self, channel: str, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except Exception:  # the other channels go on
+            log.exception("delivering to %r failed", channel)
+
+    # -- with a connection ---------------------------------------------------------------------
+
+    async def restore(self, driver: Driver) -> Restored:
+        """After a connection was made: subscribe to all again, and close every gap."""
+        self.restored = Restored()
+        self._to_leave.clear()
+        self._to_read.update(dict.fromkeys(self._channels))
+        await self._work(driver)
+        return self.restored
+
+    async def run(self, driver: Driver) -> None:
+        """Do what is wanted when it is. Raises what the driver raises."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._work(driver)
+
+    def lost(self) -> None:
+        """The connection is gone: hold what may still come of it."""
+        self._subscribed.clear()
+        for watched in self._channels.values():
+            watched.held = []
+
+    def look(self) -> None:
+        """Compare some channels with the broker: what it lost without a word would stay unseen.
+
+        It also keeps their logs there from expiring.
+        """
+        if not self._to_look:
+            self._to_look = list(self._channels)
+        count = len(self._channels) // LOOKS + 1
+        for channel in self._to_look[-count:]:
+            watched = self._channels.get(channel)
+            if watched is not None and watched.held is None:
+                self._suspect(channel, watched)
+        del self._to_look[-count:]
+
+    async def _work(self, driver: Driver) -> None:
+        while self._to_leave or self._to_read:
+            for gone in slices(self._to_leave):
+                await self._unsubscribe(driver, [one for one in gone if one not in self._channels])
+            for names in slices(self._to_read):
+                await self._begin(driver, [one for one in names if one in self._channels])
+                if self._to_leave:
+                    break
+
+    async def _unsubscribe(self, driver: Driver, names: Iterable[str]) -> None:
+        left = [name for name in names if name in self._subscribed]
+        self._subscribed.difference_update(left)
+        if left:
+            await answered(driver.unsubscribe(left), ANSWER)
+
+    async def _begin(self, driver: Driver, names: Sequence[str]) -> None:
+        new = [name for name in names if name not in self._subscribed]
+        if new:
+            await answered(driver.subscribe(new), ANSWER)
+            self._subscribed.update(new)
+        asked = [(name, self._channels[name]) for name in names if name in self._channels]
+        for _, watched in asked:
+            watched.held = watched.held or []
+        if asked:
+            queries = [self._query(name, watched) for name, watched in asked]
+            pages = await answered(driver.read(queries), ANSWER)
+            for (name, watched), page in zip(asked, pages, strict=True):
+                if self._channels.get(name) is watched:
+                    self._settle(name, watched, page)
+
+    def _query(self, channel: str, watched: Watched) -> Query:
+        keeps, _ = self._choices.choice(channel)
+        limit = keeps.size if isinstance(keeps, History) else MANY if keeps else 0
+        return Query(channel, keeps, watched.position, None, limit, not watched.position)
+
+    def _settle(self, channel: str, watched: Watched, page: HistoryPage) -> None:
+        """It was read: go on from there, with what was held meanwhile."""
+        if watched.position is None:  # its newest were asked for
+            page = HistoryPage(page.position, page.publications[::-1], False, page.before)
+        if watched.stale or not goes_on(watched.position, page):
+            self.restored.anew += watched.position is not None
+            watched.position = page.position
+            watched.stale = False
+            self._safely(channel, lambda: self._sink.begin(channel, page))
+        else:
+            self.restored.complete += 1
+            for publication in page.publications:
+                self._hand_on(channel, watched, page.position.epoch, publication)
+        held, watched.held = watched.held or [], None
+        watched.begin()
+        if page.publications and watched.position != page.position:  # there is more of it
+            self._suspect(channel, watched)
+            return
+        for epoch, before, publication in held:
+            if epoch == page.position.epoch and publication.offset <= page.position.offset:
+                continue
+            if not follows(watched.position, epoch, before, publication):
+                self._suspect(channel, watched)
+                return
+            self._hand_on(channel, watched, epoch, publication)
+
+
+def goes_on(position: Position | None, page: HistoryPage) -> bool:
+    """Whether the page brings nearer to its end who stands at that position."""
+    return page.complete and (position == page.position or len(page.publications) > 0)
+
+
+def follows(position: Position | None, epoch: str, before: str, publication: Publication) -> bool:
+    """Whether it is the one after that position."""
+    return position == (epoch, publication.offset - 1, before)
+
+
+def slices(names: dict[str, None]) -> "Iterable[Sequence[str]]":
+    """Take some out, again and again, until none is left."""
+    while names:
+        some = list(islice(names, SLICE))
+        for name in some:
+            del names[name]
+        yield some
