@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import json
 import os
+import signal
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +15,8 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from holdfast import BackplaneUnavailable, Connection, History, Holdfast, Position
+
+faulthandler.register(signal.SIGUSR2)  # a worker that answers nothing is asked where it is
 
 SIZE, TTL = 50_000, 600.0  # what is kept: all of a round
 

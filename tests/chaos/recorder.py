@@ -13,6 +13,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from holdfast.testing import until
 from tests.chaos.trace import Event, Trace
 
 OVERFLOWS = ("close", "skip")  # closed with 3010 where a gap cannot be closed, or told by a notice
@@ -47,7 +48,7 @@ class Recorder:
         self.workers: list[tuple[float, int]] = []
         self.codes: list[int] = []
         self.complaints: list[str] = []
-        self.quiet = False  # no more whims
+        self.quiet = True  # no whims: not before it has a position, and not when all must settle
         self._url = f"ws://127.0.0.1:{port}/listen"
         self._chance = chance
         self._ws: ClientConnection | None = None
@@ -188,15 +189,15 @@ class Recorder:
 async def spread(recorders: Sequence[Recorder], workers: int, timeout: float = 30.0) -> None:
     """Have them hang up until each worker has its share of them, and all have joined."""
     most = -(-len(recorders) // workers)
-    async with asyncio.timeout(timeout):
-        while True:
-            there: dict[int, list[Recorder]] = {}
-            for each in recorders:
-                there.setdefault(each.pid, []).append(each)
-            extra = [one for pid, crowd in there.items() if pid for one in crowd[most:]]
-            if not extra and all(each.pid and each.joined for each in recorders):
-                return
-            for one in extra:
-                one.pid = 0
-                await one.move()
-            await asyncio.sleep(0.05)  # polling
+
+    async def are_spread() -> bool:
+        there: dict[int, list[Recorder]] = {}
+        for each in recorders:
+            there.setdefault(each.pid, []).append(each)
+        extra = [one for pid, crowd in there.items() if pid for one in crowd[most:]]
+        for one in extra:
+            one.pid = 0
+            await one.move()
+        return not extra and all(each.pid and each.joined for each in recorders)
+
+    await until(are_spread, timeout, f"all subscribers joined, at most {most} at each worker")

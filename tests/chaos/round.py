@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import psutil
 
 from holdfast.testing import TooLate, until
 from tests.chaos.cases import Case
@@ -93,6 +96,7 @@ class Round:
         self.log_text = ""
         self.began: list[int] = []
         self._folder = folder
+        self._supervisor = 0
         self._last: dict[str, str] = {}
 
     # -- what a fault asks -----------------------------------------------------------------------
@@ -136,8 +140,9 @@ class Round:
                 try:
                     await self._play(port, stack)
                 except (TooLate, TimeoutError, *LOST) as error:
-                    moment = self.notes[-1][1] if self.notes else "the beginning"
+                    moment = self.notes[-1][1] if self.notes else "the start"
                     self.unfinished.append(f"after {moment}: {type(error).__name__} {error}")
+                    await self._ask_where_they_are()
         finally:
             self.redis.close()
 
@@ -152,6 +157,7 @@ class Round:
         url = self.redis.url_for(port=broker, prefix="chaos")
         start = asyncio.to_thread(Workers, url, self.plan.workers, self._folder)
         workers = await start
+        self._supervisor = workers.process.pid
         stack.callback(self._end_of, workers)
         return workers.port
 
@@ -167,6 +173,8 @@ class Round:
         await self._gather_publishers(port)
         await self._say_once(Publisher(WARM, Wire(port), self._channels, 1, self.chance), 20)
         await until(self._warm, 20, "the first publication on every channel, at every subscriber")
+        for each in self.recorders:
+            each.quiet = False
         looking = [asyncio.create_task(self._look(wire)) for wire in wires.values()]
         loads = [asyncio.create_task(each.run(self.plan.every)) for each in self.publishers[:-1]]
         try:
@@ -195,11 +203,7 @@ class Round:
         for index in range(self.plan.subscribers):
             habit = Habit(OVERFLOWS[index % 2], restless=index % 4 == 3)
             self._subscribe(f"subscriber {index}", port, habit)
-        for each in self.recorders:
-            each.quiet = True
         await spread(self.recorders, self.plan.workers)
-        for each in self.recorders:
-            each.quiet = False
 
     def _subscribe(self, name: str, port: int, habit: Habit) -> None:
         chosen = self.chance.sample(self._channels, self.plan.channels_each)
@@ -232,9 +236,17 @@ class Round:
             except LOST:
                 if not self.case.kills_workers:
                     self.unfinished.append(f"worker {pid} did not answer /readyz within 5 s")
+                    await self._ask_where_they_are()
                 return
             self.looks.append(Look(time.monotonic(), pid, answer.status == 200))
             await asyncio.sleep(LOOK)  # pacing
+
+    async def _ask_where_they_are(self) -> None:
+        """The workers' stacks go to their log, which is part of the evidence."""
+        for child in psutil.Process(self._supervisor).children():
+            if "spawn_main" in " ".join(child.cmdline()):
+                child.send_signal(signal.SIGUSR2)
+        await asyncio.sleep(0.5)  # pacing: they write
 
     # -- the end of it ---------------------------------------------------------------------------
 

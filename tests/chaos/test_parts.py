@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 
 from holdfast.testing import until
 from tests.chaos import verdicts
-from tests.chaos.load import Sent
-from tests.chaos.proxy import Proxy
+from tests.chaos.load import Outcome, Sent
+from tests.chaos.proxy import Direction, Proxy
 from tests.chaos.trace import Event, Trace
 from tests.chaos.verdicts import Entry
 
@@ -40,7 +40,7 @@ class Client:
 
 
 @asynccontextmanager
-async def proxied() -> AsyncIterator[tuple[Proxy, Callable[[], object]]]:
+async def proxied() -> AsyncIterator[tuple[Proxy, Callable[[], Awaitable[Client]]]]:
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while chunk := await reader.read(65536):
@@ -82,7 +82,7 @@ async def test_the_proxy_forwards_drops_and_refuses() -> None:
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
-async def test_what_is_stalled_goes_on_when_it_is_healed(direction: str) -> None:
+async def test_what_is_stalled_goes_on_when_it_is_healed(direction: Direction) -> None:
     async with proxied() as (proxy, connect):
         client = await connect()
         assert await client.echo(b"before") == b"before"
@@ -239,7 +239,7 @@ def test_the_log_is_held_to_its_order_and_to_once() -> None:
 
 
 def test_what_was_accepted_must_be_there() -> None:
-    def sent(number: int, outcome: str, position: str = "") -> Sent:
+    def sent(number: int, outcome: Outcome, position: str = "") -> Sent:
         return Sent("kept.1", "a", number, outcome, position, 5.0, 6.0)
 
     logs = {"kept.1": LOG}

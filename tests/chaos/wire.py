@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from holdfast.testing import until
+
 LOST = (OSError, EOFError, TimeoutError)  # what ``ask`` raises where the worker is gone
 
 
@@ -64,16 +66,16 @@ class Wire:
 async def one_each(port: int, workers: int, timeout: float = 30.0) -> dict[int, Wire]:
     """A wire to each worker, by its pid."""
     found: dict[int, Wire] = {}
-    async with asyncio.timeout(timeout):
-        while len(found) < workers:
-            wire = Wire(port)
-            try:
-                pid = await wire.open()
-            except LOST:
-                await asyncio.sleep(0.05)  # polling
-                continue
-            if pid in found:
-                wire.close()
-            else:
-                found[pid] = wire
+
+    async def one_more() -> bool:
+        wire = Wire(port)
+        try:
+            pid = await wire.open()
+        except LOST:
+            return False
+        if found.setdefault(pid, wire) is not wire:
+            wire.close()
+        return len(found) == workers
+
+    await until(one_more, timeout, f"an answer from each of {workers} workers")
     return found
