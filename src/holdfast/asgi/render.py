@@ -9,7 +9,7 @@ import msgspec
 from typing_extensions import override
 
 from holdfast.backplane.port import Data, Json, Position, Publication
-from holdfast.hub.link import Batch, Rendering
+from holdfast.hub.link import UNCOUNTED, Batch, Rendering
 from holdfast.hub.overflow import CONFLATION, Overflow
 
 Where = tuple[tuple[str, tuple[str, ...]], ...]
@@ -53,7 +53,7 @@ class Envelope(Plain):
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         messages = [self._message(batch, publication) for publication in publications]
         if batch.missed:
-            messages.insert(0, self.gap(batch.channel, batch.missed))
+            messages.insert(0, self.gap(batch.channel, counted(batch.missed)))
         return messages
 
     @override
@@ -81,7 +81,7 @@ class Events(Plain):
     def messages(self, batch: Batch, publications: Iterable[Publication]) -> list[ASGIMessage]:
         chunks = []
         if batch.missed:
-            chunks.append(gap_event(batch.channel, batch.missed))
+            chunks.append(gap_event(batch.channel, counted(batch.missed)))
         chunks += [self._event(batch.epoch, publication) for publication in publications]
         return [body_message(b"".join(chunks))] if chunks else []
 
@@ -217,6 +217,11 @@ def event(text: str, id: str = "", name: str = "") -> bytes:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     head = (f"event: {name}\n" if name else "") + (f"id: {id}\n" if id else "")
     return (head + "".join(f"data: {line}\n" for line in lines) + "\n").encode()
+
+
+def counted(missed: int) -> int | None:
+    """The number; None for one that nobody knows."""
+    return None if missed == UNCOUNTED else missed
 
 
 def gap_event(channel: str, missed: int | None) -> bytes:

@@ -138,6 +138,9 @@ class Runtime:
         """Begin the channel's log here, for a connection that joins it."""
         try:
             await self.backplane.watch(name)
+            if name not in self.hub.channels:
+                self.backplane.unwatch(name)
+                await asyncio.sleep(0)
             conn.must_be_open()
             self._check_room(conn)
         except BaseException:

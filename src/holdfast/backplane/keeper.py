@@ -135,16 +135,19 @@ class Keeper(Backplane, HistoryStore):
         if self.condition.away is not None and outage == "local":
             return self._publish_locally(channel, message)
         self._started()
+        left = self.condition.left(self._patience.publish)
+        if outage == "raise" and not left:
+            raise self._unavailable(f"publish({channel!r})")
         waiting = self._outbox.put(channel, message, keeps)
         if self.condition.away is not None and outage == "buffer":
             return NOWHERE
         try:
-            async with asyncio.timeout(self.condition.left(self._patience.publish)):
+            async with asyncio.timeout(left):
                 return await waiting.wait()
         except TimeoutError:
             if outage == "buffer":
                 return NOWHERE
-            waiting.given_up = True
+            self._outbox.give_up(waiting)
         if outage == "local":
             return self._publish_locally(channel, message)
         raise self._unavailable(f"publish({channel!r})")
@@ -164,10 +167,13 @@ class Keeper(Backplane, HistoryStore):
     ) -> HistoryPage:
         keeps, _ = self._choices.choice(channel)
         query = Query(channel, keeps, None, since, limit, reverse)
-        left = self.condition.left(self._patience.publish)
         if self.condition.away is None:
-            with suppress(Exception):  # what is wrong is noticed, and said, by the keeper's task
-                return (await answered(self._driver.read([query]), left))[0]
+            # A call that is given up in the middle is the end of the connection: this one is not.
+            reading = asyncio.ensure_future(self._driver.read([query]))
+            reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+            await asyncio.wait({reading}, timeout=self._patience.publish)
+            if reading.done() and not reading.cancelled() and reading.exception() is None:
+                return reading.result()[0]
         raise self._unavailable(f"history({channel!r})")
 
     @override
@@ -252,7 +258,7 @@ class Keeper(Backplane, HistoryStore):
             self._watching.receive(channel, epoch, before, publication)
 
     def _went(self, error: BaseException) -> None:
-        reason = str(error) or type(error).__name__
+        reason = str(error).rstrip(".") or type(error).__name__
         if self.condition.went(reason, isinstance(error, BrokerRefused)):
             log.error(
                 "backplane %s is away: %s. It is tried again until it is back; what is published "

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 
 from holdfast.backplane.driver import Driver, Outgoing
 from holdfast.backplane.patience import ANSWER, answered
@@ -25,7 +26,7 @@ class Waiting:
         self.given_up = False
 
     def wait(self) -> "asyncio.Future[Position]":
-        """The broker's answer. Cancelled, the publication is not sent again."""
+        """The broker's answer. Who is cancelled while waiting has published all the same."""
         self.answer = asyncio.get_running_loop().create_future()
         return self.answer
 
@@ -75,6 +76,14 @@ class Outbox:
         self._empty.clear()
         return waiting
 
+    def give_up(self, waiting: Waiting) -> None:
+        """Do not send it, or not again."""
+        waiting.given_up = True
+        if waiting not in self._sending:
+            with suppress(ValueError):  # answered this very moment
+                self._queue.remove(waiting)
+                self._bytes -= waiting.size
+
     async def run(self, driver: Driver) -> None:
         """Send what there is and what comes. Raises what the driver raises."""
         while True:
@@ -87,7 +96,7 @@ class Outbox:
             try:
                 answers = await answered(driver.publish([one.outgoing for one in batch]), ANSWER)
             except BaseException:
-                self._queue.extendleft(reversed(batch))
+                self._queue.extendleft(reversed(batch))  # who was given up is left out next time
                 self._sending = ()
                 raise
             self._sending = ()

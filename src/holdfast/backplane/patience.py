@@ -30,6 +30,8 @@ async def answered(call: Coroutine[Any, Any, T], seconds: float) -> T:
         if not task.done():
             task.cancel()
             await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # looked at: who waited for it may have been cancelled
 
 
 class Backoff:

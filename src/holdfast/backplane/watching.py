@@ -37,7 +37,8 @@ class Watched:
         self.waiters = 0
 
     def begin(self) -> None:
-        """Its log has begun here."""
+        """Its log has begun here. Who waited for that may leave from now on."""
+        self.waiters = 0
         if self.begun is not None:
             self.begun.set()
 
@@ -49,7 +50,8 @@ class Watched:
             try:
                 await self.begun.wait()
             finally:
-                self.waiters -= 1
+                if not self.begun.is_set():
+                    self.waiters -= 1
 
 
 class Restored:

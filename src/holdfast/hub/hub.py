@@ -13,7 +13,7 @@ from holdfast.hub.budget import Budget, Share
 from holdfast.hub.channel import GONE, Channel, Connection, Subscription
 from holdfast.hub.flush import Flusher, Loop
 from holdfast.hub.histories import Histories
-from holdfast.hub.link import Rendering
+from holdfast.hub.link import UNCOUNTED, Batch, News, Rendering
 from holdfast.hub.options import ChannelOptions, OptionTable
 from holdfast.hub.overflow import POLICIES, Overflow, oldest_for, shortened_for
 from holdfast.hub.small import with_item, without_item
@@ -222,7 +222,20 @@ class Hub:
                 reason = close_reason(f"the log of {channel.name} began anew")
                 subscription.connection.lapsed(CloseCode.GAP, reason)
             else:
-                subscription.connection.gap(channel.name, missed)
+                self._tell(subscription, missed)
+
+    def _tell(self, subscription: Subscription, missed: int) -> None:
+        """That its log began anew; in the frames, where these have a form for it."""
+        channel, connection = subscription.channel, subscription.connection
+        head = channel.log.head
+        try:
+            connection.gap(channel.name, missed)
+            news = News(head, head, (), missed or UNCOUNTED)
+            notice = Batch(channel.name, channel.log.epoch, subscription.rendering, news)
+            if notice.count and connection.link is not None:
+                connection.link.write((notice,))
+        except Exception:
+            self._fail(connection)
 
     def _detached(self, channel: Channel, publication: Publication) -> Publication:
         """It, at the next offset of a log that nobody else has: no position leads there."""

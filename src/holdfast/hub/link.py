@@ -63,16 +63,22 @@ class Batch:
         return self.missed == news.missed and self.publications == news.publications
 
 
+UNCOUNTED = -1
+"""Missed publications, of which nobody knows the number."""
+
+
 class News:
     """What a reader gets next: publications, and how many it missed before them."""
 
     __slots__ = ("after", "missed", "publications", "upto")
 
-    def __init__(self, after: int, upto: int, publications: Sequence[Publication]) -> None:
+    def __init__(
+        self, after: int, upto: int, publications: Sequence[Publication], missed: int = 0
+    ) -> None:
         self.after = after
         self.upto = upto
         self.publications = publications
-        self.missed = 0
+        self.missed = missed
 
 
 class Link(Protocol):
