@@ -97,8 +97,11 @@ class Proxy:
 
     def reload(self) -> None:
         """As ``systemctl reload`` does; returns when new workers are there."""
+        number = signal.SIGHUP if self.kind == "nginx" else signal.SIGUSR2
+        # HAProxy's master starts itself anew behind its workers' backs, and ignores it meanwhile.
+        until_sync(lambda: self._handles(number), what=f"{self.kind} handles {number.name}")
         before = self.workers()
-        self.process.send_signal(signal.SIGHUP if self.kind == "nginx" else signal.SIGUSR2)
+        self.process.send_signal(number)
         until_sync(lambda: self.workers() - before, what=f"{self.kind} has reloaded")
 
     def workers(self) -> set[int]:
@@ -155,6 +158,11 @@ class Proxy:
             "bind :443": f"bind 127.0.0.1:{self.port}",
             "/etc/haproxy/certs/example.com.pem": str(self.certificate.both),
         }
+
+    def _handles(self, number: signal.Signals) -> bool:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
     def _listens(self) -> bool:
         assert self.process.poll() is None, f"{self.kind} has ended:\n{self.text}"
