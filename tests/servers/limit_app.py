@@ -39,10 +39,10 @@ hf = Holdfast(
         connections_per_address=2,
         connections_per_user=1,
         channels=2,
-        handshake=0.5,
     ),
     deadlines=QUICK,
 )
+hasty = Holdfast(app, limits=Limits(handshake=0.5), deadlines=QUICK)
 shy = Holdfast(app, limits=Limits(first_message=0.5), deadlines=QUICK)
 proxied = Holdfast(
     app,
@@ -63,7 +63,7 @@ named.websocket("/named")(echo)
 shy.websocket("/shy")(echo)
 proxied.websocket("/proxied")(echo)
 hf.websocket("/echo")(echo)
-hf.websocket("/slow", dependencies=[Depends(slow)])(echo)
+hasty.websocket("/slow", dependencies=[Depends(slow)])(echo)
 hf.websocket("/user", user=Depends(by_query))(echo)
 hf.websocket("/token", user=Depends(by_message))(echo)
 
@@ -78,5 +78,5 @@ async def join(conn: Connection[str]) -> None:
 @app.get("/state")
 async def state() -> dict[str, int]:
     """Everything that is counted."""
-    every = (one, named, hf, shy, proxied)
+    every = (one, named, hf, hasty, shy, proxied)
     return {"counted": sum(each._gate.admission.total for each in every)}
