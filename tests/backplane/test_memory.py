@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from holdfast.backplane import memory
 from holdfast.backplane.memory import Exchange, Memory
-from holdfast.backplane.port import Message, Position, Publication
+from holdfast.backplane.port import History, Message, Position, Publication
 from holdfast.hub.hub import Hub
-from holdfast.hub.options import ChannelOptions, History, OptionTable
+from holdfast.hub.options import ChannelOptions, OptionTable
+from tests.backplane.sinks import Listener
 
 names = st.sampled_from("abcdef")
 
@@ -28,19 +29,21 @@ class Process(threading.Thread):
         super().__init__(daemon=True)
         self.loop = asyncio.new_event_loop()
         self.backplane = Memory(exchange)
+        self.sink = Listener()
+        self.sink.on_deliver = self.note
         self.got: list[tuple[str, int]] = []
         self.changed = threading.Condition()
         self.start()
         self.do(self._begin())
 
     async def _begin(self) -> None:
-        self.backplane.start(self.deliver)
+        self.backplane.start(self.sink)
 
     def run(self) -> None:
         self.loop.run_forever()
         self.loop.close()
 
-    def deliver(self, channel: str, epoch: str, publication: Publication) -> None:
+    def note(self, channel: str, publication: Publication) -> None:
         assert asyncio.get_running_loop() is self.loop
         with self.changed:
             self.got.append((channel, publication.offset))
@@ -58,21 +61,38 @@ class Process(threading.Thread):
         self.join(10)
 
 
+class One:
+    """A backplane on the test's own loop, and what it brought."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.backplane = Memory(exchange)
+        self.sink = Listener()
+        self.got: list[tuple[str, int]] = []
+        self.sink.on_deliver = lambda channel, p: self.got.append((channel, p.offset))
+        self.backplane.start(self.sink)
+
+    async def publish(self, channel: str) -> Position:
+        return await self.backplane.publish(channel, Message("x"))
+
+    async def watch(self, channel: str) -> Position:
+        """Where the channel begins."""
+        await self.backplane.watch(channel)
+        return self.sink.pages[channel][-1].position
+
+
 @pytest.fixture
 def exchange() -> Exchange:
     return Exchange()
 
 
 async def test_offsets_are_dense_per_channel(exchange: Exchange) -> None:
-    backplane = Memory(exchange)
-    got: list[tuple[str, int]] = []
-    backplane.start(lambda channel, epoch, p: got.append((channel, p.offset)))
-    a = [await backplane.publish("a", Message("x")) for _ in range(3)]
-    b = await backplane.publish("b", Message("x"))
+    one = One(exchange)
+    a = [await one.publish("a") for _ in range(3)]
+    b = await one.publish("b")
     assert [p.offset for p in a] == [1, 2, 3]
     assert (b.offset, b.epoch != a[0].epoch) == (1, True)
-    assert got == [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
-    assert await backplane.watch("a") == a[-1]
+    assert one.got == [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
+    assert await one.watch("a") == a[-1]
 
 
 def test_threads_and_loops_receive_all_in_order(exchange: Exchange) -> None:
@@ -106,15 +126,16 @@ def test_a_hub_that_begins_to_watch_meanwhile_sees_no_break(exchange: Exchange) 
 
     async def begin() -> None:
         hubs.append(Hub(asyncio.get_running_loop(), OptionTable()))
-        process.backplane._deliver = hubs[0].deliver
+        process.backplane._sink = hubs[0]
 
     async def watch(name: str) -> tuple[Position, Position]:
         for _ in range(3):  # as other threads do it, while this loop is busy
             thread = threading.Thread(target=exchange.publish, args=(name, Message("x")))
             thread.start()
             thread.join(10)
-        position = await process.backplane.watch(name)
-        channel = hubs[0].channel(name, position)
+        await process.backplane.watch(name)
+        channel = hubs[0].channels[name]
+        position = channel.position
         channel.pinned = True
         log = channel.log
         exchange.publish(name, Message("x"))
@@ -149,12 +170,14 @@ def test_another_loop_in_the_same_thread_delivers_nothing(exchange: Exchange) ->
 
     async def begin(backplane: Memory) -> None:
         loop = asyncio.get_running_loop()
+        sink = Listener()
 
-        def deliver(channel: str, epoch: str, publication: Publication) -> None:
+        def note(channel: str, publication: Publication) -> None:
             assert asyncio.get_running_loop() is loop
             got.append(publication.offset)
 
-        backplane.start(deliver)
+        sink.on_deliver = note
+        backplane.start(sink)
 
     first.run_until_complete(begin(backplanes[0]))
     second.run_until_complete(begin(backplanes[1]))
@@ -167,17 +190,17 @@ def test_another_loop_in_the_same_thread_delivers_nothing(exchange: Exchange) ->
 
 
 async def test_a_publication_from_within_a_delivery_comes_after_it(exchange: Exchange) -> None:
-    backplane = Memory(exchange)
+    one = One(exchange)
     events: list[str] = []
 
-    def deliver(channel: str, epoch: str, publication: Publication) -> None:
+    def deliver(channel: str, publication: Publication) -> None:
         events.append(f"begin {publication.offset}")
         if publication.offset == 1:
-            backplane.publish_nowait("a", Message("y"))
+            one.backplane.publish_nowait("a", Message("y"))
         events.append(f"end {publication.offset}")
 
-    backplane.start(deliver)
-    backplane.publish_nowait("a", Message("x"))
+    one.sink.on_deliver = deliver
+    one.backplane.publish_nowait("a", Message("x"))
     assert events == ["begin 1", "end 1", "begin 2", "end 2"]
 
 
@@ -185,19 +208,18 @@ async def test_idle_counters_are_bounded_and_a_forgotten_name_begins_anew(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "IDLE_CHANNELS", 100)
-    backplane = Memory(exchange)
-    backplane.start(lambda *_: None)
-    watched = [await backplane.watch(f"watched {n}") for n in range(50)]
-    first = await backplane.publish("once", Message("x"))
+    one = One(exchange)
+    watched = [await one.watch(f"watched {n}") for n in range(50)]
+    first = await one.publish("once")
     for n in range(2000):
-        await backplane.publish("busy", Message("x"))
-        await backplane.publish(f"idle {n}", Message("x"))
+        await one.publish("busy")
+        await one.publish(f"idle {n}")
     assert len(exchange._idle) <= 100
     assert len(exchange._watched) == 50
-    assert (await backplane.publish("once", Message("x"))).epoch != first.epoch
-    assert (await backplane.publish("busy", Message("x"))).offset == 2001
+    assert (await one.publish("once")).epoch != first.epoch
+    assert (await one.publish("busy")).offset == 2001
     for n, position in enumerate(watched):
-        assert (await backplane.publish(f"watched {n}", Message("x"))).epoch == position.epoch
+        assert (await one.publish(f"watched {n}")).epoch == position.epoch
 
 
 @settings(max_examples=300, deadline=None)
@@ -253,15 +275,14 @@ def test_no_position_ever_means_two_things(steps: list[tuple[str, int, str]]) ->
 async def test_channels_that_wait_for_their_first_publication_share_what_they_keep(
     exchange: Exchange,
 ) -> None:
-    backplane = Memory(exchange)
-    backplane.start(lambda *_: None)
-    a, b = await backplane.watch("a"), await backplane.watch("b")
+    one = One(exchange)
+    a, b = await one.watch("a"), await one.watch("b")
     assert exchange._watched["a"] is exchange._watched["b"]
     assert a.epoch != b.epoch  # who comes to "b" with a position in "a" has missed all of it
-    assert await backplane.publish("b", Message("x")) == Position(b.epoch, 1)
-    assert await backplane.watch("a") == a
+    assert await one.publish("b") == Position(b.epoch, 1)
+    assert await one.watch("a") == a
     for name in "aab":
-        backplane.unwatch(name)
+        one.backplane.unwatch(name)
     assert not exchange._watched
     assert list(exchange._idle) == ["b"]  # nobody can have a position in the other
 
@@ -270,19 +291,16 @@ async def test_the_origin_is_renewed_only_for_what_began_with_it(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "IDLE_CHANNELS", 100)
-    backplane = Memory(exchange)
-    backplane.start(lambda *_: None)
+    one = One(exchange)
     origins = set()
     for n in range(1000):
-        await backplane.publish(f"once {n}", Message("x"))
+        await one.publish(f"once {n}")
         origins.add(exchange._origin)
     assert len(origins) == 10
 
 
 async def test_one_who_never_watched_undoes_no_other_watch(exchange: Exchange) -> None:
-    one, other = Memory(exchange), Memory(exchange)
-    one.start(lambda *_: None)
-    other.start(lambda *_: None)
+    one, other = One(exchange).backplane, One(exchange).backplane
     await one.watch("a")
     await one.watch("a")
     other.unwatch("a")
@@ -298,7 +316,7 @@ async def test_a_history_is_kept_where_nobody_watches(exchange: Exchange) -> Non
     table.add("a", ChannelOptions(history=History(10)))
     hub = Hub(asyncio.get_running_loop(), table)
     backplane = Memory(exchange)
-    backplane.start(hub.deliver)
+    backplane.start(hub)
     for _ in range(3):
         position = await backplane.publish("a", Message("x"))
     assert hub.channels["a"].position == position
