@@ -29,6 +29,7 @@ from holdfast.errors import (
     LimitReached,
 )
 from holdfast.hub.budget import Budget
+from holdfast.hub.channel import Channel
 from holdfast.hub.flow import Flow
 from holdfast.hub.histories import kept_page
 from holdfast.hub.hub import Hub, Replay
@@ -128,16 +129,28 @@ class Runtime:
         if name in conn.subscriptions:
             return True
         self._check_room(conn)
-        while (channel := self.hub.channels.get(name)) is None:  # it may go with others' leaving
-            await self._watch(conn, name)
+        channel, asked = self.hub.channels.get(name), False
+        while channel is None or (self._ahead(channel, since) and not asked):
+            asked = channel is not None
+            await self._watch(conn, name, since)
+            channel = self.hub.channels.get(name)  # it may have gone, with others who left
         if channel.options.flush_interval:
             rendering = conflated(rendering, overflow or channel.options.overflow)
         return self.hub.subscribe(conn, channel, formed(rendering, conn.link), overflow, since)
 
-    async def _watch(self, conn: Connection[Any], name: str) -> None:
-        """Begin the channel's log here, for a connection that joins it."""
+    def _ahead(self, channel: Channel, since: Replay | None) -> bool:
+        """Whether a client knows more of the log than has come here: from another process."""
+        return (
+            self.backplane.store is not None
+            and isinstance(since, Position)
+            and since.epoch == channel.log.epoch
+            and since.offset > channel.log.head
+        )
+
+    async def _watch(self, conn: Connection[Any], name: str, since: Replay | None) -> None:
+        """Have the channel's log here, as far as the connection knows it that joins."""
         try:
-            await self.backplane.watch(name)
+            await self.backplane.watch(name, since if isinstance(since, Position) else None)
             if name not in self.hub.channels:
                 self.backplane.unwatch(name)
                 await asyncio.sleep(0)

@@ -86,7 +86,7 @@ def end_quietly(app: FastAPI) -> None:
         log.info("a client was gone before its handshake was over")  # its reason is its own
 
     async def unavailable(conn: Any, error: Any) -> Any:
-        log.error("%s", error)
+        log.info("%s", error)  # that the broker is away has been logged, once
         if conn.scope["type"] == "websocket":  # before accept: afterwards it is a close code
             raise HTTPException(503, error.reason)
         return PlainTextResponse(error.reason, 503, {"retry-after": "5"})

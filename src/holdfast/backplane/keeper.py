@@ -115,13 +115,13 @@ class Keeper(Backplane, HistoryStore):
         self._task = asyncio.get_running_loop().create_task(self._run(), name="holdfast keeper")
 
     @override
-    async def watch(self, channel: str) -> None:
+    async def watch(self, channel: str, upto: Position | None = None) -> None:
         watching, sink = self._started()
         await self.tried()
         if self.condition.away is not None and self._choices.choice(channel)[1] == "local":
             watching.watch_locally(channel)
             sink.begin(channel, HistoryPage(NOWHERE, ()))
-        elif not await watching.watch(channel, self.condition.left(self._patience.join)):
+        elif not await watching.watch(channel, self.condition.left(self._patience.join), upto):
             raise self._unavailable(f"join({channel!r})")
 
     @override

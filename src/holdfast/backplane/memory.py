@@ -192,7 +192,7 @@ class Memory(Backplane):
         return HEALTHY
 
     @override
-    async def watch(self, channel: str) -> None:
+    async def watch(self, channel: str, upto: Position | None = None) -> None:
         position, before = self._exchange.watch(self, channel)
         # What other threads published up to that position must not arrive after the beginning:
         # the new log would take it for a break.

@@ -234,10 +234,11 @@ class Backplane(Protocol):
     def start(self, sink: Sink) -> None:
         """Begin to deliver, on the running loop."""
 
-    async def watch(self, channel: str) -> None:
+    async def watch(self, channel: str, upto: Position | None = None) -> None:
         """Deliver this channel from now on; returns once ``sink.begin`` has been called for it.
 
-        Raises ``BackplaneUnavailable`` if that takes too long, and ``ConfigurationError`` for what
+        With ``upto``, a position that somebody was given elsewhere, not before what is published up
+        to there has been delivered. Raises ``BackplaneUnavailable`` if that takes too long, and ``ConfigurationError`` for what
         no retry mends: a wrong password, a broker that is too old.
         """
 

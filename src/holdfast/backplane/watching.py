@@ -27,13 +27,14 @@ log = logging.getLogger("holdfast")
 class Watched:
     """One channel. ``held`` is None while its publications are handed on as they come."""
 
-    __slots__ = ("begun", "held", "position", "stale", "waiters")
+    __slots__ = ("begun", "held", "position", "settled", "stale", "waiters")
 
     def __init__(self) -> None:
         self.position: Position | None = None  # None: nothing was handed on yet
         self.held: list[Held] | None = []
         self.stale = False  # what is shown here is in no log
         self.begun: asyncio.Event | None = None
+        self.settled: asyncio.Event | None = None  # once it was read again
         self.waiters = 0
 
     def begin(self) -> None:
@@ -41,6 +42,21 @@ class Watched:
         self.waiters = 0
         if self.begun is not None:
             self.begun.set()
+
+    def settle(self) -> None:
+        """It was read again."""
+        if self.settled is not None:
+            self.settled.set()
+            self.settled = None
+
+    def is_before(self, upto: Position | None) -> bool:
+        """Whether that position is one of its log, beyond what was handed on."""
+        here = self.position
+        return (
+            upto is not None
+            and here is not None
+            and (upto.epoch == here.epoch and upto.offset > here.offset)
+        )
 
     async def wait(self) -> None:
         """Until it has."""
@@ -81,8 +97,8 @@ class Watching:
 
     # -- what is wanted ------------------------------------------------------------------------
 
-    async def watch(self, channel: str, seconds: float) -> bool:
-        """Return once its log has begun here; False if that took too long."""
+    async def watch(self, channel: str, seconds: float, upto: Position | None = None) -> bool:
+        """Return once its log has begun here, and has come that far; False if it takes too long."""
         watched = self._channels.get(channel)
         if watched is None:
             watched = self._channels[channel] = Watched()
@@ -90,6 +106,8 @@ class Watching:
         try:
             async with asyncio.timeout(seconds):
                 await watched.wait()
+                if watched.is_before(upto):  # its publications are on their way: fetch them
+                    await self._read_again(channel, watched)
         except TimeoutError:
             return False
         finally:
@@ -121,6 +139,7 @@ class Watching:
     def _forget(self, channel: str, watched: Watched) -> None:
         if self._channels.get(channel) is watched:
             del self._channels[channel]
+            watched.settle()
             self._to_leave[channel] = None
             self._wake.set()
 
@@ -145,8 +164,13 @@ class Watching:
         else:
             self._suspect(channel, watched)
 
+    async def _read_again(self, channel: str, watched: Watched) -> None:
+        watched.settled = watched.settled or asyncio.Event()
+        self._suspect(channel, watched)
+        await watched.settled.wait()
+
     def _suspect(self, channel: str, watched: Watched) -> None:
-        watched.held = []
+        watched.held = watched.held or []
         self._read(channel)
 
     def _hand_on(
@@ -248,6 +272,8 @@ class Watching:
                 self._hand_on(channel, watched, page.position.epoch, publication)
         held, watched.held = watched.held or [], None
         watched.begin()
+        if channel not in self._to_read:
+            watched.settle()
         if page.publications and watched.position != page.position:  # there is more of it
             self._suspect(channel, watched)
             return
