@@ -38,6 +38,9 @@ KINDS = tuple(COMMANDS)
 MOST_KINDS = tuple(kind for kind in KINDS if kind != "uvicorn-wsproto")
 STOCK = "uvicorn-sansio"  # what `uvicorn app` runs
 
+WORKERS = 8  # of one run, at most, for which no two have a port in common
+GIVEN: set[int] = set()
+
 RUNNING: list["Server"] = []  # so that a test that fails can show their logs
 
 
@@ -139,10 +142,17 @@ class Servers:
 
 
 def free_port() -> int:
-    """Below those that clients are given: one of theirs may be taken again before it is bound."""
+    """Below those that clients are given: one of theirs may be taken again before it is bound.
+
+    No port is given twice, nor to two of the workers that run the tests.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     for _ in range(100):
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(20_000 + worker % WORKERS, 32_000, WORKERS)
+        if port in GIVEN:
+            continue
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            GIVEN.add(port)
             return port
     raise AssertionError("no free port was found")
 
