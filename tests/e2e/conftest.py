@@ -88,10 +88,11 @@ class Visitors:
         script: str = "",
         **options: Any,
     ) -> Page:
-        """The page of a new person.
+        """The page of a new person, who does not like motion: a page that moves takes a third more.
 
         ``ready``: the selector that is waited for. ``script``: run before the page's own.
         """
+        options.setdefault("reduced_motion", "reduce")
         context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
         self.contexts.append(context)
         context.add_init_script(TELL_OF_VIOLATIONS + script)
@@ -135,12 +136,26 @@ class Visitors:
             self._complaints.append(message.text)
 
 
-@pytest.fixture
-def demo() -> Iterator[Demo]:
-    """The demo with its built page."""
+@pytest.fixture(scope="module")
+def source() -> Path:
+    """Where the package is, with its built page."""
     if not BUILT.exists():
         pytest.fail("The demo's page is not built: `make frontend` builds it, and needs Node.")
-    demo = Demo()
+    return SOURCE
+
+
+@pytest.fixture
+def demo(source: Path) -> Iterator[Demo]:
+    """A demo that no other test has touched."""
+    demo = Demo(source)
+    yield demo
+    demo.kill()
+
+
+@pytest.fixture(scope="module")
+def shared_demo(source: Path) -> Iterator[Demo]:
+    """The demo of those who only look."""
+    demo = Demo(source)
     yield demo
     demo.kill()
 
@@ -189,5 +204,11 @@ def visiting(browser: Browser) -> Iterator[Callable[[str], Visitors]]:
 
 @pytest.fixture
 def visitors(demo: Demo, visiting: Callable[[str], Visitors]) -> Visitors:
-    """Those who visit the built page. They leave before the demo ends, which is set up first."""
+    """Those who visit a demo of their own. They leave before it ends: it is set up first."""
     return visiting(demo.url)
+
+
+@pytest.fixture
+def guests(shared_demo: Demo, visiting: Callable[[str], Visitors]) -> Visitors:
+    """Those who only look, at a demo that others have looked at."""
+    return visiting(shared_demo.url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,18 +26,11 @@ TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture(scope="module")
-def unbuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as it is where nobody has built the page."""
     copy = tmp_path_factory.mktemp("unbuilt") / "src"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "__pycache__"))
     return copy
-
-
-@pytest.fixture
-def demo(unbuilt: Path) -> Iterator[Demo]:
-    demo = Demo(unbuilt)
-    yield demo
-    demo.kill()
 
 
 def enter(visitors: Visitors, width: int = 1280, height: int = 900, **options: str) -> Page:
@@ -67,36 +59,36 @@ def name_of(page: Page) -> str:
     return page.get_by_label("You are").input_value()
 
 
-def test_it_says_that_it_is_not_the_full_page(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_it_says_that_it_is_not_the_full_page(guests: Visitors) -> None:
+    page = enter(guests)
     page.get_by_text("make frontend builds it").wait_for()
 
 
 # -- charts ------------------------------------------------------------------------------------
 
 
-def test_every_chart_advances(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_every_chart_advances(guests: Visitors) -> None:
+    page = enter(guests)
     assert page.locator("canvas").count() == 6
     for _ in range(2):
         page.wait_for_function(ALL_CHANGED, arg=page.evaluate(PICTURES))
 
 
-def test_paused_charts_stand_still_and_show_all_when_they_go_on(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_paused_charts_stand_still_and_show_all_when_they_go_on(guests: Visitors) -> None:
+    page = enter(guests)
     page.get_by_role("button", name="Pause charts").click()
     page.wait_for_selector("#status[data-state=paused]")
     still = page.evaluate(PICTURES)
-    figures(visitors, 2)
+    figures(guests, 2)
     assert page.evaluate(PICTURES) == still
     page.get_by_role("button", name="Resume charts").click()
     page.wait_for_selector(LIVE)
     page.wait_for_function(ALL_CHANGED, arg=still)
 
 
-def test_a_chart_is_read_with_the_arrow_keys(visitors: Visitors) -> None:
-    page = enter(visitors)
-    figures(visitors, 2)
+def test_a_chart_is_read_with_the_arrow_keys(guests: Visitors) -> None:
+    page = enter(guests)
+    figures(guests, 2)
     chart = page.get_by_role("article", name="Memory")
     chart.get_by_role("img").focus()
     page.keyboard.press("ArrowLeft")
@@ -105,10 +97,10 @@ def test_a_chart_is_read_with_the_arrow_keys(visitors: Visitors) -> None:
     chart.get_by_text("GiB in use").wait_for()
 
 
-def test_a_second_page_is_given_what_the_first_saw(visitors: Visitors) -> None:
-    enter(visitors)
-    figures(visitors, 4)
-    page = enter(visitors)
+def test_a_second_page_is_given_what_the_first_saw(guests: Visitors) -> None:
+    enter(guests)
+    figures(guests, 4)
+    page = enter(guests)
     page.get_by_role("article", name="Memory").get_by_role("img").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
@@ -198,21 +190,20 @@ def test_stalled_clients_stop_nobody(visitors: Visitors) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (820, 1180), (390, 844), (320, 640)])
-def test_the_page_fits_every_screen(
-    visitors: Visitors, width: int, height: int, scheme: str
-) -> None:
-    page = enter(visitors, width, height, color_scheme=scheme, reduced_motion="reduce")
-    assert not page.evaluate(TOO_WIDE)
+def test_the_page_fits_every_screen(guests: Visitors, scheme: str) -> None:
+    page = enter(guests, color_scheme=scheme, reduced_motion="reduce")
+    for width, height in [(1280, 900), (820, 1180), (390, 844), (320, 640)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert not page.evaluate(TOO_WIDE), width
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(245, 246, 244)", "dark": "rgb(13, 17, 18)"}[scheme]
     assert page.evaluate(ANIMATION) == "none"
 
 
 def test_everything_that_acts_is_reached_with_the_tab_key_and_has_a_name(
-    visitors: Visitors,
+    guests: Visitors,
 ) -> None:
-    page = enter(visitors)
+    page = enter(guests)
     seen = set()
     for _ in range(30):
         page.keyboard.press("Tab")

@@ -97,8 +97,8 @@ def until(demo: Demo, condition: Callable[[Any], bool], seconds: float) -> None:
 # -- the samples -------------------------------------------------------------------------------
 
 
-def test_every_chart_advances(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_every_chart_advances(guests: Visitors) -> None:
+    page = enter(guests)
     assert page.locator("#charts canvas").count() == CHARTS
     for _ in range(2):
         before = samples(page)
@@ -107,17 +107,17 @@ def test_every_chart_advances(visitors: Visitors) -> None:
     assert gaps(page) == 0
 
 
-def test_a_page_begins_with_what_was_measured_before(visitors: Visitors) -> None:
-    first = enter(visitors)
+def test_a_page_begins_with_what_was_measured_before(guests: Visitors) -> None:
+    first = enter(guests)
     more(first, 4)
     least = samples(first)
-    second = enter(visitors)
+    second = enter(guests)
     assert samples(second) >= least
     assert gaps(second) == 0
 
 
-def test_charts_out_of_sight_are_not_drawn(visitors: Visitors) -> None:
-    page = visitors.open(height=200)
+def test_charts_out_of_sight_are_not_drawn(guests: Visitors) -> None:
+    page = guests.open(height=200)
     page.wait_for_function(MORE, arg=1)
     more(page, 1)
     still = page.evaluate(PICTURES)
@@ -130,8 +130,8 @@ def test_charts_out_of_sight_are_not_drawn(visitors: Visitors) -> None:
 # -- how they are looked at --------------------------------------------------------------------
 
 
-def test_a_pause_stands_still_and_ends_with_everything_shown(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_a_pause_stands_still_and_ends_with_everything_shown(guests: Visitors) -> None:
+    page = enter(guests)
     page.get_by_role("button", name="Pause", exact=True).click()
     page.wait_for_selector("#status[data-state=paused]")
     still = page.evaluate(PICTURES)
@@ -143,8 +143,8 @@ def test_a_pause_stands_still_and_ends_with_everything_shown(visitors: Visitors)
     assert gaps(page) == 0
 
 
-def test_dragging_zooms_all_charts_and_a_double_click_shows_all_again(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_dragging_zooms_all_charts_and_a_double_click_shows_all_again(guests: Visitors) -> None:
+    page = enter(guests)
     assert span(page) == 60
     before = chart(page).get_attribute("aria-valuemax")
     drag(page, 0.3, 0.7)
@@ -157,8 +157,8 @@ def test_dragging_zooms_all_charts_and_a_double_click_shows_all_again(visitors: 
     assert span(page) == 60
 
 
-def test_a_zoom_up_to_now_goes_on(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_a_zoom_up_to_now_goes_on(guests: Visitors) -> None:
+    page = enter(guests)
     drag(page, 0.5, 1)
     assert 26 <= span(page) <= 34
     advance(page)
@@ -166,8 +166,8 @@ def test_a_zoom_up_to_now_goes_on(visitors: Visitors) -> None:
     assert span(page) == 60
 
 
-def test_charts_are_read_and_zoomed_with_the_keys(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_charts_are_read_and_zoomed_with_the_keys(guests: Visitors) -> None:
+    page = enter(guests)
     more(page, 3)
     chart(page).focus()
     page.keyboard.press("+")
@@ -187,8 +187,8 @@ def test_charts_are_read_and_zoomed_with_the_keys(visitors: Visitors) -> None:
     assert times.count() == 0
 
 
-def test_the_pointer_reads_all_charts_at_one_time(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_the_pointer_reads_all_charts_at_one_time(guests: Visitors) -> None:
+    page = enter(guests)
     more(page, 3)
     box = chart(page).locator(".u-over").bounding_box()
     assert box
@@ -200,23 +200,23 @@ def test_the_pointer_reads_all_charts_at_one_time(visitors: Visitors) -> None:
     times.first.wait_for(state="detached")
 
 
-def test_buttons_zoom_too(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_buttons_zoom_too(guests: Visitors) -> None:
+    page = enter(guests)
     for name, seconds in (("Zoom in", 30), ("Zoom out", 60), ("Zoom out", 120), ("Reset zoom", 60)):
         page.get_by_role("button", name=name).click()
         assert span(page) == seconds
     advance(page)
 
 
-def test_a_range_is_chosen(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_a_range_is_chosen(guests: Visitors) -> None:
+    page = enter(guests)
     for name, seconds in (("5 min", 300), ("15 min", 900), ("1 min", 60)):
         page.get_by_role("button", name=name, exact=True).click()
         assert span(page) == seconds
 
 
-def test_charts_take_on_the_colours_of_the_scheme(visitors: Visitors) -> None:
-    page = enter(visitors)
+def test_charts_take_on_the_colours_of_the_scheme(guests: Visitors) -> None:
+    page = enter(guests)
     page.get_by_role("button", name="Pause", exact=True).click()
     page.wait_for_selector("#status[data-state=paused]")
     for scheme in ("dark", "light"):

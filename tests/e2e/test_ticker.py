@@ -49,8 +49,8 @@ WATCH_PRICES = """(symbols) => {
 
 
 def open_ticker(visitors: Visitors, **options: Any) -> Page:
-    """The page, looking at a ticker that runs."""
-    page = visitors.open(ready="#ticker", **options)
+    """The page, looking at a ticker that runs; at its full pace, which it has with motion only."""
+    page = visitors.open(ready="#ticker", reduced_motion="no-preference", **options)
     page.set_default_timeout(60_000)
     page.evaluate("() => document.getElementById('ticker').scrollIntoView({behavior: 'instant'})")
     page.wait_for_selector("[data-link=open]")
