@@ -14,13 +14,20 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.support.redis import RedisServer
+
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "docs/guard.md", "docs/limits.md", "docs/run.md", "docs/deploy.md")
+PAGES = (
+    *("README.md", "docs/guard.md", "docs/limits.md", "docs/run.md", "docs/deploy.md"),
+    "docs/backplane.md",
+)
 
 FENCE = re.compile(r"^```python[^\n]*\n(?P<code>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"<!--\s*test:\s*(?P<order>(?:(?!-->).)*?)\s*-->\s*\Z", re.DOTALL)
 SKIP = re.compile(r"skip because (?P<reason>\S.{9,})", re.DOTALL)
 APP = re.compile(r"^app\s*=\s*FastAPI\(", re.MULTILINE)
+
+BROKER = "redis://localhost:6379"
 
 # Starts and stops the real server once: the routes are built, the lifespan runs, a port is opened.
 SERVE = """
@@ -87,7 +94,11 @@ def test_a_block_of_a_page_runs(block: Block, tmp_path: Path) -> None:
     assert not block.order or block.reason, f"{where}: say `skip because` and a reason"
     if block.reason:
         pytest.skip(block.reason)
-    result = run(block, tmp_path)
+    if BROKER not in block.code:
+        result = run(block, tmp_path)
+    else:  # a real one, but not on everybody's port
+        with RedisServer() as broker:
+            result = run(block._replace(code=block.code.replace(BROKER, broker.url)), tmp_path)
     assert result.returncode == 0, f"{where}:\n{result.stderr}"
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from holdfast.backplane.port import HistoryPage as HistoryPage
     from holdfast.backplane.port import Position as Position
     from holdfast.backplane.port import Publication as Publication
+    from holdfast.backplane.publisher import AsyncPublisher as AsyncPublisher
+    from holdfast.backplane.publisher import Publisher as Publisher
     from holdfast.errors import BackplaneUnavailable as BackplaneUnavailable
     from holdfast.errors import CloseCode as CloseCode
     from holdfast.errors import ConfigurationError as ConfigurationError
@@ -67,6 +69,8 @@ _WHERE = {
     "HistoryPage": "holdfast.backplane.port",
     "NOWHERE": "holdfast.backplane.port",
     "Publication": "holdfast.backplane.port",
+    "AsyncPublisher": "holdfast.backplane.publisher",
+    "Publisher": "holdfast.backplane.publisher",
     "BackplaneUnavailable": "holdfast.errors",
 }
 

@@ -237,9 +237,9 @@ class Backplane(Protocol):
     async def watch(self, channel: str, upto: Position | None = None) -> None:
         """Deliver this channel from now on; returns once ``sink.begin`` has been called for it.
 
-        With ``upto``, a position that somebody was given elsewhere, not before what is published up
-        to there has been delivered. Raises ``BackplaneUnavailable`` if that takes too long, and ``ConfigurationError`` for what
-        no retry mends: a wrong password, a broker that is too old.
+        With ``upto``, a position that somebody was given elsewhere, not before what was published
+        up to there has been delivered. Raises ``BackplaneUnavailable`` if that takes too long, and
+        ``ConfigurationError`` for what no retry mends: a wrong password, a broker that is too old.
         """
 
     def unwatch(self, channel: str) -> None:
