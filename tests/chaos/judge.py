@@ -14,7 +14,7 @@ from tests.chaos import verdicts
 from tests.chaos.cases import NOTICED
 from tests.chaos.load import Sent
 from tests.chaos.round import Round
-from tests.chaos.trace import Trace
+from tests.chaos.trace import Event, Trace
 
 PUBLISHED_WITHIN = 8.0  # seconds: publish_timeout, and what a busy machine adds
 SHOWN = 12  # misses of one kind in a list: a broken channel has hundreds
@@ -55,8 +55,10 @@ class Figures(msgspec.Struct):
     """From the fault until a worker was not ready."""
     recovered: Spread | None
     """From the end of the fault until a subscription had something published after it."""
-    settled: float | None
-    """From the end of the fault until everybody had all that the broker has."""
+    complete: Spread | None
+    """The same until it also had all that was published before; of what is kept."""
+    settled: bool
+    """Whether everybody came to have all that the broker has."""
     slowest_publish: float
     latency: Spread | None
     """Of deliveries before the fault."""
@@ -68,7 +70,7 @@ def judge(found: Round) -> Figures:
     traces = [trace for _, trace in found.traces]
     events = [event for trace in traces for event in trace.events]
     closed = Counter(str(code) for one in found.recorders for code in one.codes)
-    pubs = [event for event in events if event.kind == "publication"]
+    pubs = [event for trace in traces for event in seen(trace)]
     return Figures(
         case=found.case.name,
         seed=found.seed,
@@ -82,7 +84,8 @@ def judge(found: Round) -> Figures:
         away=round(found.healed - found.broken, 2) if found.healed else None,
         noticed=Spread.of(list(noticed(found).values())),
         recovered=Spread.of(list(recovered(found))),
-        settled=round(found.settled - found.healed, 2) if found.settled else None,
+        complete=Spread.of(list(completed(found))),
+        settled=found.settled > 0,
         slowest_publish=round(max((one.slowest for one in found.publishers), default=0), 2),
         latency=Spread.of([one.at - one.sent for one in pubs if one.at < found.broken]),
         misses=list(misses(found)),
@@ -99,12 +102,32 @@ def noticed(found: Round) -> dict[int, float]:
 
 
 def recovered(found: Round) -> Iterator[float]:
+    """By subscription: when it had the first publication of after the fault."""
+    for trace in steady(found):
+        fresh = [event.at for event in seen(trace) if event.sent >= found.healed]
+        if fresh:
+            yield fresh[0] - found.healed
+
+
+def completed(found: Round) -> Iterator[float]:
+    """By subscription of what is kept: when it had that, and all of before."""
+    for trace in steady(found):
+        fresh = [event.at for event in seen(trace) if event.sent >= found.healed]
+        old = [event.at for event in seen(trace) if event.sent < found.healed]
+        if fresh and trace.channel in found.logs:
+            yield max(fresh[0], *old, found.healed) - found.healed
+
+
+def steady(found: Round) -> list[Trace]:
     """Of the subscribers that are not restless: those come and go anyhow."""
-    steady = [one for one in found.recorders if not one.habit.restless]
-    for trace in (trace for one in steady for trace in one.traces.values()):
-        fresh = (e.at for e in trace.events if e.kind == "publication" and e.sent >= found.healed)
-        if (first := next(fresh, None)) is not None:
-            yield max(0.0, first - found.healed)
+    if not found.healed:
+        return []
+    there = [one for one in found.recorders if not one.habit.restless]
+    return [trace for one in there for trace in one.traces.values()]
+
+
+def seen(trace: Trace) -> list[Event]:
+    return [event for event in trace.events if event.kind == "publication"]
 
 
 # -- misses ----------------------------------------------------------------------------------------

@@ -187,8 +187,8 @@ class Recorder:
 
 
 async def spread(recorders: Sequence[Recorder], workers: int, timeout: float = 30.0) -> None:
-    """Have them hang up until each worker has its share of them, and all have joined."""
-    most = -(-len(recorders) // workers)
+    """Have them hang up until each worker has about its share, and all have joined."""
+    most = -(-len(recorders) // workers) + 1
 
     async def are_spread() -> bool:
         there: dict[int, list[Recorder]] = {}

@@ -20,7 +20,7 @@ RESULTS = Path(__file__).parent / "results"
 
 HEAD = [
     *("case", "rounds", "publications", "accepted", "deliveries", "outages"),
-    *("noticed, p50 / most", "recovered, p50 / p99 / most", "everybody complete, most", "misses"),
+    *("noticed, p50 / most", "recovered, p50 / p99 / most", "complete, p50 / p99 / most", "misses"),
 ]
 
 
@@ -35,7 +35,7 @@ def line(name: str, found: Sequence[Figures]) -> list[str]:
     outcomes = sum((Counter(one.outcomes) for one in found), Counter[str]())
     noticed = [one.noticed for one in found if one.noticed]
     recovered = [one.recovered for one in found if one.recovered]
-    settled = [one.settled for one in found if one.settled is not None]
+    complete = [one.complete for one in found if one.complete]
     return [
         name,
         str(len(found)),
@@ -45,7 +45,7 @@ def line(name: str, found: Sequence[Figures]) -> list[str]:
         str(sum(one.outages for one in found)),
         seconds([worst(noticed, 0), worst(noticed, 2)]),
         seconds([worst(recovered, 0), worst(recovered, 1), worst(recovered, 2)]),
-        seconds([max(settled, default=None)]),
+        seconds([worst(complete, 0), worst(complete, 1), worst(complete, 2)]),
         str(sum(len(one.misses) for one in found)),
     ]
 
@@ -66,7 +66,7 @@ def round_line(one: Figures) -> str:
     return (
         f"{one.case} seed {one.seed}: {verdict}. {counts}; {one.deliveries:,} deliveries; "
         f"noticed {seconds(one.noticed or [None])}; recovered {seconds(one.recovered or [None])}; "
-        f"settled {seconds([one.settled])}; slowest publish {one.slowest_publish} s; "
+        f"complete {seconds(one.complete or [None])}; slowest publish {one.slowest_publish} s; "
         f"gap notices {one.told_gap}, incomplete {one.told_incomplete}, closed {one.reconnects}"
     )
 

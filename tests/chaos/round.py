@@ -169,14 +169,19 @@ class Round:
         wires = await one_each(port, self.plan.workers)
         self.began = sorted(wires)
         await until(lambda: self._ready(wires), 20, "all workers ready")
+        for wire in wires.values():
+            wire.close()
         await self._gather_subscribers(port, stack)
-        await self._gather_publishers(port)
         await self._say_once(Publisher(WARM, Wire(port), self._channels, 1, self.chance), 20)
         await until(self._warm, 20, "the first publication on every channel, at every subscriber")
+        loads = [
+            asyncio.create_task(each.run(self.plan.every))
+            for each in await self._gather_publishers(port)
+        ]
+        wires = await one_each(port, self.plan.workers)
+        looking = [asyncio.create_task(self._look(wire)) for wire in wires.values()]
         for each in self.recorders:
             each.quiet = False
-        looking = [asyncio.create_task(self._look(wire)) for wire in wires.values()]
-        loads = [asyncio.create_task(each.run(self.plan.every)) for each in self.publishers[:-1]]
         try:
             await asyncio.sleep(self.plan.before)  # pacing
             late = asyncio.create_task(self._come_late(port))
@@ -213,14 +218,15 @@ class Round:
     async def _send_home(self) -> None:
         await asyncio.gather(*(each.stop() for each in self.recorders))
 
-    async def _gather_publishers(self, port: int) -> None:
+    async def _gather_publishers(self, port: int) -> list[Publisher]:
         """The same number at each worker."""
-        while len(self.publishers) < self.plan.publishers:
+        found: list[Publisher] = []
+        while len(found) < self.plan.publishers:
             for wire in (await one_each(port, self.plan.workers)).values():
-                name = f"publisher-{len(self.publishers)}"
-                self.publishers.append(
-                    Publisher(name, wire, self._channels, self.plan.batch, self.chance)
-                )
+                name = f"publisher-{len(found)}"
+                found.append(Publisher(name, wire, self._channels, self.plan.batch, self.chance))
+        self.publishers += found
+        return found
 
     async def _come_late(self, port: int) -> None:
         """Once the broker is away; or at once, where it stays."""
