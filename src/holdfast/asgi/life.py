@@ -24,7 +24,14 @@ from holdfast.asgi.offspring import LEFT, OFFSPRING, Offspring
 from holdfast.asgi.render import Framer, Plain, websocket_message
 from holdfast.asgi.runtime import Runtime
 from holdfast.backplane.port import Data
-from holdfast.errors import BadChannel, CloseCode, Disconnected, LimitReached, close_reason
+from holdfast.errors import (
+    BackplaneUnavailable,
+    BadChannel,
+    CloseCode,
+    Disconnected,
+    LimitReached,
+    close_reason,
+)
 from holdfast.hub.hub import Replay
 from holdfast.hub.link import Link
 from holdfast.hub.overflow import Overflow
@@ -242,6 +249,9 @@ class Life(LifeCycle):
         if isinstance(error, LimitReached | BadChannel):
             log.warning("closing %s with %d: %s", self.conn.id, error.code, error)
             return Closed(error.code, close_reason(str(error)))
+        if isinstance(error, BackplaneUnavailable) and self.conn.accepted:
+            log.warning("closing %s with %d: %s", self.conn.id, error.code, error)
+            return Closed(error.code, error.reason)  # the sentence has addresses of ours
         if isinstance(error, HTTPException) and self.conn.accepted:  # too late for an HTTP answer
             return after_accept(error)
         if self._framework_answers(error):

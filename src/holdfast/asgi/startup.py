@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match, Mount
+from starlette.websockets import WebSocketState
 
 from holdfast.asgi.reach import can_respond
 from holdfast.errors import BackplaneUnavailable, CloseCode, ConfigurationError, Disconnected
@@ -87,9 +88,11 @@ def end_quietly(app: FastAPI) -> None:
 
     async def unavailable(conn: Any, error: Any) -> Any:
         log.info("%s", error)  # that the broker is away has been logged, once
-        if conn.scope["type"] == "websocket":  # before accept: afterwards it is a close code
+        if conn.scope["type"] != "websocket":
+            return PlainTextResponse(error.reason, 503, {"retry-after": "5"})
+        if conn.application_state is WebSocketState.CONNECTING:
             raise HTTPException(503, error.reason)
-        return PlainTextResponse(error.reason, 503, {"retry-after": "5"})
+        return await conn.close(error.code, error.reason)  # a handler that is none of ours
 
     if Disconnected not in app.exception_handlers:
         app.add_exception_handler(Disconnected, quiet)
