@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo frontend test check suite suite-floor bench matrix soak fuzz endurance format screenshots lock clean system
+.PHONY: help demo frontend test check suite suite-floor bench matrix chaos soak fuzz endurance format screenshots lock clean system
 
 export PYTHON UV
 
@@ -46,6 +46,10 @@ bench: .venv-bench/.installed ## measure, side by side with others; half an hour
 
 matrix: .venv/.installed system ## play every fault on every server, and write docs/servers.md (ARGS="--server granian")
 	.venv/bin/python -m tests.faults $(ARGS)
+
+chaos: .venv/.installed ## break Redis under load, 20 times in each way: nobody may miss anything without a word (ARGS="--case hung")
+	@scripts/system-packages.sh redis-server openssl
+	.venv/bin/python -m tests.chaos $(ARGS)
 
 soak: .venv/.installed ## connect and disconnect 100,000 times in every way: nothing may be left (ARGS="--server holdfast")
 	.venv/bin/python -m tests.endurance soak $(ARGS)

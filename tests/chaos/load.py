@@ -70,6 +70,10 @@ class Publisher:
         """End after what is under way."""
         self._stopping = True
 
+    def close(self) -> None:
+        """Hang up."""
+        self._wire.close()
+
     async def publish(self, channels: Sequence[str]) -> Sequence[Sent]:
         """One request; returns what became of it."""
         started = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
+from redis import Redis
 
 from holdfast.testing import TooLate, until
 from tests.chaos.cases import Case
@@ -25,6 +27,8 @@ from tests.chaos.verdicts import Entry, Log
 from tests.chaos.wire import LOST, Wire, one_each
 from tests.support.redis import RedisServer, Settings
 
+PREFIX = "chaos"
+ID = re.compile(rb'"id":"([^"]+)"')
 WARM, LAST = "warm", "last"  # the publishers of each channel's first and last publication
 LOOK = 0.1  # seconds between two looks at a worker's readiness
 SETTLE = 30.0  # seconds that everybody has, from the end of the load on
@@ -138,7 +142,7 @@ class Round:
             async with AsyncExitStack() as stack:
                 port = await self._set_up(stack)
                 try:
-                    await self._play(port, stack)
+                    await self._play(port)
                 except (TooLate, TimeoutError, *LOST) as error:
                     moment = self.notes[-1][1] if self.notes else "the start"
                     self.unfinished.append(f"after {moment}: {type(error).__name__} {error}")
@@ -154,24 +158,25 @@ class Round:
             await self.proxy.start()
             stack.push_async_callback(self.proxy.stop)
             broker = self.proxy.port
-        url = self.redis.url_for(port=broker, prefix="chaos")
+        url = self.redis.url_for(port=broker, prefix=PREFIX)
         start = asyncio.to_thread(Workers, url, self.plan.workers, self._folder)
         workers = await start
         self._supervisor = workers.process.pid
         stack.callback(self._end_of, workers)
+        stack.push_async_callback(self._send_home)
         return workers.port
 
     def _end_of(self, workers: Workers) -> None:
         workers.stop(grace=0.5)
         self.log_text = workers.text
 
-    async def _play(self, port: int, stack: AsyncExitStack) -> None:
+    async def _play(self, port: int) -> None:
         wires = await one_each(port, self.plan.workers)
         self.began = sorted(wires)
         await until(lambda: self._ready(wires), 20, "all workers ready")
         for wire in wires.values():
             wire.close()
-        await self._gather_subscribers(port, stack)
+        await self._gather_subscribers(port)
         await self._say_once(Publisher(WARM, Wire(port), self._channels, 1, self.chance), 20)
         await until(self._warm, 20, "the first publication on every channel, at every subscriber")
         loads = [
@@ -203,8 +208,7 @@ class Round:
     def _channels(self) -> list[str]:
         return self.plan.channels()
 
-    async def _gather_subscribers(self, port: int, stack: AsyncExitStack) -> None:
-        stack.push_async_callback(self._send_home)
+    async def _gather_subscribers(self, port: int) -> None:
         for index in range(self.plan.subscribers):
             habit = Habit(OVERFLOWS[index % 2], restless=index % 4 == 3)
             self._subscribe(f"subscriber {index}", port, habit)
@@ -217,6 +221,8 @@ class Round:
 
     async def _send_home(self) -> None:
         await asyncio.gather(*(each.stop() for each in self.recorders))
+        for publisher in self.publishers:
+            publisher.close()
 
     async def _gather_publishers(self, port: int) -> list[Publisher]:
         """The same number at each worker."""
@@ -297,6 +303,18 @@ class Round:
             if not channel.startswith("plain"):
                 self.logs[channel] = read_log((await wire.ask("GET", f"/history/{channel}")).json)
         wire.close()
+        await asyncio.to_thread(self._compare_with_the_broker)
+
+    def _compare_with_the_broker(self) -> None:
+        """``hf.history`` is code under test, too."""
+        with Redis.from_url(self.redis.url) as client:
+            for channel, log in self.logs.items():
+                raw: Any = client.xrange(f"{PREFIX}:entries:{channel}")
+                there = [ID.search(b"".join(fields.values())) for _, fields in raw]
+                ids = [found[1].decode() for found in there if found]
+                if ids != [entry.id for entry in log]:
+                    said = f"{channel}: hf.history has {len(log)} publications, Redis {len(ids)}"
+                    self.unfinished.append(said)
 
     def _warm(self) -> bool:
         return all(trace.position for _, trace in self.traces)
