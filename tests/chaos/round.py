@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import psutil
 from redis import Redis
 
-from holdfast.testing import TooLate, until
+from holdfast.testing import until
 from tests.chaos.cases import Case
 from tests.chaos.load import Publisher, Sent
 from tests.chaos.proxy import Proxy
@@ -138,14 +138,14 @@ class Round:
 
     async def run(self) -> None:
         """Play it. What does not come in time is in ``unfinished``."""
+        self.note("the start")
         try:
             async with AsyncExitStack() as stack:
-                port = await self._set_up(stack)
                 try:
-                    await self._play(port)
-                except (TooLate, TimeoutError, *LOST) as error:
-                    moment = self.notes[-1][1] if self.notes else "the start"
-                    self.unfinished.append(f"after {moment}: {type(error).__name__} {error}")
+                    await self._play(await self._set_up(stack))
+                except (AssertionError, *LOST) as error:
+                    said = f"after {self.notes[-1][1]}: {type(error).__name__} {error}"
+                    self.unfinished.append(said[:2000])
                     await self._ask_where_they_are()
         finally:
             self.redis.close()
@@ -255,6 +255,8 @@ class Round:
 
     async def _ask_where_they_are(self) -> None:
         """The workers' stacks go to their log, which is part of the evidence."""
+        if not self._supervisor:
+            return
         for child in psutil.Process(self._supervisor).children():
             if "spawn_main" in " ".join(child.cmdline()):
                 child.send_signal(signal.SIGUSR2)
