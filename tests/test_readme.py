@@ -76,7 +76,7 @@ def run(block: Block, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "readme_block.py").write_text("\n" * (block.line - 1) + block.code)
     what = ["-c", SERVE] if APP.search(block.code) else ["readme_block.py"]
     return subprocess.run(
-        [sys.executable, *what], cwd=folder, capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, *what], cwd=folder, capture_output=True, text=True, timeout=50, check=False
     )
 
 

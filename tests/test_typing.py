@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.timeout(180)]
 
 RIGHT = """
 from collections.abc import AsyncIterator
@@ -114,7 +114,7 @@ def check(tool: str, program: str, folder: Path) -> subprocess.CompletedProcess[
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=150,
         check=False,
     )
 

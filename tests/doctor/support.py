@@ -37,6 +37,6 @@ def doctors(
     ]
     results = []
     for process in started:
-        out, err = process.communicate(timeout=50)
+        out, err = process.communicate(timeout=150)
         results.append(Run(process.returncode, out, err))
     return results
