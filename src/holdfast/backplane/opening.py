@@ -16,16 +16,16 @@ MEMORY = "memory://"
 def redis(url: str) -> Callable[[], Driver]:
     """Makes drivers for Redis."""
     try:
-        from holdfast.backplane.redis import RedisDriver
-        from holdfast.backplane.redis_address import RedisAddress
+        from holdfast.backplane.redis.address import RedisAddress
+        from holdfast.backplane.redis.driver import RedisDriver
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "redis":
             raise
         raise ConfigurationError(
             "a redis:// backplane needs the redis package: pip install 'holdfast[redis]'"
         ) from None
-    address = RedisAddress(url)
-    return lambda: RedisDriver(address)
+    RedisAddress(url)  # raises
+    return lambda: RedisDriver(RedisAddress(url))  # one a loop: it may hold connections
 
 
 # The next broker is a line here, and its driver.

@@ -1,7 +1,7 @@
 """Where a Redis is: the URL, read before anything is connected."""
 
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from redis.asyncio.connection import ConnectionPool
 from redis.asyncio.retry import Retry
@@ -22,20 +22,24 @@ class RedisAddress:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.name = shown(parts)
-        options = dict(parse_qsl(parts.query))
+        options = {k: v for k, v in parse_qsl(parts.query) if k not in settings()}
         self.prefix = options.pop("prefix", "holdfast")
         plain = parts._replace(query=urlencode(options))
         try:
-            sentinel = "+sentinel" in parts.scheme
-            self._pool = sentinels(plain, options) if sentinel else pool(plain)
-            if not sentinel:
-                self._pool.make_connection()  # which is when redis-py looks at most options
+            self._sentinel: Any = sentinel(parts, options) if "+sentinel" in parts.scheme else None
+            self._pool = pool(plain) if self._sentinel is None else master(self._sentinel, parts)
+            self._pool.make_connection()  # which is when redis-py looks at most options
         except (ValueError, TypeError, OSError) as error:
             raise ConfigurationError(f"backplane {self.name}: {error}: {FORMS}") from None
 
     def connection(self) -> Any:
         """One that is not connected yet, and never connects again by itself."""
         return self._pool.make_connection()
+
+    async def forget_sentinels(self) -> None:
+        """Once the master is known, or the driver closed, they need not be connected."""
+        for one in self._sentinel.sentinels if self._sentinel is not None else ():
+            await one.connection_pool.disconnect()
 
 
 def settings() -> dict[str, Any]:
@@ -61,19 +65,26 @@ def pool(parts: SplitResult) -> Any:
     return ConnectionPool.from_url(parts.geturl(), **settings())
 
 
-def sentinels(parts: SplitResult, options: dict[str, str]) -> Any:
-    """For the master that the sentinels name."""
-    service, _, db = parts.path.strip("/").partition("/")
+def sentinel(parts: SplitResult, options: dict[str, str]) -> Any:
+    """Who asks the sentinels of a URL."""
     hosts = [host(one) for one in parts.netloc.rpartition("@")[2].split(",")]
-    if not service or (db and not db.isdigit()):
-        raise ValueError("it names no service after the sentinels' addresses")
-    login = {"username": parts.username, "password": parts.password, "db": int(db or 0), **options}
+    login: dict[str, Any] = {**options}
+    if parts.username:
+        login["username"] = unquote(parts.username)
+    if parts.password:
+        login["password"] = unquote(parts.password)
     if parts.scheme.startswith("rediss"):
         login["ssl"] = True
-    manager: Any = Sentinel(  # type: ignore[no-untyped-call]
-        hosts, sentinel_kwargs={"socket_timeout": 1.0}, **settings(), **login
-    )
-    return manager.master_for(service).connection_pool
+    asking = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    return Sentinel(hosts, sentinel_kwargs=asking, **settings(), **login)  # type: ignore[no-untyped-call]
+
+
+def master(manager: Any, parts: SplitResult) -> Any:
+    """Connections to the master that they name."""
+    service, _, db = parts.path.strip("/").partition("/")
+    if not service or (db and not db.isdigit()):
+        raise ValueError("it names no service after the sentinels' addresses")
+    return manager.master_for(service, db=int(db or 0)).connection_pool
 
 
 def host(text: str) -> tuple[str, int]:

@@ -116,10 +116,9 @@ def rule(stored: Rule) -> Iterator[str]:
     yield f"{sum(map(len, stored.literals))} {size} {ttl} ^{pattern}$"
 
 
-def once(prefix: str, channel: bytes, key: str) -> bytes:
-    """Where the answer to an idempotency key is; hashed, since users make such keys of anything."""
-    name = hashlib.sha256(channel + b"\0" + data(key)).hexdigest()[:32]
-    return data(f"{prefix}once:{name}")
+def once(channel: bytes, key: str) -> bytes:
+    """The name of an idempotency key: hashed, since users make such keys of anything."""
+    return hashlib.sha256(channel + b"\0" + data(key)).hexdigest()[:32].encode()
 
 
 def check_version(info: bytes, least: tuple[int, int]) -> None:
