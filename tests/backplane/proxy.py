@@ -25,6 +25,8 @@ class Proxy:
         """The next answer on any connection is lost, and its connection with it."""
         self.taken = 0
         """Connections so far, refused ones too."""
+        self.brought = 0
+        """Bytes that came for subscriptions."""
         self.lost = 0
         """Answers that were lost."""
         self._server: asyncio.Server | None = None
@@ -32,6 +34,7 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self.delay = 0.0
         """Seconds before each answer to what was asked."""
+        self._holds_asking = True
         self._asking: set[asyncio.StreamWriter] = set()
         self._loud = asyncio.Event()
         self._loud.set()
@@ -54,8 +57,10 @@ class Proxy:
         for writer in self._writers:
             writer.transport.abort()
 
-    def hold(self) -> None:
-        """Keep what is asked from now on (EVALSHA); subscriptions go on."""
+    def hold(self, subscriptions: bool = False) -> None:
+        """Keep what is asked from now on (EVALSHA), or else what is subscribed to; the other way
+        is open."""
+        self._holds_asking = not subscriptions
         self._loud.clear()
 
     def go_on(self) -> None:
@@ -96,13 +101,16 @@ class Proxy:
             while data := await reader.read(65536):
                 if not answers and b"EVALSHA" in data:
                     self._asking |= ends
-                if writer in self._asking:
+                if (writer in self._asking) is self._holds_asking:
                     await self._loud.wait()
-                    await asyncio.sleep(self.delay if answers else 0)  # pacing
+                if writer in self._asking and answers:
+                    await asyncio.sleep(self.delay)  # pacing
                 if answers and self.loses_answers:
                     self.loses_answers = False
                     self.lost += 1
                     break
+                if answers and writer not in self._asking:
+                    self.brought += len(data)
                 writer.write(data)
                 await writer.drain()
         for end in ends:  # both directions end together
