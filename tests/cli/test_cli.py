@@ -46,6 +46,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file
     [
         *(("--help",), ("--version",), ("check", "--help"), ("check", __file__)),
         *(("demo", "--help"), ("run", "--help"), ("dev", "--help")),
+        *(("publish", "--help"), ("tail", "--help")),
     ],
     ids=" ".join,
 )
@@ -67,7 +68,7 @@ def test_the_list_of_commands_loads_no_command() -> None:
 def test_help_lists_the_commands_and_each_is_there() -> None:
     result = holdfast("--help")
     assert result.returncode == 0
-    for name in ("check", "demo", "dev", "doctor", "run"):
+    for name in ("check", "demo", "dev", "doctor", "publish", "run", "tail"):
         assert name in result.stdout
         assert holdfast(name, "--help").returncode == 0
 

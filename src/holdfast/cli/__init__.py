@@ -12,7 +12,9 @@ COMMANDS = {
     "demo": "Show this machine's live figures and a chat in a browser.",
     "dev": "Serve an app on this machine, and restart on every change of its code.",
     "doctor": "Say what will hurt: versions, server settings and the app itself.",
+    "publish": "Publish to a channel of running apps, through their broker.",
     "run": "Serve an app: uvicorn with Holdfast's own WebSocket server.",
+    "tail": "Show what is published on a channel, as it comes.",
 }
 
 
