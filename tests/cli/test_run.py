@@ -68,6 +68,24 @@ def fails():
     raise ValueError("no database")
 """
 
+# None of them has channels that two processes would have each for itself.
+UNSHARED = {
+    "nothing": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+    "streams": """
+from fastapi import FastAPI
+from holdfast import Holdfast
+
+app = FastAPI()
+hf = Holdfast(app)
+
+
+@hf.stream("/ticks", every=1.0)
+async def ticks() -> int:
+    return 1
+""",
+    "a broker": APP.replace("Holdfast(app)", "Holdfast(app, backplane='redis://127.0.0.1:1')"),
+}
+
 
 class Running:
     """One of the two commands, serving."""
@@ -187,9 +205,31 @@ def test_on_a_unix_socket(start: Start, folder: Path) -> None:
         assert plain.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_two_workers_say_that_their_channels_are_two(start: Start) -> None:
+@pytest.mark.parametrize(
+    "environ", [{}, {"WEB_CONCURRENCY": "3"}, {"UVICORN_WORKERS": "3"}], ids=str
+)
+def test_several_workers_do_not_share_the_memory_backplane(
+    start: Start, environ: dict[str, str]
+) -> None:
+    server = start("run", "main:app", *([] if environ else ["--workers", "3"]), **environ)
+    assert server.process.wait(30) == FAILURE
+    assert server.text.count("workers cannot share the memory backplane") == 1
+    assert (
+        "ERROR:    3 workers cannot share the memory backplane: each would have channels of its "
+        "own, and a publication would reach the connections of one worker only. Share them "
+        'through a broker, as in Holdfast(app, backplane="redis://localhost"), or run one worker: '
+        "--workers 1, and no WEB_CONCURRENCY or UVICORN_WORKERS\n"
+    ) in server.text
+    assert "startup complete" not in server.text
+
+
+@pytest.mark.parametrize("kept", ["nothing", "streams", "a broker"])
+def test_several_workers_serve_what_they_need_not_share(
+    start: Start, folder: Path, kept: str
+) -> None:
+    (folder / "main.py").write_text(UNSHARED[kept])
     server = start("run", "main:app", "--workers", "2")
-    until_sync(lambda: server.text.count("2 workers with the memory backplane") == 2, 20)
+    until_sync(lambda: server.text.count("startup complete") == 2, 30)
     assert server.end() == 0
 
 

@@ -92,6 +92,21 @@ def test_routes_of_holdfast() -> None:
         "/plain": "plain",
     }
     assert (only(found).connections, only(found).send_timeout) == (7, 3.0)
+    assert (only(found).memory, only(found).channels) == (True, True)
+
+
+def test_what_workers_would_not_share() -> None:
+    app, other = FastAPI(), FastAPI()
+    hf = Holdfast(app)
+
+    @hf.stream("/stream", every=1.0)
+    async def stream() -> int:
+        return 1
+
+    assert not only(look_at_app(app)).channels
+    shared = Holdfast(other, backplane="redis://127.0.0.1:1")
+    assert not only(look_at_app(other)).memory
+    assert shared.backplane == "redis://127.0.0.1:1"
 
 
 def test_a_holdfast_of_another_app_is_not_looked_at() -> None:

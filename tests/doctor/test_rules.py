@@ -192,10 +192,10 @@ CASES = {
         facts(server=uvicorn(workers=4)),
         [
             facts(),
-            facts(app(STREAM, holdfasts=(HF,)), uvicorn(workers=4)),
+            facts(app(STREAM, holdfasts=(Installed(channels=False),)), uvicorn(workers=4)),
             facts(app(PLAIN), uvicorn(workers=4)),
             facts(server=None),
-            facts(app(OURS, holdfasts=(Installed(backplane="redis"),)), uvicorn(workers=4)),
+            facts(app(OURS, holdfasts=(Installed(memory=False),)), uvicorn(workers=4)),
         ],
     ),
     "HD302": Case(

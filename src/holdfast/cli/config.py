@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import click
 import uvicorn
@@ -26,11 +30,20 @@ from holdfast.doctor.serving import serving
 FAILURE = 3  # uvicorn's exit code; its supervisor starts a worker that ends so not again
 SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
 
+SPLIT = (
+    "%d workers cannot share the memory backplane: each would have channels of its own, and a "
+    "publication would reach the connections of one worker only. Share them through a broker, as "
+    'in Holdfast(app, backplane="redis://localhost"), or run one worker: --workers 1, and no '
+    "WEB_CONCURRENCY or UVICORN_WORKERS"
+)
+
 log = logging.getLogger("uvicorn.error")
 
 
 class Config(uvicorn.Config):
     """Made once, in the first process; loaded in each that serves."""
+
+    latest: ClassVar[Config | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -41,6 +54,9 @@ class Config(uvicorn.Config):
             find_port(self.host, self.port)
         for warning in warnings(self):
             log.warning("holdfast: %s", warning)
+        several = self.workers > 1 and not self.should_reload
+        self.refusal = Refusal() if several else None
+        Config.latest = self
 
     def load_app(self) -> Any:
         """Import the app; it is imported once, however often this is called."""
@@ -56,7 +72,43 @@ class Config(uvicorn.Config):
             super().load()
         except Exception as error:
             fail(reason(self, error))
+        if self.refusal is not None and has_split_channels():
+            self.refusal.end(SPLIT % self.workers)
         log.info("holdfast: %s", link(self))
+
+
+class Refusal:
+    """What every worker of a server refuses, said by the first of them."""
+
+    def __init__(self) -> None:
+        # In the context that uvicorn's workers have.
+        self._unsaid = multiprocessing.get_context("spawn").Lock()
+
+    def end(self, sentence: str) -> NoReturn:
+        """In a worker: end all of them. Uvicorn before 0.52 would start this one again."""
+        if self._unsaid.acquire(block=False):
+            log.error(sentence)
+            os.kill(os.getppid(), signal.SIGTERM)
+        raise SystemExit(FAILURE)
+
+    @property
+    def was_said(self) -> bool:
+        """In the process that started them, when they have ended."""
+        return not self._unsaid.acquire(block=False)
+
+
+def refused() -> bool:
+    """Whether the workers of this process's server have refused to serve."""
+    made = Config.latest
+    return made is not None and made.refusal is not None and made.refusal.was_said
+
+
+def has_split_channels() -> bool:
+    """Whether the app has channels that its workers would not share."""
+    if "holdfast.asgi.holdfast" not in sys.modules:  # an app without Holdfast
+        return False
+    application: Any = import_module("holdfast.doctor.application")
+    return bool(application.has_split_channels())
 
 
 def reason(config: uvicorn.Config, error: Exception) -> str:

@@ -56,8 +56,11 @@ def serve(ctx: click.Context, arguments: Sequence[str], defaults: Mapping[str, A
         raise click.ClickException(MISSING.format(name=ctx.command_path)) from error
     with uvicorn_context(ctx, arguments, defaults) as context:
         # `uvicorn.run` makes its configuration itself, and can be told of no other class.
-        module.Config = import_module("holdfast.cli.config").Config
+        config: Any = import_module("holdfast.cli.config")
+        module.Config = config.Config
         module.main.invoke(context)
+        if config.refused():  # uvicorn ends with 0 where its workers could not start
+            ctx.exit(config.FAILURE)
 
 
 def uvicorn_context(

@@ -14,6 +14,7 @@ from holdfast.doctor.facts import Application, Installed, Middleware, Route
 from holdfast.doctor.middleware import around, cors_origins, kinds, trusts_all
 from holdfast.doctor.source import mentions
 
+MEMORY = "memory://"
 LOCAL = ("://localhost", "://127.0.0.1", "://[::1]")
 
 # Exactly these: a page_token or a session_id may be anything.
@@ -86,6 +87,8 @@ class Tour:
         foreign = [origin for origin in self._origins if not any(p in origin for p in LOCAL)]
         allowed: Any = gate._origins
         return Installed(
+            memory=one.backplane == MEMORY,
+            channels=has_channels(one),
             any_origin=allowed._any,
             trusts_all=trusts_all(gate),
             refuses=tuple(one for one in foreign if not allowed.allows(one, None)),
@@ -106,6 +109,17 @@ class Tour:
             lost = [place for place in one._routes._placed if place.endpoint not in here]
             if one._routes._apps:
                 yield from route_faults(self.apps[0], lost)
+
+
+def has_channels(one: Holdfast) -> bool:
+    """Whether it has handlers beside streams, of which each process runs its own."""
+    kinds = (_kind(getattr(place.endpoint, "__holdfast__", None)) for place in one._routes._placed)
+    return any(kind != "stream" for kind in kinds)
+
+
+def has_split_channels() -> bool:
+    """Whether a Holdfast of this process has channels that other workers would not share."""
+    return any(one.backplane == MEMORY and has_channels(one) for one in list(EVERY))
 
 
 def read(route: Any, path: str, behind: tuple[Middleware, ...]) -> Route:

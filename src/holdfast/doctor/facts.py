@@ -148,7 +148,10 @@ class Route:
 class Installed:
     """A ``Holdfast`` object."""
 
-    backplane: str = "memory"
+    memory: bool = True
+    """Whether its channels are in the memory of the process."""
+    channels: bool = True
+    """Whether it has handlers beside streams, of which each process runs its own."""
     any_origin: bool = False
     """Whether every page may connect."""
     refuses: tuple[str, ...] = ()

@@ -17,8 +17,7 @@ def split_channels(facts: Facts) -> Iterator[Found]:
     workers = facts.server.workers if facts.server is not None else 1
     if workers < 2:
         return
-    shared = [route for route in facts.app.ours if route.kind != "stream"]
-    if shared and any(one.backplane == "memory" for one in facts.app.holdfasts):
+    if any(one.memory and one.channels for one in facts.app.holdfasts):
         yield Found(
             f"{workers} workers with the memory backplane: a publication reaches the connections "
             "of one worker only"
@@ -61,9 +60,10 @@ RULES = (
         "split-channels",
         Severity.ERROR,
         "several workers, by option, configuration file or `WEB_CONCURRENCY`, with the memory "
-        "backplane, and routes that are not only streams",
+        "backplane, and routes that are not only streams; `holdfast run` does not start then",
         "with 2 workers of uvicorn and 40 subscribers, one publish reached 23 of them",
-        "run one worker: `--workers 1`, and no WEB_CONCURRENCY",
+        'share the channels: `Holdfast(app, backplane="redis://localhost")`, or run one worker: '
+        "`--workers 1`, and no WEB_CONCURRENCY",
         split_channels,
     ),
     Rule(
