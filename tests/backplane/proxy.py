@@ -34,6 +34,8 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self.delay = 0.0
         """Seconds before each answer to what was asked."""
+        self.lag = 0.0
+        """Seconds before each piece of what is subscribed to."""
         self._holds_asking = True
         self._asking: set[asyncio.StreamWriter] = set()
         self._loud = asyncio.Event()
@@ -103,8 +105,9 @@ class Proxy:
                     self._asking |= ends
                 if (writer in self._asking) is self._holds_asking:
                     await self._loud.wait()
-                if writer in self._asking and answers:
-                    await asyncio.sleep(self.delay)  # pacing
+                if answers:
+                    slow = self.delay if writer in self._asking else self.lag
+                    await asyncio.sleep(slow)  # pacing
                 if answers and self.loses_answers:
                     self.loses_answers = False
                     self.lost += 1

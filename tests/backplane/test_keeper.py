@@ -12,6 +12,7 @@ import pytest
 
 from holdfast import BackplaneUnavailable
 from holdfast.backplane.keeper import Patience
+from holdfast.backplane.patience import BEAT
 from holdfast.backplane.port import NOWHERE, History, Message, Position
 from holdfast.testing import until
 from tests.backplane.brokers import RedisBroker, Side, opened
@@ -471,6 +472,22 @@ async def test_more_than_is_held_while_a_log_is_read(redis_server: RedisServer) 
         await one.reaches("kept", 5400)
         assert one.sink.beginnings("kept") == 1
         assert one.sink.data("kept")[-10:] == [str(n) for n in range(5390, 5400)]
+
+
+async def test_a_look_at_a_busy_channel_breaks_nothing(redis_server: RedisServer) -> None:
+    """The keeper compares channels with the broker, one or more at every beat. What is published
+    that moment is on its way, and no gap, also where no history could close one."""
+    async with through_a_proxy(redis_server) as (proxy, one, _), straight(redis_server) as two:
+        await one.watch("plain")
+        proxy.lag = 0.05
+        end, count = time.monotonic() + BEAT + 0.5, 0
+        while time.monotonic() < end:
+            await two.publish("plain", str(count))
+            count += 1
+            await asyncio.sleep(0.005)  # pacing
+        await one.reaches("plain", count)
+        assert one.sink.beginnings("plain") == 1
+        assert one.sink.data("plain") == [str(n) for n in range(count)]
 
 
 async def test_what_is_shown_here_only_leaves_nothing_behind(redis_server: RedisServer) -> None:
