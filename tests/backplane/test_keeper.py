@@ -490,6 +490,26 @@ async def test_a_look_at_a_busy_channel_breaks_nothing(redis_server: RedisServer
         assert one.sink.data("plain") == [str(n) for n in range(count)]
 
 
+async def test_a_slow_subscription_begins_once(redis_server: RedisServer) -> None:
+    """What comes late was in the page that the log began with, and is not news."""
+    names = [f"{kind}{n}" for kind in ("plain", "kept") for n in range(5)]
+    async with through_a_proxy(redis_server) as (proxy, one, _), straight(redis_server) as two:
+        proxy.lag = 0.05
+        counts = dict.fromkeys(names, 0)
+        for turn in range(100):
+            for name in names:
+                await two.publish(name, str(counts[name]))
+                counts[name] += 1
+            if turn == 30:
+                watches = [asyncio.create_task(one.watch(name)) for name in names]
+            await asyncio.sleep(0.002)  # pacing
+        await asyncio.gather(*watches)
+        for name in names:
+            await one.reaches(name, 100)
+            assert one.sink.beginnings(name) == 1, name
+            assert one.sink.data(name)[-1] == "99"
+
+
 async def test_what_is_shown_here_only_leaves_nothing_behind(redis_server: RedisServer) -> None:
     broker = RedisBroker(redis_server, patience=SOON, outage="local")
     async with opened(broker) as one:
