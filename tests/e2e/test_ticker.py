@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.timeout(180)]
 
-MINUTE = 60.0
+SECONDS = 30.0
+FEW = 1000  # two a second of each instrument
 BUSY = 0.5
-GROWTH = 2_000_000  # bytes: 300,000 messages that left 7 bytes each would exceed it
+GROWTH = 2_000_000  # bytes: 150,000 messages that left an object each, of 16 bytes, would exceed it
 SLIDER = "Updates per second"
 CARDS = "#ticker [role=option]"
 
@@ -73,6 +74,15 @@ def metrics(cdp: CDPSession) -> dict[str, float]:
     return {one["name"]: one["value"] for one in cdp.send("Performance.getMetrics")["metrics"]}
 
 
+def set_rate(demo: Demo, rate: int) -> None:
+    """How many updates a second there are, of all instruments together."""
+    body = json.dumps({"updates_per_second": rate}).encode()
+    request = urllib.request.Request(
+        f"{demo.url}ticker/rate", body, {"content-type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=20).close()
+
+
 def streams(demo: Demo) -> Counter[str]:
     """How many streams of each path the server runs."""
     with urllib.request.urlopen(f"{demo.url}state", timeout=10) as answer:
@@ -89,7 +99,7 @@ def until_streams(demo: Demo, path: str, count: int, timeout: float) -> None:
 # -- the price of it ---------------------------------------------------------------------------
 
 
-def test_a_minute_of_500_charts_over_one_connection(visitors: Visitors) -> None:
+def test_500_charts_over_one_connection(visitors: Visitors) -> None:
     page = open_ticker(visitors)
     to_the_fastest(page)
     wait_for(page, "received", 2500)
@@ -97,13 +107,18 @@ def test_a_minute_of_500_charts_over_one_connection(visitors: Visitors) -> None:
     # Seconds on the CPU: that others, other tests too, keep it waiting is not the tab's doing.
     cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
     before, began = metrics(cdp), time.monotonic()
-    while time.monotonic() < began + MINUTE:
+    while time.monotonic() < began + SECONDS:
         page.wait_for_function(CHANGED, arg=page.evaluate(PICTURE))
         wait_for(page, "published", 5000)
         wait_for(page, "received", 2500)
         page.wait_for_timeout(3000)  # pacing
     elapsed, after = time.monotonic() - began, metrics(cdp)
     assert (after["TaskDuration"] - before["TaskDuration"]) / elapsed < BUSY
+    for _ in range(4):  # it rises by 2 MB and falls again, whatever is collected
+        if after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < GROWTH:
+            break
+        page.wait_for_timeout(2000)  # pacing
+        after = metrics(cdp)
     assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < GROWTH
     assert after["Nodes"] <= before["Nodes"] + 100
     connections = [one for one in visitors.sockets if urlsplit(one.url).path == "/ws/ticker"]
@@ -132,6 +147,7 @@ def test_at_the_fastest_the_page_stays_smooth_and_the_rest_of_it_live(visitors: 
 
 
 def test_two_hundred_prices_over_a_connection_each(visitors: Visitors, demo: Demo) -> None:
+    set_rate(demo, FEW)  # or those who came first are sent much until the last has come
     page = visitors.open(ready="#ticker")
     page.set_default_timeout(60_000)
     with urllib.request.urlopen(f"{demo.url}ticker/instruments", timeout=10) as answer:
