@@ -53,6 +53,7 @@ class Condition:
         self.since = time.monotonic()
         self.outages = 0
         self.refused = False
+        self.reached = False  # ever
         self.changed = asyncio.Event()  # set at the first success or failure
 
     def went(self, reason: str, refused: bool) -> bool:
@@ -69,6 +70,7 @@ class Condition:
         """It is there; returns how long it was away, None if it was never found away."""
         before = time.monotonic() - self.since if self.changed.is_set() else None
         self.away, self.refused, self.since = None, False, time.monotonic()
+        self.reached = True
         self.changed.set()
         return before
 
@@ -111,7 +113,7 @@ class Keeper(Backplane, HistoryStore):
     @override
     def start(self, sink: Sink) -> None:
         self._sink = sink
-        self._watching = Watching(sink, self._choices)
+        self._watching = Watching(sink, self._choices, lambda: self._pulse.beat(self._driver))
         self._task = asyncio.get_running_loop().create_task(self._run(), name="holdfast keeper")
 
     @override
@@ -253,13 +255,14 @@ class Keeper(Backplane, HistoryStore):
 
     def _receive(self, channel: str, epoch: str, before: str, publication: Publication) -> None:
         if channel == self._pulse.channel:
-            self._pulse.heard.set()
+            self._pulse.hear(publication)
         elif self._watching is not None:
             self._watching.receive(channel, epoch, before, publication)
 
     def _went(self, error: BaseException) -> None:
         reason = str(error).rstrip(".") or type(error).__name__
-        if self.condition.went(reason, isinstance(error, BrokerRefused)):
+        refused = isinstance(error, BrokerRefused)
+        if self.condition.went(reason, refused) and (self.condition.reached or not refused):
             log.error(
                 "backplane %s is away: %s. It is tried again until it is back; what is published "
                 "meanwhile fails, waits, or is shown in this process only (outage=...)",
@@ -283,37 +286,50 @@ class Keeper(Backplane, HistoryStore):
 
 
 class Pulse:
-    """The beat: published like anything else, and heard through the same subscription."""
+    """The beat: published like anything else, and heard through the same subscription.
+
+    What comes through that comes in order. So a beat that is heard says, too, that everything has
+    been heard which was published before it.
+    """
 
     def __init__(self, publisher: str) -> None:
         self.channel = f"holdfast:beat:{publisher}"
-        self.heard = asyncio.Event()
         self._publisher = f"{publisher}-beat"
         self._number = 0
+        self._heard = 0
+        self._changed = asyncio.Event()
+
+    def hear(self, publication: Publication) -> None:
+        """One has come back."""
+        self._heard = int(publication.data)
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def begin(self, driver: Driver) -> None:
         """Subscribe to it, and hear it once."""
         await answered(driver.subscribe([self.channel]), ANSWER)
-        await self._beat(driver)
+        await self.beat(driver)
 
     async def run(self, driver: Driver, each: Callable[[], None]) -> None:
         """Beat until none comes back, which is an exception."""
         while True:
             await asyncio.sleep(BEAT)
-            await self._beat(driver)
+            await self.beat(driver)
             each()
 
-    async def _beat(self, driver: Driver) -> None:
-        self.heard.clear()
+    async def beat(self, driver: Driver) -> None:
+        """Return when it was heard. Raises what the driver raises, and ``TimeoutError``."""
         self._number += 1
-        beat = Outgoing(self.channel, Message(""), self._publisher, self._number, None)
+        message = Message(str(self._number))
+        beat = Outgoing(self.channel, message, self._publisher, self._number, None)
         await answered(self._there_and_back(driver, beat), ANSWER)
 
     async def _there_and_back(self, driver: Driver, beat: Outgoing) -> None:
         for answer in await driver.publish([beat]):
             if isinstance(answer, Exception):
                 raise answer
-        await self.heard.wait()
+        while self._heard < beat.number:
+            await self._changed.wait()
 
 
 def reason_of(error: BaseException) -> BaseException:

@@ -19,19 +19,35 @@ async def answered(call: Coroutine[Any, Any, T], seconds: float) -> T:
     The time is counted in parts, with a turn of the loop after each. User code that blocks the
     loop for long would else be taken for a broker that is silent: its answer waits to be read.
     """
-    task = asyncio.ensure_future(call)
+    limit = asyncio.timeout(None)
+    parts = Parts(limit, seconds / PARTS)
     try:
-        for _ in range(PARTS):
-            done, _ = await asyncio.wait({task}, timeout=seconds / PARTS)
-            if done:
-                return task.result()
-        raise TimeoutError(f"no answer within {seconds:g} s")
+        async with limit:
+            return await call
+    except TimeoutError as error:
+        raise (
+            TimeoutError(f"no answer within {seconds:g} s") if limit.expired() else error
+        ) from None
     finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # looked at: who waited for it may have been cancelled
+        parts.timer.cancel()
+
+
+class Parts:
+    """Ends a timeout after ``PARTS`` times its seconds."""
+
+    def __init__(self, limit: asyncio.Timeout, seconds: float) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._left = PARTS
+        self.timer = self._loop.call_later(seconds, self._tick)
+
+    def _tick(self) -> None:
+        self._left -= 1
+        if self._left:
+            self.timer = self._loop.call_later(self._seconds, self._tick)
+        else:
+            self._limit.reschedule(self._loop.time())
 
 
 class Backoff:

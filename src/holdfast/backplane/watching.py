@@ -7,7 +7,7 @@ connection was lost, and for one whose next publication does not follow the last
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 
 from holdfast.backplane.driver import Driver, Query
@@ -79,11 +79,15 @@ class Restored:
 
 
 class Watching:
-    """All channels of a process."""
+    """All channels of a process.
 
-    def __init__(self, sink: Sink, choices: Choices) -> None:
+    ``fence`` returns when everything has come that was published before it was called.
+    """
+
+    def __init__(self, sink: Sink, choices: Choices, fence: Callable[[], Awaitable[None]]) -> None:
         self._sink = sink
         self._choices = choices
+        self._fence = fence
         self._channels: dict[str, Watched] = {}
         self._subscribed: set[str] = set()
         self._to_read: dict[str, None] = {}
@@ -248,9 +252,30 @@ class Watching:
         if asked:
             queries = [self._query(name, watched) for name, watched in asked]
             pages = await answered(driver.read(queries), ANSWER)
-            for (name, watched), page in zip(asked, pages, strict=True):
-                if self._channels.get(name) is watched:
-                    self._settle(name, watched, page)
+            await self._settle_all(list(zip(asked, pages, strict=True)))
+
+    async def _settle_all(self, read: Sequence[tuple[tuple[str, Watched], HistoryPage]]) -> None:
+        """Those at once that are clear. The others may only be waiting for what is on its way."""
+        doubtful = []
+        for (channel, watched), page in read:
+            if self._channels.get(channel) is watched:
+                if self._doubts(channel, watched, page):
+                    doubtful.append((channel, watched, page))
+                else:
+                    self._settle(channel, watched, page)
+        if doubtful:
+            await self._fence()
+        for channel, watched, page in doubtful:
+            if self._channels.get(channel) is watched:
+                self._settle(channel, watched, page)
+
+    def _doubts(self, channel: str, watched: Watched, page: HistoryPage) -> bool:
+        """Whether its log is ahead of us, and no history tells by what."""
+        here = watched.position
+        if here is None or watched.stale or here.epoch != page.position.epoch:
+            return False
+        watched.held = list(self._hand_on_held(channel, watched, watched.held or []))
+        return not reaches(watched.position, page.position) and not goes_on(here, page)
 
     def _query(self, channel: str, watched: Watched) -> Query:
         keeps, _ = self._choices.choice(channel)
@@ -259,31 +284,52 @@ class Watching:
 
     def _settle(self, channel: str, watched: Watched, page: HistoryPage) -> None:
         """It was read: go on from there, with what was held meanwhile."""
+        held, watched.held = watched.held or [], None
         if watched.position is None:  # its newest were asked for
             page = HistoryPage(page.position, page.publications[::-1], False, page.before)
+        elif not watched.stale:  # what came meanwhile may be all there is
+            held = list(self._hand_on_held(channel, watched, held))
+        if watched.stale or not reaches(watched.position, page.position):
+            self._go_on(channel, watched, page)
+        else:
+            self.restored.complete += 1
+        watched.begin()
+        if channel not in self._to_read:
+            watched.settle()
+        if self._hand_on_held(channel, watched, held) or not reaches(
+            watched.position, page.position
+        ):
+            self._suspect(channel, watched)
+
+    def _go_on(self, channel: str, watched: Watched, page: HistoryPage) -> None:
+        """With what the page brings, or anew."""
         if watched.stale or not goes_on(watched.position, page):
             self.restored.anew += watched.position is not None
             watched.position = page.position
             watched.stale = False
             self._safely(channel, lambda: self._sink.begin(channel, page))
-        else:
-            self.restored.complete += 1
-            for publication in page.publications:
-                self._hand_on(channel, watched, page.position.epoch, publication)
-        held, watched.held = watched.held or [], None
-        watched.begin()
-        if channel not in self._to_read:
-            watched.settle()
-        if page.publications and watched.position != page.position:  # there is more of it
-            self._suspect(channel, watched)
             return
-        for epoch, before, publication in held:
-            if epoch == page.position.epoch and publication.offset <= page.position.offset:
+        self.restored.complete += 1
+        for publication in page.publications:
+            if watched.position is not None and publication.offset > watched.position.offset:
+                self._hand_on(channel, watched, page.position.epoch, publication)
+
+    def _hand_on_held(self, channel: str, watched: Watched, held: Sequence[Held]) -> Sequence[Held]:
+        """Those that follow, and not those that it is past; returns what is left after a gap."""
+        for index, (epoch, before, publication) in enumerate(held):
+            here = watched.position
+            if here is None or (epoch == here.epoch and publication.offset <= here.offset):
                 continue
-            if not follows(watched.position, epoch, before, publication):
-                self._suspect(channel, watched)
-                return
+            if not follows(here, epoch, before, publication):
+                return held[index:]
             self._hand_on(channel, watched, epoch, publication)
+        return ()
+
+
+def reaches(position: Position | None, head: Position) -> bool:
+    """Whether it is that place in a log, or beyond it in the same one."""
+    beyond = position is not None and position.epoch == head.epoch and position.offset > head.offset
+    return beyond or position == head
 
 
 def goes_on(position: Position | None, page: HistoryPage) -> bool:

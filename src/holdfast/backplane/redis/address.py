@@ -1,5 +1,6 @@
 """Where a Redis is: the URL, read before anything is connected."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
@@ -22,10 +23,13 @@ class RedisAddress:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.name = shown(parts)
-        options = {k: v for k, v in parse_qsl(parts.query) if k not in settings()}
+        options = {
+            k: v for k, v in parse_qsl(parts.query, keep_blank_values=True) if k not in settings()
+        }
         self.prefix = options.pop("prefix", "holdfast")
         plain = parts._replace(query=urlencode(options))
         try:
+            check(parts, options, self.prefix)
             self._sentinel: Any = sentinel(parts, options) if "+sentinel" in parts.scheme else None
             self._pool = pool(plain) if self._sentinel is None else master(self._sentinel, parts)
             self._pool.make_connection()  # which is when redis-py looks at most options
@@ -52,6 +56,17 @@ def settings() -> dict[str, Any]:
         "health_check_interval": 0,
         "max_connections": 1 << 16,
     }
+
+
+def check(parts: SplitResult, options: dict[str, str], prefix: str) -> None:
+    """Raise ``ValueError`` for what redis-py would find out when it connects, or never."""
+    if not prefix:
+        raise ValueError("prefix= is empty")
+    if parts.scheme == "unix" and not parts.path.strip("/"):
+        raise ValueError("it names no path")
+    for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile"):
+        if name in options and not Path(options[name]).is_file():
+            raise ValueError(f"{name}: there is no file {options[name]}")
 
 
 def pool(parts: SplitResult) -> Any:

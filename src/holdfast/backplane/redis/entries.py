@@ -133,7 +133,7 @@ def check_version(info: bytes, least: tuple[int, int]) -> None:
 
 def refusal(error: Exception) -> str:
     """A sentence for a login that failed, or a right that is missing."""
-    said = str(error)
+    said = str(error).rstrip(".")
     if "no permission" in said.lower() or "NOPERM" in said:
         return f"its user lacks a right: {said}. docs/backplane.md lists what is needed"
     return f"wrong user or password, or one is needed: {said}. Give redis://USER:PASSWORD@HOST"
