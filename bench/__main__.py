@@ -20,7 +20,9 @@ from bench.report import acceptance, document, keep, text, write_docs
 from bench.runner import Run
 
 ACCEPT = "accept"
+SCALE = "scale"
 EPILOG = """
+"scale" is a command of its own, four workers over one Redis: see "python -m bench scale --help".
 Cases can be named whole (fanout-16@1000), in part (fanout, fanout-16) or by size (@1000). "accept"
 measures what the project holds itself to, and ends with 1 if a line falls short.
 """
@@ -58,8 +60,13 @@ def positive(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == [SCALE]:
+        from bench.scale.command import main as scale  # it needs redis-py
+
+        return scale(words[1:])
     options = parser()
-    given = options.parse_args(arguments)
+    given = options.parse_args(words)
     try:
         cases, peers = choice(given)
         if given.write_docs and (given.quick or given.clients or given.messages or given.case):

@@ -177,6 +177,8 @@ PACKAGES = (
         "python-engineio",
         "litestar",
         "channels",
+        "channels-redis",
+        "redis",
         "daphne",
         "socketify",
         "picows",

@@ -90,14 +90,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(command: Sequence[str], core: int | None) -> Iterator[tuple[int, int, str]]:
+def server(
+    command: Sequence[str], core: int | None, given: dict[str, str] | None = None
+) -> Iterator[tuple[int, int, str]]:
     """Run a server, the port in place of ``{port}``; yields its process id, port and gauge."""
     port = free_port()
     words = [word.format(port=port) for word in command]
     with tempfile.TemporaryFile("w+") as output, tempfile.NamedTemporaryFile() as gauge:
         gauge.write(bytes(SHAPE.size))
         gauge.flush()
-        known = {**environment(), VARIABLE: gauge.name}
+        known = {**(given or environment()), VARIABLE: gauge.name}
         with on_core(core):
             process = subprocess.Popen(words, env=known, stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -1,4 +1,4 @@
-"""Django Channels: consumers, and groups over the in-memory layer."""
+"""Django Channels: consumers, and groups over the in-memory layer or one of channels_redis."""
 
 import django
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -7,10 +7,18 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.urls import path
 
+from bench.servers import broker
 from bench.servers.order import EVERYONE, JOINED, Order, joined_channels
 
 CAPACITY = 100_000  # messages that a channel keeps for a consumer; above it drops them
-LAYER = {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": CAPACITY}}
+CONFIG: dict[str, object] = {"capacity": CAPACITY}
+if broker.redis:
+    # By default redis-py 8 gives up after the 5 s for which the layer waits, and has no more than
+    # 100 connections: both end consumers.
+    host = {"address": broker.redis, "socket_timeout": None, "max_connections": CAPACITY}
+    CONFIG["hosts"] = [host]
+MEMORY = "channels.layers.InMemoryChannelLayer"
+LAYER = {"BACKEND": broker.layer or MEMORY, "CONFIG": CONFIG}
 
 settings.configure(
     SECRET_KEY="of no use",

@@ -2,11 +2,14 @@
 
 from fastapi import FastAPI
 
+from bench.servers import broker
 from bench.servers.order import EVERYONE, JOINED, Order, joined_channels
-from holdfast import Connection, Endpoint, Holdfast
+from holdfast import Connection, Endpoint, History, Holdfast
 
 app = FastAPI()
-hf = Holdfast(app)
+hf = Holdfast(app, backplane=broker.redis or "memory://")
+if broker.history:
+    hf.channel(EVERYONE, history=History(size=100, ttl=300))
 
 
 @hf.websocket("/ws")

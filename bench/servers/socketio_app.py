@@ -2,9 +2,11 @@
 
 import socketio
 
+from bench.servers import broker
 from bench.servers.order import EVERYONE, JOINED, Order, joined_channels
 
-sio = socketio.AsyncServer(async_mode="asgi")
+manager = socketio.AsyncRedisManager(broker.redis) if broker.redis else None
+sio = socketio.AsyncServer(async_mode="asgi", client_manager=manager)
 app = socketio.ASGIApp(sio)
 
 
