@@ -265,6 +265,33 @@ async def test_a_batch_whose_answers_were_lost_is_answered_as_it_was(
         assert one.sink.data("kept") == ["once", "v5", *(f"new {turn}" for turn in range(5))]
 
 
+async def test_who_gave_up_may_publish_again_and_it_counts_once(redis_server: RedisServer) -> None:
+    async with Proxy(redis_server.port) as proxy:
+        url = redis_server.url_for(port=proxy.port)
+        async with opened(RedisBroker(redis_server, url, SOON), KEPT) as one:
+            await one.watch("kept")
+            proxy.hold()
+            with pytest.raises(BackplaneUnavailable):
+                await one.publish("kept", "x", idempotency_key="k")
+            proxy.go_on()  # what was given up arrives now
+            first = await one.publish("kept", "x", idempotency_key="k")
+            assert (await one.publish("kept", "y")).offset == first.offset + 1 == 2
+            await one.reaches("kept", 2)
+            assert one.sink.data("kept") == ["x", "y"]
+
+
+async def test_a_publish_that_is_cancelled_is_not_sent_later(redis_server: RedisServer) -> None:
+    async with opened(RedisBroker(redis_server), KEPT) as one:
+        redis_server.kill()
+        await until(lambda: one.backplane.health.away is not None)
+        call = asyncio.create_task(one.publish("kept", "cancelled"))
+        await until(lambda: one.backplane.health.waiting == 1)
+        call.cancel()
+        await asyncio.wait([call])
+        redis_server.start()
+        assert (await publish_until_accepted(one, "kept", "x")).offset == 1
+
+
 # --- it comes back as another
 
 
