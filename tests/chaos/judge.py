@@ -16,6 +16,7 @@ from tests.chaos.load import Sent
 from tests.chaos.round import Round
 from tests.chaos.trace import Event, Trace
 
+AFTERMATH = 1.0  # seconds in which those who come back last may still hear of it
 PUBLISHED_WITHIN = 8.0  # seconds: publish_timeout, and what a busy machine adds
 SHOWN = 12  # misses of one kind in a list: a broken channel has hundreds
 AWAY, BACK = re.compile(r"backplane \S+ is away"), re.compile(r"backplane \S+ is back")
@@ -146,6 +147,7 @@ def misses(found: Round) -> Iterator[str]:
         yield from of_a_new_log(found)
     for check in (verdicts.silence_misses, verdicts.order_misses):
         yield from few(said for name, trace in found.traces for said in check(name, trace))
+    yield from few(of_false_alarms(found))
     if found.settled:
         yield from few(of_the_end(found))
 
@@ -208,6 +210,20 @@ def of_the_end(found: Round) -> Iterator[str]:
     for name, trace in found.traces:
         log = found.logs.get(trace.channel)
         yield from verdicts.end_misses(name, trace, log, found.last(trace.channel))
+
+
+def of_false_alarms(found: Round) -> Iterator[str]:
+    """Before the fault, and from a while after everybody had recovered; of a worker's, ever."""
+    if not found.broken:
+        return
+    whole = max([*completed(found), *recovered(found)], default=0.0)
+    quiet = found.healed + whole + AFTERMATH
+    calm = [(0.0, found.broken), (quiet, found.ended)]
+    if found.case.kills_workers:
+        calm = [(0.0, found.ended)]
+    for start, end in calm:
+        for name, trace in found.traces:
+            yield from verdicts.alarm_misses(name, trace, start, end)
 
 
 def of_the_workers(found: Round) -> Iterator[str]:

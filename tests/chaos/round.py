@@ -94,7 +94,7 @@ class Round:
         self.publishers: list[Publisher] = []
         self.looks: list[Look] = []
         self.notes: list[tuple[float, str]] = []
-        self.broken = self.healed = self.settled = 0.0
+        self.broken = self.healed = self.settled = self.ended = 0.0
         self.logs: dict[str, Log] = {}
         self.unfinished: list[str] = []
         self.log_text = ""
@@ -147,6 +147,7 @@ class Round:
                     said = f"after {self.notes[-1][1]}: {type(error).__name__} {error}"
                     self.unfinished.append(said[:2000])
                     await self._ask_where_they_are()
+            self.ended = time.monotonic()
         finally:
             self.redis.close()
 
@@ -341,7 +342,7 @@ class Round:
     def story(self) -> Iterator[str]:
         """What happened when, from the fault on."""
         for at, what in self.notes:
-            yield f"{at - self.broken:+8.2f} s  {what}"
+            yield f"{at - (self.broken or self.notes[0][0]):+8.2f} s  {what}"
 
 
 def read_log(page: Any) -> Log:

@@ -215,6 +215,14 @@ def test_a_word_is_enough(word: Event) -> None:
     assert not verdicts.told(trace, 2.0)
 
 
+def test_a_false_alarm_is_a_miss() -> None:
+    trace = trace_of(JOINED, *SEEN[:2], GAP, CLOSED, INCOMPLETE, publication("F-9", "a/9"))
+    assert len(list(verdicts.alarm_misses("s", trace, 0.5, 1.5))) == 3
+    assert not list(verdicts.alarm_misses("s", trace, 1.5, 2.0))
+    trace.channel = "plain.1"
+    assert len(list(verdicts.alarm_misses("s", trace, 0.5, 1.5))) == 2
+
+
 def test_an_old_log_that_is_held_for_the_new_one_is_found() -> None:
     """After a restart with old data, offsets 4 and 5 came a second time, for others."""
     trace = trace_of(JOINED, *SEEN[:4], publication("E-5-u5", "a/8"))

@@ -177,10 +177,24 @@ def segments(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
 
 def told(trace: Trace, since: float) -> bool:
     """Whether it heard after ``since`` that something may be missing."""
-    return any(
-        event.kind == "gap"
-        or (event.kind == "joined" and not event.complete)
-        or (event.kind == "closed" and event.code == 3010)
-        for event in trace.events
-        if event.at >= since
-    )
+    return any(event.at >= since for event in words(trace, answers=True))
+
+
+def words(trace: Trace, answers: bool) -> Iterator[Event]:
+    """All that says that something may be missing; answers to joins too, if asked for."""
+    for event in trace.events:
+        incomplete = answers and event.kind == "joined" and not event.complete
+        closed = event.kind == "closed" and event.code == 3010
+        if event.kind == "gap" or incomplete or closed:
+            yield event
+
+
+def alarm_misses(name: str, trace: Trace, start: float, end: float) -> Iterator[str]:
+    """While nothing was wrong, nobody was told that anything is missing.
+
+    What is not kept is incomplete for who was away, whatever the broker does.
+    """
+    for event in words(trace, answers=not trace.channel.startswith("plain")):
+        if start <= event.at < end:
+            said = event.kind if event.kind != "closed" else "closed with 3010"
+            yield f"{name} {trace.channel}: false alarm at {event.at:.2f}: {said}"
