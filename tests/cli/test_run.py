@@ -442,6 +442,23 @@ def test_what_the_app_raises_is_shown_without_the_frames_of_others(
     assert {line.split('"')[1] for line in lines if "File" in line} == {str(plain / "main.py")}
 
 
+def test_what_holdfast_refuses_is_shown_with_the_users_line_alone(folder: Path) -> None:
+    url = "redis://:s3cret@localhost/x"
+    (folder / "main.py").write_text(
+        APP.replace("Holdfast(app)", f"Holdfast(app, backplane='{url}')")
+    )
+    code, said = refused(folder, "run", "main:app", "--port", "0")
+    line = APP[: APP.index("hf =")].count("\n") + 1
+    assert code == FAILURE
+    *head, place, sentence = said.splitlines()
+    assert head == ["ERROR:    main cannot be imported:", "", "Traceback (most recent call last):"]
+    assert place == f'  File "{folder / "main.py"}", line {line}, in <module>'
+    assert sentence.startswith(
+        "holdfast.errors.ConfigurationError: backplane redis://localhost/x: 'x' is no number"
+    )
+    assert "s3cret" not in said
+
+
 def test_a_factory_that_is_not_called_one_is_served_and_said(start: Start) -> None:
     server = start("run", "main:create_app")
     server.says("please consider setting the --factory flag explicitly")

@@ -6,12 +6,15 @@ import contextlib
 import inspect
 import sys
 import traceback
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import click
+
+from holdfast.errors import HoldfastError
 
 FRAMES = 6  # of a traceback's end that are shown
 
@@ -119,8 +122,25 @@ def _a(value: Any) -> str:
 
 def raised(what: str, error: BaseException) -> str:
     """The sentence, and the end of the traceback, without our frames and the import system's."""
-    lines = traceback.format_exception(type(error), error, _users(error.__traceback__), -FRAMES)
+    if isinstance(error, HoldfastError):
+        lines = list(_users_part(error))
+    else:
+        lines = traceback.format_exception(type(error), error, _users(error.__traceback__), -FRAMES)
     return f"{what}:\n\n{''.join(lines).rstrip()}"
+
+
+def _users_part(error: HoldfastError) -> Iterator[str]:
+    """Of an error that we raise, what leads to our code: the sentence says the rest."""
+    whole = traceback.TracebackException.from_exception(error)
+    users = [frame for frame in whole.stack if not _is_ours(frame.filename)]
+    # Without the lines themselves: a URL in them may have a password.
+    places = [(frame.filename, frame.lineno or 0, frame.name, "") for frame in users[-FRAMES:]]
+    whole.stack = traceback.StackSummary.from_list(places)
+    return whole.format(chain=False)
+
+
+def _is_ours(filename: str) -> bool:
+    return _is_machinery(filename) or Path(__file__).parents[1] in Path(filename).parents
 
 
 def _users(trace: TracebackType | None) -> TracebackType | None:
