@@ -340,6 +340,17 @@ def test_tail_outlives_its_broker_and_tells_of_another_log(publisher: Publisher)
             tail.close()
 
 
+def test_tail_closes_its_gaps_from_the_history(shell: Shell, publisher: Publisher) -> None:
+    tail = shell.tail("kept.d")
+    watched(shell, "kept.d")
+    for number in range(60):
+        if number % 20 == 10:
+            shell.redis.call("CLIENT", "KILL", "TYPE", "pubsub")
+        publisher.publish("kept.d", str(number))
+    assert texts(tail.shows(60)) == [str(number) for number in range(60)]
+    assert "gap" not in tail.err
+
+
 def test_ctrl_c_ends_it_quietly(shell: Shell) -> None:
     tail = shell.tail("news")
     watched(shell, "news")
