@@ -16,7 +16,7 @@ def client(port: int, path: str) -> connect:
 
 async def receive(ws: ClientConnection, kind: str = "") -> Any:
     """The next message; of that kind, if one is named."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             message = json.loads(await ws.recv())
             if not kind or message["kind"] == kind:

@@ -28,7 +28,7 @@ def client(port: int, path: str, **options: Any) -> connect:
 
 
 async def receive(ws: ClientConnection) -> str:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         message = await ws.recv()
     assert isinstance(message, str)
     return message
