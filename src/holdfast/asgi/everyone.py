@@ -57,6 +57,8 @@ class Everyone(Sink):
 
     @override
     def begin(self, channel: str, page: HistoryPage) -> None:
+        if channel == EVERYONE and self._still_empty(page):
+            return
         begun = self._hub.begin(channel, page)
         if channel == EVERYONE:
             begun.pinned = self._watched
@@ -73,6 +75,15 @@ class Everyone(Sink):
     def deliver_locally(self, channel: str, message: Message) -> None:
         publication = Publication(0, message.data, message.key, message.tags, time.time())
         self._hub.deliver(channel, "", publication)
+
+    def _still_empty(self, page: HistoryPage) -> bool:
+        """A log without a broadcast follows one without: every connection would be told, and most
+        would come back at once, for nothing."""
+        channel = self._hub.channels.get(EVERYONE)
+        if channel is None or channel.log.head or page.position.offset:
+            return False
+        channel.log.epoch = page.position.epoch
+        return True
 
     def _subscribe(self, conn: Connection[Any]) -> None:
         channel = self._hub.channels.get(EVERYONE)

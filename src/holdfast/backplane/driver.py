@@ -44,6 +44,8 @@ class Query(NamedTuple):
     since: Position | None = None
     limit: int = 0
     reverse: bool = False
+    bytes: int = 0
+    """0, or after how many no further publication is wanted: the answer is shorter then."""
 
 
 Receive = Callable[[str, str, str, Publication], None]
@@ -71,8 +73,8 @@ class Driver(Protocol):
     async def publish(self, batch: Sequence[Outgoing]) -> Sequence[Position | Exception]:
         """Publish in this order, in one go; an answer for each. Exceptions: what is refused."""
 
-    async def read(self, queries: Sequence[Query]) -> Sequence[HistoryPage]:
-        """The logs of these channels, in one go."""
+    async def read(self, queries: Sequence[Query]) -> Sequence[HistoryPage | Exception]:
+        """The logs of these channels, in one go. Exceptions: what concerns only that one."""
 
     async def close(self) -> None:
         """Let go of everything, also in the middle of a call. Never raises, never waits for the

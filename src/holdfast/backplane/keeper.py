@@ -32,6 +32,7 @@ from holdfast.backplane.port import (
 from holdfast.backplane.watching import Watching
 from holdfast.errors import BackplaneUnavailable, ConfigurationError
 
+REFUSED = 1.0  # seconds before a login that was refused is tried again
 CLOSING = 2.0  # seconds for what waits to be published when the process stops
 
 log = logging.getLogger("holdfast")
@@ -53,7 +54,7 @@ class Condition:
         self.since = time.monotonic()
         self.outages = 0
         self.refused = False
-        self.reached = False  # ever
+        self.told = False  # in the log
         self.changed = asyncio.Event()  # set at the first success or failure
 
     def went(self, reason: str, refused: bool) -> bool:
@@ -70,7 +71,7 @@ class Condition:
         """It is there; returns how long it was away, None if it was never found away."""
         before = time.monotonic() - self.since if self.changed.is_set() else None
         self.away, self.refused, self.since = None, False, time.monotonic()
-        self.reached = True
+        self.told = False
         self.changed.set()
         return before
 
@@ -123,8 +124,11 @@ class Keeper(Backplane, HistoryStore):
         if self.condition.away is not None and self._choices.choice(channel)[1] == "local":
             watching.watch_locally(channel)
             sink.begin(channel, HistoryPage(NOWHERE, ()))
-        elif not await watching.watch(channel, self.condition.left(self._patience.join), upto):
-            raise self._unavailable(f"join({channel!r})")
+            return
+        left = self.condition.left(self._patience.join)
+        why_not = await watching.watch(channel, left, upto)
+        if why_not is not None:
+            raise self._unavailable(f"join({channel!r})", why_not)
 
     @override
     def unwatch(self, channel: str) -> None:
@@ -146,6 +150,9 @@ class Keeper(Backplane, HistoryStore):
         try:
             async with asyncio.timeout(left):
                 return await waiting.wait()
+        except asyncio.CancelledError:
+            self._outbox.give_up(waiting)
+            raise
         except TimeoutError:
             if outage == "buffer":
                 return NOWHERE
@@ -175,7 +182,10 @@ class Keeper(Backplane, HistoryStore):
             reading.add_done_callback(lambda task: task.cancelled() or task.exception())
             await asyncio.wait({reading}, timeout=self._patience.publish)
             if reading.done() and not reading.cancelled() and reading.exception() is None:
-                return reading.result()[0]
+                (page,) = reading.result()
+                if isinstance(page, Exception):
+                    raise BackplaneUnavailable(f"history({channel!r}): {self.name}: {page}")
+                return page
         raise self._unavailable(f"history({channel!r})")
 
     @override
@@ -219,9 +229,11 @@ class Keeper(Backplane, HistoryStore):
             raise BackplaneUnavailable(f"backplane {self.name} is closed")
         return self._watching, self._sink
 
-    def _unavailable(self, what: str) -> BackplaneUnavailable:
+    def _unavailable(self, what: str, why_not: str = "") -> BackplaneUnavailable:
         if self._task is None:
             return BackplaneUnavailable(f"{what}: backplane {self.name} is closed")
+        if why_not:
+            return BackplaneUnavailable(f"{what}: backplane {self.name}: {why_not}")
         why = self.condition.away or "it did not answer in time"
         return BackplaneUnavailable(f"{what}: backplane {self.name} is away: {why}")
 
@@ -234,7 +246,7 @@ class Keeper(Backplane, HistoryStore):
                 await self._session(watching)
             except Exception as error:
                 self._went(reason_of(error))
-            await asyncio.sleep(self._backoff.next())
+            await asyncio.sleep(REFUSED if self.condition.refused else self._backoff.next())
 
     async def _session(self, watching: Watching) -> None:
         """From one connection to the loss of it, which is an exception."""
@@ -262,7 +274,10 @@ class Keeper(Backplane, HistoryStore):
     def _went(self, error: BaseException) -> None:
         reason = str(error).rstrip(".") or type(error).__name__
         refused = isinstance(error, BrokerRefused)
-        if self.condition.went(reason, refused) and (self.condition.reached or not refused):
+        new = self.condition.went(reason, refused)
+        # A first refusal is an exception where somebody waits for it: an app's start.
+        if not self.condition.told and not (new and refused):
+            self.condition.told = True
             log.error(
                 "backplane %s is away: %s. It is tried again until it is back; what is published "
                 "meanwhile fails, waits, or is shown in this process only (outage=...)",

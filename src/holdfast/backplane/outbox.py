@@ -26,7 +26,7 @@ class Waiting:
         self.given_up = False
 
     def wait(self) -> "asyncio.Future[Position]":
-        """The broker's answer. Who is cancelled while waiting has published all the same."""
+        """The broker's answer."""
         self.answer = asyncio.get_running_loop().create_future()
         return self.answer
 

@@ -13,61 +13,17 @@ from itertools import islice
 from holdfast.backplane.driver import Driver, Query
 from holdfast.backplane.patience import ANSWER, answered
 from holdfast.backplane.port import Choices, History, HistoryPage, Position, Publication, Sink
+from holdfast.backplane.watched import Held, Watched, follows, goes_on, passed, reaches
 
 SLICE = 128  # channels of one call
-MANY = 1000  # publications of one call, where the options of the channel are not known
+MANY = 1000  # publications of one call
+MOST = 16 << 20  # bytes of one channel in it
 HOLD = 4096  # publications of one channel that are held; what is more is read again
 LOOKS = 240  # beats in which each channel is looked at once
 
-Held = tuple[str, str, Publication]
+Asked = tuple[str, Watched, Query]
 
 log = logging.getLogger("holdfast")
-
-
-class Watched:
-    """One channel. ``held`` is None while its publications are handed on as they come."""
-
-    __slots__ = ("begun", "held", "position", "settled", "stale", "waiters")
-
-    def __init__(self) -> None:
-        self.position: Position | None = None  # None: nothing was handed on yet
-        self.held: list[Held] | None = []
-        self.stale = False  # what is shown here is in no log
-        self.begun: asyncio.Event | None = None
-        self.settled: asyncio.Event | None = None  # once it was read again
-        self.waiters = 0
-
-    def begin(self) -> None:
-        """Its log has begun here. Who waited for that may leave from now on."""
-        self.waiters = 0
-        if self.begun is not None:
-            self.begun.set()
-
-    def settle(self) -> None:
-        """It was read again."""
-        if self.settled is not None:
-            self.settled.set()
-            self.settled = None
-
-    def is_before(self, upto: Position | None) -> bool:
-        """Whether that position is one of its log, beyond what was handed on."""
-        here = self.position
-        return (
-            upto is not None
-            and here is not None
-            and (upto.epoch == here.epoch and upto.offset > here.offset)
-        )
-
-    async def wait(self) -> None:
-        """Until it has."""
-        if self.position is None:
-            self.begun = self.begun or asyncio.Event()
-            self.waiters += 1
-            try:
-                await self.begun.wait()
-            finally:
-                if not self.begun.is_set():
-                    self.waiters -= 1
 
 
 class Restored:
@@ -93,6 +49,7 @@ class Watching:
         self._to_read: dict[str, None] = {}
         self._to_leave: dict[str, None] = {}
         self._to_look: list[str] = []
+        self._failed: set[str] = set()  # of those that are followed: to be read again
         self._wake = asyncio.Event()
         self.restored = Restored()
 
@@ -101,8 +58,8 @@ class Watching:
 
     # -- what is wanted ------------------------------------------------------------------------
 
-    async def watch(self, channel: str, seconds: float, upto: Position | None = None) -> bool:
-        """Return once its log has begun here, and has come that far; False if it takes too long."""
+    async def watch(self, channel: str, seconds: float, upto: Position | None = None) -> str | None:
+        """Return once its log has begun here, and has come that far; else why it has not."""
         watched = self._channels.get(channel)
         if watched is None:
             watched = self._channels[channel] = Watched()
@@ -113,11 +70,11 @@ class Watching:
                 if watched.is_before(upto):  # its publications are on their way: fetch them
                     await self._read_again(channel, watched)
         except TimeoutError:
-            return False
+            return ""
         finally:
             if watched.position is None and not watched.waiters:  # nobody waits for it any more
                 self._forget(channel, watched)
-        return watched.position is not None
+        return None if watched.position is not None else watched.failure
 
     def unwatch(self, channel: str) -> None:
         """Nobody needs it; unless somebody waits for it this moment, who came later."""
@@ -165,7 +122,7 @@ class Watching:
             watched.held.append((epoch, before, publication))
         elif follows(watched.position, epoch, before, publication):
             self._hand_on(channel, watched, epoch, publication)
-        else:
+        elif not passed(watched.position, epoch, publication):
             self._suspect(channel, watched)
 
     async def _read_again(self, channel: str, watched: Watched) -> None:
@@ -220,11 +177,12 @@ class Watching:
         if not self._to_look:
             self._to_look = list(self._channels)
         count = len(self._channels) // LOOKS + 1
-        for channel in self._to_look[-count:]:
+        for channel in {*self._to_look[-count:], *self._failed}:
             watched = self._channels.get(channel)
-            if watched is not None and watched.held is None:
+            if watched is not None and (watched.held is None or channel in self._failed):
                 self._suspect(channel, watched)
         del self._to_look[-count:]
+        self._failed.clear()
 
     async def _work(self, driver: Driver) -> None:
         while self._to_leave or self._to_read:
@@ -246,28 +204,51 @@ class Watching:
         if new:
             await answered(driver.subscribe(new), ANSWER)
             self._subscribed.update(new)
-        asked = [(name, self._channels[name]) for name in names if name in self._channels]
-        for _, watched in asked:
-            watched.held = watched.held or []
-        if asked:
-            queries = [self._query(name, watched) for name, watched in asked]
-            pages = await answered(driver.read(queries), ANSWER)
+        left = list(names)
+        while left:
+            asked = self._take(left)
+            for _, watched, _ in asked:
+                watched.held = watched.held or []
+            pages = await answered(driver.read([query for _, _, query in asked]), ANSWER)
             await self._settle_all(list(zip(asked, pages, strict=True)))
 
-    async def _settle_all(self, read: Sequence[tuple[tuple[str, Watched], HistoryPage]]) -> None:
+    def _take(self, names: list[str]) -> Sequence[Asked]:
+        """The first of them, out of the list, with as many publications as one call may bring."""
+        taken: list[Asked] = []
+        count = 0
+        while names and (count < MANY or not taken):
+            name = names.pop(0)
+            if (watched := self._channels.get(name)) is not None:
+                query = self._query(name, watched)
+                taken.append((name, watched, query))
+                count += query.limit
+        return taken
+
+    async def _settle_all(self, read: Sequence[tuple[Asked, HistoryPage | Exception]]) -> None:
         """Those at once that are clear. The others may only be waiting for what is on its way."""
         doubtful = []
-        for (channel, watched), page in read:
-            if self._channels.get(channel) is watched:
-                if self._doubts(channel, watched, page):
-                    doubtful.append((channel, watched, page))
-                else:
-                    self._settle(channel, watched, page)
+        for (channel, watched, _), page in read:
+            if self._channels.get(channel) is not watched:
+                continue
+            if isinstance(page, Exception):
+                self._fail(channel, watched, page)
+            elif self._doubts(channel, watched, page):
+                doubtful.append((channel, watched, page))
+            else:
+                self._settle(channel, watched, page)
         if doubtful:
             await self._fence()
         for channel, watched, page in doubtful:
             if self._channels.get(channel) is watched:
                 self._settle(channel, watched, page)
+
+    def _fail(self, channel: str, watched: Watched, error: Exception) -> None:
+        """It alone cannot be read. Who joins is told; a log that is followed is tried again."""
+        if watched.failure != str(error):
+            log.error("channel %r cannot be read: %s", channel, error)
+        watched.fail(str(error))
+        if watched.position is not None:
+            self._failed.add(channel)
 
     def _doubts(self, channel: str, watched: Watched, page: HistoryPage) -> bool:
         """Whether its log is ahead of us, and no history tells by what."""
@@ -280,7 +261,7 @@ class Watching:
     def _query(self, channel: str, watched: Watched) -> Query:
         keeps, _ = self._choices.choice(channel)
         limit = keeps.size if isinstance(keeps, History) else MANY if keeps else 0
-        return Query(channel, keeps, watched.position, None, limit, not watched.position)
+        return Query(channel, keeps, watched.position, None, limit, not watched.position, MOST)
 
     def _settle(self, channel: str, watched: Watched, page: HistoryPage) -> None:
         """It was read: go on from there, with what was held meanwhile."""
@@ -318,28 +299,11 @@ class Watching:
         """Those that follow, and not those that it is past; returns what is left after a gap."""
         for index, (epoch, before, publication) in enumerate(held):
             here = watched.position
-            if here is None or (epoch == here.epoch and publication.offset <= here.offset):
-                continue
-            if not follows(here, epoch, before, publication):
+            if follows(here, epoch, before, publication):
+                self._hand_on(channel, watched, epoch, publication)
+            elif here is not None and not passed(here, epoch, publication):
                 return held[index:]
-            self._hand_on(channel, watched, epoch, publication)
         return ()
-
-
-def reaches(position: Position | None, head: Position) -> bool:
-    """Whether it is that place in a log, or beyond it in the same one."""
-    beyond = position is not None and position.epoch == head.epoch and position.offset > head.offset
-    return beyond or position == head
-
-
-def goes_on(position: Position | None, page: HistoryPage) -> bool:
-    """Whether the page brings nearer to its end who stands at that position."""
-    return page.complete and (position == page.position or len(page.publications) > 0)
-
-
-def follows(position: Position | None, epoch: str, before: str, publication: Publication) -> bool:
-    """Whether it is the one after that position."""
-    return position == (epoch, publication.offset - 1, before)
 
 
 def slices(names: dict[str, None]) -> "Iterable[Sequence[str]]":

@@ -21,8 +21,11 @@ class RedisAddress:
     """A URL that makes connections. Raises ``ConfigurationError`` for one that cannot."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.name = shown(parts)
+        self.name = shown(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise ConfigurationError(f"backplane {self.name} is no URL: {FORMS}") from None
         options = {
             k: v for k, v in parse_qsl(parts.query, keep_blank_values=True) if k not in settings()
         }
@@ -60,6 +63,8 @@ def settings() -> dict[str, Any]:
 
 def check(parts: SplitResult, options: dict[str, str], prefix: str) -> None:
     """Raise ``ValueError`` for what redis-py would find out when it connects, or never."""
+    if "@" in f"{parts.path}?{parts.query}#{parts.fragment}":
+        raise ValueError("what is special in its user or password must be percent-encoded")
     if not prefix:
         raise ValueError("prefix= is empty")
     if parts.scheme == "unix" and not parts.path.strip("/"):
@@ -74,7 +79,10 @@ def pool(parts: SplitResult) -> Any:
     if parts.scheme != "unix":
         if not parts.hostname:
             raise ValueError("it names no host")
-        _ = parts.port  # raises for what is no port
+        try:
+            _ = parts.port
+        except ValueError:  # whose sentence quotes what may be a part of a password
+            raise ValueError("its port is no number from 0 to 65535") from None
         if (db := parts.path.strip("/")) and not db.isdigit():
             raise ValueError(f"{db!r} is no number of a database")
     return ConnectionPool.from_url(parts.geturl(), **settings())
@@ -110,7 +118,8 @@ def host(text: str) -> tuple[str, int]:
     return name, int(port or 26379)
 
 
-def shown(parts: SplitResult) -> str:
+def shown(url: str) -> str:
     """The URL for logs: without user, password and options."""
-    where = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{where}{parts.path}"
+    scheme, _, rest = url.partition("://")
+    # The last @ of all: a password that was not percent-encoded may hold anything.
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"

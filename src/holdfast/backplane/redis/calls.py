@@ -51,7 +51,7 @@ class Calls:
         """The same for a log."""
         mode = "known" if query.known else "since" if query.since else ""
         position = query.known or query.since or Position("", 0)
-        asked = (mode, *position, query.limit, int(query.reverse), LOG)
+        asked = (mode, *position, query.limit, int(query.reverse), LOG, query.bytes)
         kept = entries.keeps(query.history)
         keys = self._keys(entries.data(query.channel))
         return ("EVALSHA", READ, len(keys), *keys, secrets.token_hex(4), *kept, *asked)

@@ -9,6 +9,7 @@ again without a word and never notice a server that hangs (measured).
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ from holdfast.backplane.redis import entries
 from holdfast.backplane.redis.address import RedisAddress
 from holdfast.backplane.redis.calls import Calls
 
+log = logging.getLogger("holdfast")
+
 LEAST = (6, 2)  # the version
 GONE = (NoScriptError, ReadOnlyError)  # answers after which another connection may help
 
@@ -40,13 +43,13 @@ class RedisDriver(Driver):
         self._calls = Calls(address.prefix)
         self._asking: Any = None
         self._listening: Any = None
-        self._lock = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._unconfirmed = 0
         self._confirmed = asyncio.Event()
 
     @override
     async def connect(self, rules: Sequence[Rule]) -> None:
-        self._lock = asyncio.Lock()
+        self._turn = asyncio.Lock()  # whoever waits for the old one asks a connection that is gone
         self._asking, self._listening = self._address.connection(), self._address.connection()
         try:
             await self._asking.connect()
@@ -63,11 +66,20 @@ class RedisDriver(Driver):
         while True:
             kind, subject, entry = await self._listening.read_response(disable_decoding=True)
             if kind == b"message":
-                receive(self._calls.channel(subject), *entries.entry(entry))
+                self._hand_on(subject, entry, receive)
             else:
                 self._unconfirmed -= 1
                 if not self._unconfirmed:
                     self._confirmed.set()
+
+    def _hand_on(self, subject: bytes, raw: bytes, receive: Receive) -> None:
+        channel = self._calls.channel(subject)
+        try:
+            entry = entries.entry(raw)
+        except Exception as error:  # somebody else's; or of a newer version, and is missed then
+            log.warning("%s: what came for %r is no publication: %s", self.name, channel, error)
+            return
+        receive(channel, *entry)
 
     @override
     async def subscribe(self, channels: Sequence[str]) -> None:
@@ -86,9 +98,9 @@ class RedisDriver(Driver):
         return [one if isinstance(one, Exception) else entries.position(one) for one in found]
 
     @override
-    async def read(self, queries: Sequence[Query]) -> Sequence[HistoryPage]:
-        answers = await self._ask([self._calls.read(query) for query in queries])
-        return [entries.page(query, answer) for query, answer in zip(queries, answers, strict=True)]
+    async def read(self, queries: Sequence[Query]) -> Sequence[HistoryPage | Exception]:
+        answers = await self._ask([self._calls.read(query) for query in queries], errors=True)
+        return [entries.read(query, one) for query, one in zip(queries, answers, strict=True)]
 
     @override
     async def close(self) -> None:
@@ -101,22 +113,33 @@ class RedisDriver(Driver):
         self._unconfirmed = len(channels)
         self._confirmed.clear()
         subjects = [self._calls.subject(channel) for channel in channels]
+        connected(self._listening)
         await self._listening.send_command(command, *subjects, check_health=False)
         await self._confirmed.wait()
 
     async def _ask(self, commands: Sequence[Sequence[Any]], errors: bool = False) -> Sequence[Any]:
         """The answers to these commands, sent in one go."""
-        async with self._lock:
-            packed = self._asking.pack_commands(commands)
-            await self._asking.send_packed_command(packed, check_health=False)
-            answers = [await self._answer() for _ in commands]
-        for answer in answers:
-            if isinstance(answer, GONE) or (isinstance(answer, Exception) and not errors):
-                raise answer
+        asking = self._asking  # another one soon, if this is lost while we wait for our turn
+        async with self._turn:
+            connected(asking)
+            packed = asking.pack_commands(commands)
+            await asking.send_packed_command(packed, check_health=False)
+            answers = [await answer(asking) for _ in commands]
+        for one in answers:
+            if isinstance(one, GONE) or (isinstance(one, Exception) and not errors):
+                raise one
         return answers
 
-    async def _answer(self) -> Any:
-        try:
-            return await self._asking.read_response(disable_decoding=True)
-        except ResponseError as error:
-            return error
+
+def connected(connection: Any) -> None:
+    """Raise for one that was lost: redis-py would connect it again by itself."""
+    if not connection.is_connected:
+        raise ConnectionError("the connection was lost")
+
+
+async def answer(connection: Any) -> Any:
+    """The next answer; an error that Redis answers with is one, too."""
+    try:
+        return await connection.read_response(disable_decoding=True)
+    except ResponseError as error:
+        return error

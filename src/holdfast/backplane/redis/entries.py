@@ -91,6 +91,16 @@ def page(query: Query, answer: Sequence[bytes]) -> HistoryPage:
     return HistoryPage(head, publications, whole, first[1] if first else head.tag)
 
 
+def read(query: Query, answer: Sequence[bytes] | Exception) -> HistoryPage | Exception:
+    """The same; or what is wrong with this one log, which is no matter of the others."""
+    if isinstance(answer, Exception):
+        return answer
+    try:
+        return page(query, answer)
+    except Exception as error:
+        return ValueError(f"what Redis keeps of {query.channel!r} cannot be read: {error}")
+
+
 def _goes_on(query: Query, head: Position, first: Entry | None) -> bool:
     """Whether nothing has expired between its position and the first that has not."""
     if query.since is None:

@@ -3,7 +3,7 @@
 -- KEYS: the channel's log, its entries
 -- ARGV: epoch of a log that begins now, size and ttl (ms) of the history ("?": as stored here),
 --       "known", "since" or "", and that position's epoch, offset and tag, limit, "1" for the
---       newest first, lifetime in s of a log
+--       newest first, lifetime in s of a log, and 0 or the bytes after which to end
 -- Answers {epoch, offset, tag, "1" if it goes on from the position, time in ms before which
 -- entries have expired, entries...}.
 local log, entries = KEYS[1], KEYS[2]
@@ -63,7 +63,12 @@ local expired = now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(ttl)
 local answer = {
   epoch, string.format('%.0f', offset), tag, complete and '1' or '', string.format('%.0f', expired)
 }
+local most, size_of_all = tonumber(ARGV[11]), 0
 for _, entry in ipairs(found) do
   answer[#answer + 1] = entry[2][2]
+  size_of_all = size_of_all + #entry[2][2]
+  if most > 0 and size_of_all >= most then
+    break
+  end
 end
 return answer
