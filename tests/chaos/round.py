@@ -172,11 +172,7 @@ class Round:
         self.log_text = workers.text
 
     async def _play(self, port: int) -> None:
-        wires = await one_each(port, self.plan.workers)
-        self.began = sorted(wires)
-        await until(lambda: self._ready(wires), 20, "all workers ready")
-        for wire in wires.values():
-            wire.close()
+        await until(lambda: self._ready(port), 20, "all workers ready")
         await self._gather_subscribers(port)
         await self._say_once(Publisher(WARM, Wire(port), self._channels, 1, self.chance), 20)
         await until(self._warm, 20, "the first publication on every channel, at every subscriber")
@@ -270,11 +266,8 @@ class Round:
         self.note("the load has ended")
         for each in self.recorders:
             each.quiet = True
-        wires = await one_each(port, self.plan.workers)
-        await until(lambda: self._ready(wires), SETTLE, "all workers ready again")
+        await until(lambda: self._ready(port), SETTLE, "all workers ready again")
         await until(self._all_joined, SETTLE, "all subscribers in all their channels")
-        for wire in wires.values():
-            wire.close()
         await self._read_logs(port)
         await until(self._all_there, SETTLE, "all subscribers at the end of the broker's logs")
         self.note("everybody has what the broker has")
@@ -284,8 +277,17 @@ class Round:
         self.note("everybody has the last publication of every channel")
         await self._read_logs(port)
 
-    async def _ready(self, wires: dict[int, Wire]) -> bool:
-        answers = [await wire.ask("GET", "/readyz") for wire in wires.values()]
+    async def _ready(self, port: int) -> bool:
+        """Whether all workers are; ``began`` are those of the first time."""
+        wires = await one_each(port, self.plan.workers)
+        try:
+            answers = [await wire.ask("GET", "/readyz") for wire in wires.values()]
+        except LOST:  # the first was idle for too long while the last was found
+            return False
+        finally:
+            for wire in wires.values():
+                wire.close()
+        self.began = self.began or sorted(wires)
         return all(answer.status == 200 for answer in answers)
 
     async def _say_once(self, publisher: Publisher, timeout: float) -> None:

@@ -77,5 +77,10 @@ async def one_each(port: int, workers: int, timeout: float = 30.0) -> dict[int, 
             wire.close()
         return len(found) == workers
 
-    await until(one_more, timeout, f"an answer from each of {workers} workers")
+    try:
+        await until(one_more, timeout, f"an answer from each of {workers} workers")
+    except BaseException:
+        for wire in found.values():
+            wire.close()
+        raise
     return found
