@@ -54,7 +54,10 @@ class Wire:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         lengths = [line for line in lines if line.lower().startswith("content-length:")]
         body = await reader.readexactly(int(lengths[0].partition(":")[2])) if lengths else b""
-        return Answer(int(lines[0].split()[1]), msgspec.json.decode(body) if body else None)
+        status = int(lines[0].split()[1])
+        if status >= 500 and b"application/json" not in "\n".join(lines).encode():
+            raise OSError(f"{lines[0]}: {body.decode()}")  # the worker's log has the traceback
+        return Answer(status, msgspec.json.decode(body) if body else None)
 
     def close(self) -> None:
         """Hang up, without waiting."""
