@@ -97,7 +97,7 @@ class Visitors:
         self.contexts.append(context)
         context.add_init_script(TELL_OF_VIOLATIONS + script)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)  # on a busy machine
         self._watch(page, url or self.url)
         page.goto(url or self.url)
         page.wait_for_selector(ready)
