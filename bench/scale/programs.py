@@ -69,13 +69,13 @@ SOCKETIO = Program(
     least=10,
 )
 PUBSUB = Program(
-    _django("channels-pubsub", "Django Channels, RedisPubSubChannelLayer"),
+    _django("channels-pubsub", "Channels, RedisPubSubChannelLayer"),
     "django",
     {LAYER: "channels_redis.pubsub.RedisPubSubChannelLayer"},
     least=50,
 )
 QUEUES = Program(
-    _django("channels", "Django Channels, RedisChannelLayer"),
+    _django("channels", "Channels, RedisChannelLayer"),
     "django",
     {LAYER: "channels_redis.core.RedisChannelLayer"},
     least=50,

@@ -39,7 +39,8 @@ def sections(results: Results) -> list[str]:
 def verdict_table(results: Results) -> str:
     """What is asked for, and what was measured."""
     rows = [["Holdfast's deliveries per CPU-second, to those of", "asked", "measured", ""]]
-    for one in verdicts(results, PROGRAMS, LOADS):
+    shown = [one for one in PROGRAMS if any(one.name in rounds for rounds in results.values())]
+    for one in verdicts(results, shown, LOADS):
         measured = _span(one.measured) if one.measured else "-"
         rows.append([one.program.title, f"{one.program.least:g}", measured, one.word])
     return table(rows)
@@ -123,7 +124,7 @@ def _outage(found: Found) -> list[list[str]]:
         [
             f"to have {count} again after the connection broke, for each",
             *_pair(again),
-            f"in {again['seconds']:.1f} s, the first wait of it",
+            f"in {again['seconds']:.1f} s, from its end",
         ],
         [
             f"{count} that nothing happens on",
