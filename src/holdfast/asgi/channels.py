@@ -21,6 +21,8 @@ from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions
 from holdfast.hub.overflow import Overflow
 
+LONGEST_PAGE = 10_000  # publications: one answer of the broker, which all others wait for
+
 
 class Channels:
     """The part of ``Holdfast`` that knows channels and no connections."""
@@ -159,8 +161,10 @@ class Channels:
         >>> [publication.value for publication in page.publications]
         """
         on_loop("hf.history", "an `async def` endpoint")
-        if not isinstance(limit, int) or limit < 1:
-            raise ConfigurationError(f"history({channel!r}): limit={limit!r}: expected 1 or more")
+        if not isinstance(limit, int) or not 1 <= limit <= LONGEST_PAGE:
+            raise ConfigurationError(
+                f"history({channel!r}): limit={limit!r}: expected 1 to {LONGEST_PAGE:,}"
+            )
         reading = self._runtimes.here().history(check_name(channel), since, limit, reverse)
         return Call(f"hf.history({channel!r})", reading)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -52,6 +53,7 @@ class Runtime:
         budget: Budget,
     ) -> None:
         self.loop = asyncio.get_running_loop()
+        self.process = os.getpid()
         self.backplane = backplane
         self.deadlines = deadlines
         self.limits = limits

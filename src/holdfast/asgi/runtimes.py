@@ -1,6 +1,7 @@
 """The running parts of one ``Holdfast``: a ``Runtime`` for each event loop that uses it."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 
@@ -42,7 +43,7 @@ class Runtimes:
         """That of the running loop, started if it was not."""
         loop = asyncio.get_running_loop()
         runtime = self._runtimes.get(id(loop))
-        if runtime is None or runtime.loop is not loop:
+        if runtime is None or runtime.loop is not loop or runtime.process != os.getpid():
             backplane = self.opener.open()
             runtime = Runtime(backplane, self.options, self._deadlines, self._limits, self._budget)
             self._runtimes = {id(r.loop): r for r in [*self.live(), runtime]}
@@ -50,8 +51,10 @@ class Runtimes:
         return runtime
 
     def live(self) -> list[Runtime]:
-        """Those whose loop is not closed."""
-        return [r for r in list(self._runtimes.values()) if not r.loop.is_closed()]
+        """Those whose loop is not closed; after a fork, none of the parent's."""
+        here = os.getpid()
+        held = list(self._runtimes.values())
+        return [r for r in held if r.process == here and not r.loop.is_closed()]
 
     @property
     def health(self) -> Health:

@@ -19,7 +19,8 @@ class Outgoing(NamedTuple):
     """A message to publish. ``publisher`` and ``number`` are its id.
 
     The broker takes the numbers of a publisher in rising order: one that it has had is answered as
-    before, one below its last that it has not had comes too late and is dropped.
+    before, one below its last that it has not had comes too late and is dropped. Number 0 is a
+    beat: it is delivered, if the broker can write, and noted nowhere.
     """
 
     channel: str

@@ -41,8 +41,8 @@ def message_for(
             )
     _check("key", key, str)
     _check("idempotency_key", idempotency_key, str)
-    if version is not None and (type(version) is not int or version < 0):
-        raise TypeError(f"version={version!r}: expected a whole number from 0")
+    if version is not None and (type(version) is not int or not 0 <= version < 10**18):
+        raise TypeError(f"version={version!r:.40}: expected a whole number from 0, below 10**18")
     _checked("".join([key or "", idempotency_key or "", *tags, *tags.values()]))
     return Message(encode(data), key, tuple(sorted(tags.items())), idempotency_key, version)
 

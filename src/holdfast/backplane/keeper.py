@@ -55,6 +55,7 @@ class Condition:
         self.outages = 0
         self.refused = False
         self.told = False  # in the log
+        self.reached = False  # ever
         self.changed = asyncio.Event()  # set at the first success or failure
 
     def went(self, reason: str, refused: bool) -> bool:
@@ -71,7 +72,7 @@ class Condition:
         """It is there; returns how long it was away, None if it was never found away."""
         before = time.monotonic() - self.since if self.changed.is_set() else None
         self.away, self.refused, self.since = None, False, time.monotonic()
-        self.told = False
+        self.told, self.reached = False, True
         self.changed.set()
         return before
 
@@ -213,7 +214,7 @@ class Keeper(Backplane, HistoryStore):
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience.join):
                 await self.condition.changed.wait()
-        if self.condition.refused:
+        if self.condition.refused and not self.condition.reached:
             raise ConfigurationError(f"backplane {self.name}: {self.condition.away}")
 
     # -- without a broker ----------------------------------------------------------------------
@@ -256,9 +257,10 @@ class Keeper(Backplane, HistoryStore):
             async with asyncio.TaskGroup() as group:
                 group.create_task(driver.listen(self._receive))
                 await self._pulse.begin(driver)
+                away = self.condition.came()
                 group.create_task(self._outbox.run(driver))
                 await watching.restore(driver)
-                self._came(watching)
+                self._is_back(watching, away)
                 group.create_task(watching.run(driver))
                 group.create_task(self._pulse.run(driver, watching.look))
         finally:
@@ -285,9 +287,8 @@ class Keeper(Backplane, HistoryStore):
                 reason,
             )
 
-    def _came(self, watching: Watching) -> None:
+    def _is_back(self, watching: Watching, away: float | None) -> None:
         self._backoff.reset()
-        away = self.condition.came()
         if away is not None:
             log.warning(
                 "backplane %s is back after %.1f s: %d channels are complete, %d began anew and "
@@ -309,7 +310,6 @@ class Pulse:
 
     def __init__(self, publisher: str) -> None:
         self.channel = f"holdfast:beat:{publisher}"
-        self._publisher = f"{publisher}-beat"
         self._number = 0
         self._heard = 0
         self._changed = asyncio.Event()
@@ -336,14 +336,14 @@ class Pulse:
         """Return when it was heard. Raises what the driver raises, and ``TimeoutError``."""
         self._number += 1
         message = Message(str(self._number))
-        beat = Outgoing(self.channel, message, self._publisher, self._number, None)
-        await answered(self._there_and_back(driver, beat), ANSWER)
+        beat = Outgoing(self.channel, message, "beat", 0, None)
+        await answered(self._there_and_back(driver, beat, self._number), ANSWER)
 
-    async def _there_and_back(self, driver: Driver, beat: Outgoing) -> None:
+    async def _there_and_back(self, driver: Driver, beat: Outgoing, number: int) -> None:
         for answer in await driver.publish([beat]):
             if isinstance(answer, Exception):
                 raise answer
-        while self._heard < beat.number:
+        while self._heard < number:
             await self._changed.wait()
 
 

@@ -1,6 +1,7 @@
 """What waits to be published: in order, numbered, until the broker has answered."""
 
 import asyncio
+import logging
 import secrets
 from collections import deque
 from collections.abc import Sequence
@@ -11,7 +12,10 @@ from holdfast.backplane.patience import ANSWER, answered
 from holdfast.backplane.port import Keeps, Message, Position
 from holdfast.errors import BackplaneUnavailable
 
+ALONE, GIVEN_UP = 3, 5  # losses of the connection with a publication on its way
 BATCH, BATCH_BYTES = 256, 1 << 20  # of one call: publications, and bytes of data
+
+log = logging.getLogger("holdfast")
 
 
 class Waiting:
@@ -21,7 +25,7 @@ class Waiting:
 
     def __init__(self, outgoing: Outgoing) -> None:
         self.outgoing = outgoing
-        self.size = outgoing.message.size
+        self.size = outgoing.message.footprint
         self.answer: asyncio.Future[Position] | None = None
         self.given_up = False
 
@@ -32,6 +36,8 @@ class Waiting:
 
     def settle(self, answer: Position | Exception) -> None:
         """Tell whoever waits."""
+        if self.answer is None and isinstance(answer, Exception):
+            log.error("publish(%r): the broker refused it: %s", self.outgoing.channel, answer)
         if self.answer is None or self.answer.done():
             return
         if isinstance(answer, Exception):
@@ -54,6 +60,7 @@ class Outbox:
         self._number = 0
         self._queue: deque[Waiting] = deque()
         self._sending: Sequence[Waiting] = ()
+        self._losses = 0  # of the connection, since the last answer
         self._news = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -63,7 +70,7 @@ class Outbox:
 
     def put(self, channel: str, message: Message, history: Keeps) -> Waiting:
         """Take it; raises ``BackplaneUnavailable`` if too much waits already."""
-        if self._bytes + message.size > self._limit and len(self):
+        if self._bytes + message.footprint > self._limit and len(self):
             raise BackplaneUnavailable(
                 f"publish({channel!r}): {len(self):,} publications ({self._bytes:,} bytes) wait "
                 "for the backplane, and Limits(buffer=...) allows no more"
@@ -95,11 +102,13 @@ class Outbox:
                 continue
             try:
                 answers = await answered(driver.publish([one.outgoing for one in batch]), ANSWER)
-            except BaseException:
+            except BaseException as error:
                 self._queue.extendleft(reversed(batch))  # who was given up is left out next time
                 self._sending = ()
+                self._lost_with(batch[0], error)
                 raise
             self._sending = ()
+            self._losses = 0
             for waiting, answer in zip(batch, answers, strict=True):
                 self._bytes -= waiting.size
                 waiting.settle(answer)
@@ -118,10 +127,21 @@ class Outbox:
                 waiting.answer.set_exception(error)
         return len(lost)
 
+    def _lost_with(self, first: Waiting, error: BaseException) -> None:
+        """The connection was lost while it was sent. That may be its own doing: a server closes
+        connections that bring it too much. It is sent alone then, and at last not any more."""
+        self._losses += 1
+        if self._losses >= ALONE + GIVEN_UP and first is self._queue[0]:
+            self._queue.popleft()
+            self._bytes -= first.size
+            self._losses = 0
+            first.settle(error if isinstance(error, Exception) else ConnectionError("lost"))
+
     def _next_batch(self) -> Sequence[Waiting]:
         batch: list[Waiting] = []
         size = 0
-        while self._queue and len(batch) < BATCH and size < BATCH_BYTES:
+        most = BATCH if self._losses < ALONE else 1
+        while self._queue and len(batch) < most and size < BATCH_BYTES:
             waiting = self._queue.popleft()
             if waiting.given_up:
                 self._bytes -= waiting.size

@@ -110,6 +110,12 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         """Bytes this message will be accounted with."""
         return size_of(self.data)
 
+    @property
+    def footprint(self) -> int:
+        """The same with all that is beside the data."""
+        beside = sum(len(name) + len(value) for name, value in self.tags)
+        return self.size + beside + len(self.key or "") + len(self.idempotency_key or "")
+
 
 class Publication(msgspec.Struct, frozen=True, gc=False):
     """One entry of a log. ``time`` is seconds since 1970, set by the backplane; ``tag`` is that of
@@ -168,6 +174,26 @@ class Rule(NamedTuple):
     literals: Sequence[str]
     history: History | None
 
+    def fits(self, name: str) -> bool:
+        """Whether the name fits: something of any length from 1 stands for each placeholder.
+
+        Found by looking for each text once, and not by a regular expression, which takes the
+        length of a name to the power of its placeholders: clients choose names.
+        """
+        first, *middle = self.literals
+        if not middle:
+            return name == first
+        last = middle.pop()
+        if not name.startswith(first) or not name.endswith(last):
+            return False
+        at = len(first)
+        for literal in middle:  # the leftmost place leaves most to the others
+            at = name.find(literal, at + 1)
+            if at < 0:
+                return False
+            at += len(literal)
+        return at + 1 <= len(name) - len(last)
+
 
 class Choices(Protocol):
     """What is chosen for channels: their options, as far as a backplane is concerned."""
@@ -176,7 +202,7 @@ class Choices(Protocol):
         """What the channel keeps, and what becomes of a publication while the broker is away."""
 
     def rules(self) -> Sequence[Rule]:
-        """What the broker should know."""
+        """What the broker should know; of two for the same pattern the last one counts."""
 
 
 class Sink(Protocol):

@@ -16,7 +16,8 @@ from holdfast.backplane.port import Choices, History, HistoryPage, Position, Pub
 from holdfast.backplane.watched import Held, Watched, follows, goes_on, passed, reaches
 
 SLICE = 128  # channels of one call
-MANY = 1000  # publications of one call
+LONG = 100  # publications
+MANY = 6400  # publications of one call
 MOST = 16 << 20  # bytes of one channel in it
 HOLD = 4096  # publications of one channel that are held; what is more is read again
 LOOKS = 240  # beats in which each channel is looked at once
@@ -46,6 +47,7 @@ class Watching:
         self._fence = fence
         self._channels: dict[str, Watched] = {}
         self._subscribed: set[str] = set()
+        self._to_begin: dict[str, None] = {}  # somebody waits for them
         self._to_read: dict[str, None] = {}
         self._to_leave: dict[str, None] = {}
         self._to_look: list[str] = []
@@ -63,7 +65,8 @@ class Watching:
         watched = self._channels.get(channel)
         if watched is None:
             watched = self._channels[channel] = Watched()
-            self._read(channel)
+            self._to_begin[channel] = None
+            self._wake.set()
         try:
             async with asyncio.timeout(seconds):
                 await watched.wait()
@@ -84,12 +87,15 @@ class Watching:
 
     def watch_locally(self, channel: str) -> None:
         """Watch it once the broker is back; its log begins without one here."""
-        self._channels.setdefault(channel, Watched()).stale = True
+        self._channels.setdefault(channel, Watched())
+        self.show_locally(channel)
 
     def show_locally(self, channel: str) -> None:
         """Its subscribers see what is in no log: when the broker is back, it begins anew."""
-        if (watched := self._channels.get(channel)) is not None:
+        watched = self._channels.get(channel)
+        if watched is not None and not watched.stale:
             watched.stale = True
+            self._suspect(channel, watched)
 
     def close(self) -> None:
         """Nothing comes any more: whoever waits need not."""
@@ -101,8 +107,11 @@ class Watching:
         if self._channels.get(channel) is watched:
             del self._channels[channel]
             watched.settle()
-            self._to_leave[channel] = None
-            self._wake.set()
+            self._to_begin.pop(channel, None)
+            self._to_read.pop(channel, None)
+            if channel in self._subscribed:
+                self._to_leave[channel] = None
+                self._wake.set()
 
     def _read(self, channel: str) -> None:
         self._to_read[channel] = None
@@ -152,6 +161,8 @@ class Watching:
         """After a connection was made: subscribe to all again, and close every gap."""
         self.restored = Restored()
         self._to_leave.clear()
+        self._to_begin.clear()
+        self._to_begin.update((one, None) for one, its in self._channels.items() if its.waiters)
         self._to_read.update(dict.fromkeys(self._channels))
         await self._work(driver)
         return self.restored
@@ -185,13 +196,11 @@ class Watching:
         self._failed.clear()
 
     async def _work(self, driver: Driver) -> None:
-        while self._to_leave or self._to_read:
-            for gone in slices(self._to_leave):
+        while self._to_leave or self._to_begin or self._to_read:
+            if gone := some_of(self._to_leave):
                 await self._unsubscribe(driver, [one for one in gone if one not in self._channels])
-            for names in slices(self._to_read):
-                await self._begin(driver, [one for one in names if one in self._channels])
-                if self._to_leave:
-                    break
+            names = some_of(self._to_begin or self._to_read)
+            await self._begin(driver, [one for one in names if one in self._channels])
 
     async def _unsubscribe(self, driver: Driver, names: Iterable[str]) -> None:
         left = [name for name in names if name in self._subscribed]
@@ -204,6 +213,7 @@ class Watching:
         if new:
             await answered(driver.subscribe(new), ANSWER)
             self._subscribed.update(new)
+            self._to_leave.update((name, None) for name in new if name not in self._channels)
         left = list(names)
         while left:
             asked = self._take(left)
@@ -236,6 +246,8 @@ class Watching:
                 doubtful.append((channel, watched, page))
             else:
                 self._settle(channel, watched, page)
+                if len(page.publications) > LONG:
+                    await asyncio.sleep(0)  # others have a turn
         if doubtful:
             await self._fence()
         for channel, watched, page in doubtful:
@@ -306,10 +318,9 @@ class Watching:
         return ()
 
 
-def slices(names: dict[str, None]) -> "Iterable[Sequence[str]]":
-    """Take some out, again and again, until none is left."""
-    while names:
-        some = list(islice(names, SLICE))
-        for name in some:
-            del names[name]
-        yield some
+def some_of(names: dict[str, None]) -> Sequence[str]:
+    """Take out as many as one call may have."""
+    some = list(islice(names, SLICE))
+    for name in some:
+        del names[name]
+    return some

@@ -11,6 +11,7 @@ from holdfast.errors import ConfigurationError
 from holdfast.hub.log import Ring
 from holdfast.hub.overflow import POLICIES, Overflow
 
+LONGEST_TTL = 100 * 366 * 86400.0  # seconds
 LONGEST_INTERVAL = 60.0  # seconds: news that wait longer are no news
 
 
@@ -45,9 +46,10 @@ class ChannelOptions(msgspec.Struct, frozen=True):
                 f"channel {pattern!r}: flush_interval={self.flush_interval!r}: expected 0 to "
                 f"{LONGEST_INTERVAL:g} seconds"
             )
-        if self.history and (self.history.size < 1 or self.history.ttl <= 0):
+        if self.history and not (self.history.size >= 1 and 0 < self.history.ttl <= LONGEST_TTL):
             raise ConfigurationError(
-                f"channel {pattern!r}: History needs size >= 1 and ttl > 0 seconds"
+                f"channel {pattern!r}: History needs size >= 1, and ttl > 0 seconds, at most a "
+                "hundred years"
             )
         if self.outage not in get_args(Outage):
             raise ConfigurationError(
@@ -62,20 +64,21 @@ class ChannelOptions(msgspec.Struct, frozen=True):
         return self
 
 
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
 class OptionTable:
     """Patterns such as ``orders.{id}`` and their options; the one with most literal text wins."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, re.Pattern[str], ChannelOptions]] = []
-        self._rules: dict[str, Rule] = {}
+        self._rows: list[tuple[int, Rule, ChannelOptions]] = []
         self._default = ChannelOptions()
 
     def add(self, pattern: str, options: ChannelOptions) -> None:
         """Register a pattern. The later of two equally literal ones wins."""
-        literal = re.split(r"\{[^{}]*\}", pattern)
-        regex = re.compile(".+".join(map(re.escape, literal)), re.DOTALL)
-        self._rules[pattern] = Rule(literal, options.history)
-        self._rows.insert(0, (sum(map(len, literal)), regex, options.check(pattern)))
+        literals = PLACEHOLDER.split(pattern)
+        rule = Rule(literals, options.history)
+        self._rows.insert(0, (sum(map(len, literals)), rule, options.check(pattern)))
         self._rows.sort(key=lambda row: -row[0])
 
     def __getitem__(self, name: str) -> ChannelOptions:
@@ -88,7 +91,7 @@ class OptionTable:
 
     def rules(self) -> Sequence[Rule]:
         """The same for all patterns."""
-        return list(self._rules.values())
+        return [rule for _, rule, _ in reversed(self._rows)]  # of twins the later one is the last
 
     def _matching(self, name: str) -> Iterator[ChannelOptions]:
-        return (options for _, regex, options in self._rows if regex.fullmatch(name))
+        return (options for _, rule, options in self._rows if rule.fits(name))

@@ -1,5 +1,6 @@
 """Where a Redis is: the URL, read before anything is connected."""
 
+import random
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
@@ -91,6 +92,7 @@ def pool(parts: SplitResult) -> Any:
 def sentinel(parts: SplitResult, options: dict[str, str]) -> Any:
     """Who asks the sentinels of a URL."""
     hosts = [host(one) for one in parts.netloc.rpartition("@")[2].split(",")]
+    random.shuffle(hosts)  # several that are gone are not asked first each time
     login: dict[str, Any] = {**options}
     if parts.username:
         login["username"] = unquote(parts.username)
@@ -98,7 +100,8 @@ def sentinel(parts: SplitResult, options: dict[str, str]) -> Any:
         login["password"] = unquote(parts.password)
     if parts.scheme.startswith("rediss"):
         login["ssl"] = True
-    asking = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    once = Retry(NoBackoff(), 0)  # else a first one that is gone takes all the time there is
+    asking = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": once}
     return Sentinel(hosts, sentinel_kwargs=asking, **settings(), **login)  # type: ignore[no-untyped-call]
 
 

@@ -10,7 +10,7 @@ from holdfast.backplane.driver import Outgoing, Query
 from holdfast.backplane.port import Position, Rule
 from holdfast.backplane.redis import entries
 
-LOG, ANSWERS, ONCE = 3600, 86400, 300  # seconds: lifetimes of what is not used
+LOG, ANSWERS, ONCE = 3600, 6 * 3600, 300  # seconds: lifetimes of what is not used
 
 Call = Sequence[Any]
 """A command and its arguments."""

@@ -13,25 +13,19 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from redis.exceptions import (
-    AuthenticationError,
-    NoPermissionError,
-    NoScriptError,
-    ReadOnlyError,
-    ResponseError,
-)
+from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 from typing_extensions import override
 
 from holdfast.backplane.driver import BrokerRefused, Driver, Outgoing, Query, Receive
 from holdfast.backplane.port import HistoryPage, Position, Rule
 from holdfast.backplane.redis import entries
 from holdfast.backplane.redis.address import RedisAddress
+from holdfast.backplane.redis.answers import answer, connected, is_away
 from holdfast.backplane.redis.calls import Calls
 
 log = logging.getLogger("holdfast")
 
 LEAST = (6, 2)  # the version
-GONE = (NoScriptError, ReadOnlyError)  # answers after which another connection may help
 
 
 class RedisDriver(Driver):
@@ -58,8 +52,13 @@ class RedisDriver(Driver):
             (server,) = await self._ask([("INFO", "server")])
             entries.check_version(server, LEAST)
             await self._ask(self._calls.begin(rules))
+            await self._may_subscribe()
         except (AuthenticationError, NoPermissionError) as error:
             raise BrokerRefused(entries.refusal(error)) from error
+        except ResponseError as error:  # a database that is not there
+            if is_away(error):
+                raise
+            raise BrokerRefused(str(error)) from error
 
     @override
     async def listen(self, receive: Receive) -> None:
@@ -109,6 +108,12 @@ class RedisDriver(Driver):
                 await connection.disconnect(nowait=True)
         await self._address.forget_sentinels()
 
+    async def _may_subscribe(self) -> None:
+        """Redis gives a user no channels unless they are named: better found out now than later."""
+        for command in ("SUBSCRIBE", "UNSUBSCRIBE"):
+            await self._listening.send_command(command, self._calls.subject(""), check_health=False)
+            await self._listening.read_response(disable_decoding=True)
+
     async def _change(self, command: str, channels: Sequence[str]) -> None:
         self._unconfirmed = len(channels)
         self._confirmed.clear()
@@ -126,20 +131,6 @@ class RedisDriver(Driver):
             await asking.send_packed_command(packed, check_health=False)
             answers = [await answer(asking) for _ in commands]
         for one in answers:
-            if isinstance(one, GONE) or (isinstance(one, Exception) and not errors):
+            if isinstance(one, Exception) and (not errors or is_away(one)):
                 raise one
         return answers
-
-
-def connected(connection: Any) -> None:
-    """Raise for one that was lost: redis-py would connect it again by itself."""
-    if not connection.is_connected:
-        raise ConnectionError("the connection was lost")
-
-
-async def answer(connection: Any) -> Any:
-    """The next answer; an error that Redis answers with is one, too."""
-    try:
-        return await connection.read_response(disable_decoding=True)
-    except ResponseError as error:
-        return error

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any
 
 import msgspec
@@ -81,9 +82,10 @@ def page(query: Query, answer: Sequence[bytes]) -> HistoryPage:
     epoch, offset, tag, complete, expired, *raw = answer
     head = Position(epoch.decode(), int(offset), tag.decode())
     found = [entry(one) for one in raw]
-    if query.known is None:  # a log that is followed takes what there is, older than that or not
-        found = [one for one in found if one[2].time * 1000 >= int(expired)]
     found.sort(key=lambda one: one[2].offset)
+    if query.known is None:  # a log that is followed takes what there is, older than that or not
+        # Only those before the first that has not: a clock may have gone back.
+        found = list(dropwhile(lambda one: one[2].time * 1000 < int(expired), found))
     first = found[0] if found else None
     cut = query.reverse and len(found) == query.limit
     whole = bool(complete) and (cut or _goes_on(query, head, first))
@@ -115,15 +117,13 @@ def keeps(history: Keeps) -> Sequence[Any]:
     return (history.size, int(history.ttl * 1000)) if history else (0, 0)
 
 
-def rule(stored: Rule) -> Iterator[str]:
-    """A field and its value: ``LITERAL SIZE TTL PATTERN``, the pattern in Lua's syntax."""
-    literals = [
-        re.sub(r"([^a-zA-Z0-9])", r"%\1", one).replace("%\0", "%z") for one in stored.literals
-    ]
+def rule(stored: Rule) -> tuple[bytes, bytes]:
+    """A field and its value: how much literal text, size, ttl, and the literals, for Lua."""
+    # As text, for the Lua of Redis reads no bytes; what is no Unicode fits nothing then.
+    literals = [one.encode(errors="replace").decode() for one in stored.literals]
     size, ttl = keeps(stored.history)
-    pattern = ".+".join(literals)
-    yield pattern
-    yield f"{sum(map(len, stored.literals))} {size} {ttl} ^{pattern}$"
+    length = sum(len(one.encode()) for one in literals)
+    return "*".join(literals).encode(), _pack([length, size, ttl, literals])
 
 
 def once(channel: bytes, key: str) -> bytes:
@@ -133,6 +133,11 @@ def once(channel: bytes, key: str) -> bytes:
 
 def check_version(info: bytes, least: tuple[int, int]) -> None:
     """Raise ``BrokerRefused`` for a server that is too old."""
+    if b"redis_mode:cluster" in info:
+        raise BrokerRefused(
+            "it is a Redis Cluster, whose scripts may not use the keys of two slots: use a server "
+            "of its own, or sentinels"
+        )
     found = re.search(rb"(?:valkey|redis)_version:(\d+)\.(\d+)[^\r\n]*", info)
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     if found is None or version < least:

@@ -11,6 +11,14 @@ local subject, fresh, publisher, body = ARGV[1], ARGV[2], ARGV[3], ARGV[5]
 local number, size, ttl, version = tonumber(ARGV[4]), ARGV[6], ARGV[7], ARGV[8]
 local SLOTS = 512 -- more than one batch: only that is ever repeated
 
+-- A beat is in no log and noted nowhere. It writes all the same: a server that cannot must not pass
+-- for one that is well.
+if number == 0 then
+  redis.call('SET', answers, '', 'EX', 60)
+  redis.call('PUBLISH', subject, '-,0,,,0\n' .. body)
+  return '-,0,'
+end
+
 local slot = tostring(number % SLOTS)
 local had = redis.call('HMGET', answers, 'last', slot)
 if had[1] and tonumber(had[1]) >= number then
@@ -32,6 +40,27 @@ if once then
   end
 end
 
+-- As Rule.fits in port.py, and for its reason.
+local function fits(literals, name)
+  local first, last = literals[1], literals[#literals]
+  if #literals == 1 then
+    return name == first
+  end
+  local ends = #name - #last
+  if string.sub(name, 1, #first) ~= first or ends < 0 or string.sub(name, ends + 1) ~= last then
+    return false
+  end
+  local at = #first
+  for i = 2, #literals - 1 do
+    local from = string.find(name, literals[i], at + 2, true)
+    if not from then
+      return false
+    end
+    at = from - 1 + #literals[i]
+  end
+  return at + 1 <= ends
+end
+
 local at = redis.call('HMGET', log, 'epoch', 'offset', 'tag', 'version', 'size', 'ttl')
 local epoch, offset, tag = at[1], tonumber(at[2]), at[3]
 if not epoch then
@@ -50,9 +79,10 @@ if size == '?' then
     size, ttl = '0', '0'
     local most = -1
     for _, rule in ipairs(redis.call('HVALS', rules)) do
-      local literal, its_size, its_ttl, pattern = string.match(rule, '^(%d+) (%d+) (%d+) (.*)$')
-      if tonumber(literal) > most and string.match(ARGV[12], pattern) then
-        most, size, ttl = tonumber(literal), its_size, its_ttl
+      local literal, its_size, its_ttl, literals = unpack(cmsgpack.unpack(rule))
+      if literal > most and fits(literals, ARGV[12]) then
+        most, size = literal, string.format('%.0f', its_size)
+        ttl = string.format('%.0f', its_ttl)
       end
     end
   end

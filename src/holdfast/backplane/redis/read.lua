@@ -18,6 +18,9 @@ if not epoch then
   redis.call('HSET', log, 'epoch', epoch, 'offset', '0', 'tag', '')
 end
 if size ~= '?' then
+  if size == '0' and at[4] and at[4] ~= '0' then -- switched off: a history has no holes
+    redis.call('DEL', entries)
+  end
   redis.call('HSET', log, 'size', size, 'ttl', ttl)
 else
   ttl = at[5] or '0'
