@@ -18,7 +18,7 @@ from holdfast import BackplaneUnavailable, Connection, History, Holdfast, Positi
 
 faulthandler.register(signal.SIGUSR2)  # a worker that answers nothing is asked where it is
 
-SIZE, TTL = 50_000, 600.0  # what is kept: all of a round
+SIZE, TTL = 10_000, 600.0  # more than a round publishes, and what one call reads
 
 app = FastAPI()
 hf = Holdfast(app, backplane=os.environ["CHAOS_BACKPLANE"])
