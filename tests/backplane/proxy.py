@@ -27,6 +27,8 @@ class Proxy:
         """Connections so far, refused ones too."""
         self.brought = 0
         """Bytes that came for subscriptions."""
+        self.largest = 0
+        """Bytes of the longest answer to one thing that was asked."""
         self.lost = 0
         """Answers that were lost."""
         self._server: asyncio.Server | None = None
@@ -36,6 +38,7 @@ class Proxy:
         """Seconds before each answer to what was asked."""
         self.lag = 0.0
         """Seconds before each piece of what is subscribed to."""
+        self._running: dict[int, int] = {}
         self._holds_asking = True
         self._asking: set[asyncio.StreamWriter] = set()
         self._loud = asyncio.Event()
@@ -92,6 +95,12 @@ class Proxy:
             return
         writer.transport.abort()
 
+    def _measure(self, ends: set[asyncio.StreamWriter], size: int) -> None:
+        """Add to the answer that runs; nothing is the beginning of the next."""
+        self._running[id(ends)] = self._running.get(id(ends), 0) + size if size else 0
+        if ends <= self._asking:
+            self.largest = max(self.largest, self._running[id(ends)])
+
     async def _pass(
         self,
         reader: asyncio.StreamReader,
@@ -103,6 +112,7 @@ class Proxy:
             while data := await reader.read(65536):
                 if not answers and b"EVALSHA" in data:
                     self._asking |= ends
+                self._measure(ends, len(data) if answers else 0)
                 if (writer in self._asking) is self._holds_asking:
                     await self._loud.wait()
                 if answers:
