@@ -6,16 +6,19 @@ import sys
 from collections.abc import Callable
 
 from holdfast.asgi.deadlines import Deadlines
+from holdfast.asgi.everyone import EVERYONE
 from holdfast.asgi.health import Health as Readiness
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.stopping import uvicorn_stops
 from holdfast.backplane.keeper import Keeper, Patience
 from holdfast.backplane.opening import Opener
-from holdfast.backplane.port import Health, Message, Position
+from holdfast.backplane.port import Health, History, Message, Position
 from holdfast.backplane.publisher import Worker
 from holdfast.hub.budget import Budget
-from holdfast.hub.options import OptionTable
+from holdfast.hub.options import ChannelOptions, OptionTable
+
+BROADCASTS = History(size=100, ttl=60)
 
 
 class Runtimes:
@@ -33,6 +36,8 @@ class Runtimes:
         )
         self.options = OptionTable()
         self.opener = Opener(backplane, self.options, patience)
+        if self.opener.exchange is None:  # a blip must not end every connection for a broadcast
+            self.options.add(EVERYONE, ChannelOptions(history=BROADCASTS))
         self._deadlines = deadlines
         self._limits = limits
         self._budget = Budget(limits.memory)

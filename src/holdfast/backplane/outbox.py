@@ -12,7 +12,7 @@ from holdfast.backplane.patience import ANSWER, answered
 from holdfast.backplane.port import Keeps, Message, Position
 from holdfast.errors import BackplaneUnavailable
 
-ALONE, GIVEN_UP = 3, 5  # losses of the connection with a publication on its way
+ALONE, GIVEN_UP = 2, 4  # losses of the connection with a publication on its way
 BATCH, BATCH_BYTES = 256, 1 << 20  # of one call: publications, and bytes of data
 
 log = logging.getLogger("holdfast")

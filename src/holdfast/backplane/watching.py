@@ -101,6 +101,7 @@ class Watching:
         """Nothing comes any more: whoever waits need not."""
         for watched in self._channels.values():
             watched.begin()
+            watched.settle()
         self._channels.clear()
 
     def _forget(self, channel: str, watched: Watched) -> None:
