@@ -18,6 +18,8 @@ from tests.support.redis import Persistence, RedisServer
 HUNG = 15.0  # seconds of SIGSTOP, and of the proxy's whims
 NOTICED = 10.0  # seconds within which a hung broker must be noticed
 
+OVERTAKING = 30  # publications of a channel: more than two seconds of the load
+
 Log = Literal["same", "new"]
 """Whether the broker comes back with the log it had, or with another."""
 
@@ -32,6 +34,9 @@ class Stage(Protocol):
 
     def note(self, what: str) -> None:
         """Remember that this happened now."""
+
+    async def publish_outside(self, count: int) -> None:
+        """So many publications on each channel, by a process that is no worker."""
 
     def broke(self, what: str) -> None:
         """The same, and that from now on the broker cannot be relied on."""
@@ -100,6 +105,24 @@ async def kill_after_snapshot(stage: Stage) -> None:
     await in_thread(lambda: stage.redis.call("SAVE"))
     await asyncio.sleep(stage.chance.uniform(1.0, 2.0))  # pacing: this is what will be lost
     await kill(stage)
+
+
+async def overtake(stage: Stage) -> None:
+    """The offsets go back and come again, for others, before any worker looks: only a tag tells."""
+    stage.note("SAVE")
+    await in_thread(lambda: stage.redis.call("SAVE"))
+    await asyncio.sleep(stage.chance.uniform(1.0, 2.0))  # pacing: this is what will be lost
+    for pid in stage.workers:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        stage.broke("kill -9 of redis-server, while the workers are stopped")
+        await in_thread(stage.redis.kill)
+        await in_thread(stage.redis.start)
+        await stage.publish_outside(OVERTAKING)
+    finally:
+        for pid in stage.workers:
+            os.kill(pid, signal.SIGCONT)
+    stage.mended("the logs are longer than before, and the workers go on")
 
 
 async def pause(stage: Stage) -> None:
@@ -203,6 +226,13 @@ CASES = {
             "stale",
             "kill -9, restart with an older snapshot",
             kill_after_snapshot,
+            log="new",
+            persistence="snapshots",
+        ),
+        Case(
+            "overtaken",
+            "kill -9, restart with an older snapshot, which outgrows what is known of it",
+            overtake,
             log="new",
             persistence="snapshots",
         ),

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 import psutil
 from redis import Redis
 
+from holdfast import AsyncPublisher
 from holdfast.testing import until
 from tests.chaos.cases import Case
-from tests.chaos.load import Publisher, Sent
+from tests.chaos.load import Publisher, Sent, id_of
 from tests.chaos.proxy import Proxy
 from tests.chaos.recorder import OVERFLOWS, Habit, Recorder, spread
 from tests.chaos.serving import Workers
@@ -29,7 +30,7 @@ from tests.support.redis import RedisServer, Settings
 
 PREFIX = "chaos"
 ID = re.compile(rb'"id":"([^"]+)"')
-WARM, LAST = "warm", "last"  # the publishers of each channel's first and last publication
+WARM, LAST, OUTSIDE = "warm", "last", "outside"  # publishers that are not the load
 LOOK = 0.1  # seconds between two looks at a worker's readiness
 SETTLE = 30.0  # seconds that everybody has, from the end of the load on
 
@@ -92,6 +93,7 @@ class Round:
         self.proxy: Proxy | None = None
         self.recorders: list[Recorder] = []
         self.publishers: list[Publisher] = []
+        self.outside: list[Sent] = []
         self.looks: list[Look] = []
         self.notes: list[tuple[float, str]] = []
         self.broken = self.healed = self.settled = self.ended = 0.0
@@ -101,6 +103,7 @@ class Round:
         self.began: list[int] = []
         self._folder = folder
         self._supervisor = 0
+        self._url = ""
         self._last: dict[str, str] = {}
 
     # -- what a fault asks -----------------------------------------------------------------------
@@ -120,6 +123,20 @@ class Round:
         self.note(what)
         self.healed = self.notes[-1][0]
 
+    async def publish_outside(self, count: int) -> None:
+        async with AsyncPublisher(self._url) as publisher:
+            for number in range(1, count + 1):
+                await asyncio.gather(
+                    *(self._outside(publisher, each, number) for each in self._channels)
+                )
+
+    async def _outside(self, publisher: AsyncPublisher, channel: str, number: int) -> None:
+        start = time.monotonic()
+        data = {"id": id_of(OUTSIDE, number), "at": start}
+        position = str(await publisher.publish(channel, data))
+        said = Sent(channel, OUTSIDE, number, "accepted", position, start, time.monotonic())
+        self.outside.append(said)
+
     # -- what a verdict asks ---------------------------------------------------------------------
 
     @property
@@ -128,7 +145,8 @@ class Round:
 
     @property
     def sent(self) -> list[Sent]:
-        return [sent for publisher in self.publishers for sent in publisher.sent]
+        inside = [sent for publisher in self.publishers for sent in publisher.sent]
+        return [*self.outside, *inside]
 
     def last(self, channel: str) -> str:
         """The id of the channel's last publication."""
@@ -159,8 +177,8 @@ class Round:
             await self.proxy.start()
             stack.push_async_callback(self.proxy.stop)
             broker = self.proxy.port
-        url = self.redis.url_for(port=broker, prefix=PREFIX)
-        start = asyncio.to_thread(Workers, url, self.plan.workers, self._folder)
+        self._url = self.redis.url_for(port=broker, prefix=PREFIX)
+        start = asyncio.to_thread(Workers, self._url, self.plan.workers, self._folder)
         workers = await start
         self._supervisor = workers.process.pid
         stack.callback(self._end_of, workers)
