@@ -255,14 +255,16 @@ class Keeper(Backplane, HistoryStore):
         try:
             await answered(driver.connect(self._choices.rules()), ANSWER)
             async with asyncio.TaskGroup() as group:
-                group.create_task(driver.listen(self._receive))
+                group.create_task(driver.listen(self._receive), name="holdfast keeper: listens")
                 await self._pulse.begin(driver)
                 away = self.condition.came()
-                group.create_task(self._outbox.run(driver))
+                group.create_task(self._outbox.run(driver), name="holdfast keeper: sends")
                 await watching.restore(driver)
                 self._is_back(watching, away)
-                group.create_task(watching.run(driver))
-                group.create_task(self._pulse.run(driver, watching.look))
+                group.create_task(watching.run(driver), name="holdfast keeper: watches")
+                group.create_task(
+                    self._pulse.run(driver, watching.look), name="holdfast keeper: beats"
+                )
         finally:
             watching.lost()
             await driver.close()

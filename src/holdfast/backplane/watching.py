@@ -17,7 +17,8 @@ from holdfast.backplane.watched import Held, Watched, follows, goes_on, passed, 
 
 SLICE = 128  # channels of one call
 LONG = 100  # publications
-MANY = 6400  # publications of one call
+FEW, MANY = 800, 6400  # publications of one call, at first and at most
+LARGE = 8 << 20  # bytes of one call, after which the next brings less
 MOST = 16 << 20  # bytes of one channel in it
 HOLD = 4096  # publications of one channel that are held; what is more is read again
 LOOKS = 240  # beats in which each channel is looked at once
@@ -51,6 +52,7 @@ class Watching:
         self._to_read: dict[str, None] = {}
         self._to_leave: dict[str, None] = {}
         self._to_look: list[str] = []
+        self._many = FEW
         self._failed: set[str] = set()  # of those that are followed: to be read again
         self._wake = asyncio.Event()
         self.restored = Restored()
@@ -221,19 +223,26 @@ class Watching:
             for _, watched, _ in asked:
                 watched.held = watched.held or []
             pages = await answered(driver.read([query for _, _, query in asked]), ANSWER)
+            self._mind_the_size(pages)
             await self._settle_all(list(zip(asked, pages, strict=True)))
 
     def _take(self, names: list[str]) -> Sequence[Asked]:
         """The first of them, out of the list, with as many publications as one call may bring."""
         taken: list[Asked] = []
         count = 0
-        while names and (count < MANY or not taken):
+        while names and (count < self._many or not taken):
             name = names.pop(0)
             if (watched := self._channels.get(name)) is not None:
                 query = self._query(name, watched)
                 taken.append((name, watched, query))
                 count += query.limit
         return taken
+
+    def _mind_the_size(self, pages: Iterable[HistoryPage | Exception]) -> None:
+        """How large publications are is seen only when they are there."""
+        read = [page.publications for page in pages if isinstance(page, HistoryPage)]
+        size = sum(publication.size for publications in read for publication in publications)
+        self._many = max(self._many // 2, 1) if size > LARGE else min(self._many * 2, MANY)
 
     async def _settle_all(self, read: Sequence[tuple[Asked, HistoryPage | Exception]]) -> None:
         """Those at once that are clear. The others may only be waiting for what is on its way."""
@@ -273,7 +282,7 @@ class Watching:
 
     def _query(self, channel: str, watched: Watched) -> Query:
         keeps, _ = self._choices.choice(channel)
-        limit = keeps.size if isinstance(keeps, History) else MANY if keeps else 0
+        limit = keeps.size if isinstance(keeps, History) else FEW if keeps else 0
         return Query(channel, keeps, watched.position, None, limit, not watched.position, MOST)
 
     def _settle(self, channel: str, watched: Watched, page: HistoryPage) -> None:
