@@ -13,12 +13,17 @@ from typing import Any, NamedTuple
 
 from holdfast import Connection, Holdfast, StreamInfo
 from holdfast.asgi.holdfast import EVERY
+from holdfast.backplane.keeper import Keeper
 from holdfast.sockets.kernel import descriptors, duplicate
 from holdfast.testing.lines import OPEN, Line
 from holdfast.testing.makers import drives_the_loop, maker_of
 from holdfast.testing.stacks import describe, lines
 
 LOOPS: set[asyncio.AbstractEventLoop] = set()  # of servers in threads, whose tasks count too
+
+# A keeper is one task as long as it lives. Each time that it connects it makes others, and sockets:
+# none is listed beside it, so that one of before may connect again, and a new one is one leak.
+KEEPER = "holdfast keeper"
 
 # The states of RFC 9293 section 3.3.2, as Linux numbers them.
 STATES = {
@@ -68,11 +73,13 @@ def of_holdfast(every: Iterable[Holdfast] = ()) -> Census:
 def of_process(every: Iterable[Holdfast] = ()) -> Census:
     """All of that, and tasks, sockets and peers."""
     peers = {line.sock.fileno(): line for line in list(OPEN)}
+    keepers = dict(_keepers())
+    listed = {*peers, *(fd for keeper in keepers.values() for fd in _sockets_of(keeper))}
     found = of_holdfast(every)
     found |= {("peer", line): partial(_peer, line) for line in peers.values()}
-    found |= {("task", task): partial(_task, task) for task in _tasks()}
+    found |= {("task", task): partial(_task, task) for task in [*_tasks(), *keepers]}
     found |= {
-        ("socket", fd, inode): partial(_socket, fd) for fd, inode in _sockets() if fd not in peers
+        ("socket", fd, inode): partial(_socket, fd) for fd, inode in _sockets() if fd not in listed
     }
     return found
 
@@ -85,11 +92,38 @@ def difference(now: Census, before: Census) -> list[Leak]:
 
 
 def _tasks() -> Iterator["asyncio.Task[Any]"]:
-    loops = set(LOOPS)
+    for loop in _loops():
+        for task in asyncio.all_tasks(loop):
+            if not drives_the_loop(task) and not task.get_name().startswith(f"{KEEPER}:"):
+                yield task
+
+
+def _loops() -> set[asyncio.AbstractEventLoop]:
     with suppress(RuntimeError):
-        loops.add(asyncio.get_running_loop())
-    for loop in loops:
-        yield from (task for task in asyncio.all_tasks(loop) if not drives_the_loop(task))
+        return LOOPS | {asyncio.get_running_loop()}
+    return set(LOOPS)
+
+
+def _keepers() -> Iterator[tuple["asyncio.Task[Any]", Keeper]]:
+    """Those that run, by their task: on these loops, and on any other that a Holdfast uses."""
+    used = {runtime.loop for hf in list(EVERY) for runtime in hf._runtimes.live()}
+    for loop in used | _loops():
+        for task in asyncio.all_tasks(loop):
+            frame = getattr(task.get_coro(), "cr_frame", None)
+            if frame is not None and task.get_name() == KEEPER:
+                keeper = frame.f_locals.get("self")
+                if isinstance(keeper, Keeper):
+                    yield task, keeper
+
+
+def _sockets_of(keeper: Keeper) -> Iterator[int]:
+    """Exactly its own: another client of the same broker may be a leak. redis-py has no name for
+    them."""
+    for connection in vars(keeper._driver).values():
+        writer = getattr(connection, "_writer", None)
+        sock = writer.get_extra_info("socket") if writer is not None else None
+        if sock is not None:
+            yield sock.fileno()
 
 
 def _current() -> "asyncio.Task[Any] | None":
