@@ -7,13 +7,13 @@ broker that hangs keeps its connections open and answers nothing, which no clien
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
 from typing_extensions import override
 
+from holdfast.backplane.condition import Condition
 from holdfast.backplane.driver import BrokerRefused, Driver, Outgoing, Query
 from holdfast.backplane.outbox import Outbox
 from holdfast.backplane.patience import ANSWER, BEAT, Backoff, answered
@@ -46,43 +46,6 @@ class Patience(msgspec.Struct, frozen=True):
     buffer: int = 16 << 20
 
 
-class Condition:
-    """Whether the broker can be reached, and since when."""
-
-    def __init__(self) -> None:
-        self.away: str | None = "not connected yet"  # why; None: it is there
-        self.since = time.monotonic()
-        self.outages = 0
-        self.refused = False
-        self.told = False  # in the log
-        self.reached = False  # ever
-        self.changed = asyncio.Event()  # set at the first success or failure
-
-    def went(self, reason: str, refused: bool) -> bool:
-        """It is away; True if that is new."""
-        new = self.away is None or not self.changed.is_set()
-        if self.away is None:
-            self.since = time.monotonic()
-        self.outages += new
-        self.away, self.refused = reason, refused
-        self.changed.set()
-        return new
-
-    def came(self) -> float | None:
-        """It is there; returns how long it was away, None if it was never found away."""
-        before = time.monotonic() - self.since if self.changed.is_set() else None
-        self.away, self.refused, self.since = None, False, time.monotonic()
-        self.told, self.reached = False, True
-        self.changed.set()
-        return before
-
-    def left(self, seconds: float) -> float:
-        """Of that time since the outage began."""
-        if self.away is None:
-            return seconds
-        return max(0.0, self.since + seconds - time.monotonic())
-
-
 class Keeper(Backplane, HistoryStore):
     """One process' (and event loop's) part in a broker."""
 
@@ -109,8 +72,7 @@ class Keeper(Backplane, HistoryStore):
     @property
     @override
     def health(self) -> Health:
-        condition = self.condition
-        return Health(condition.away, condition.outages, len(self._outbox))
+        return self.condition.health(len(self._outbox))
 
     @override
     def start(self, sink: Sink) -> None:
@@ -257,10 +219,10 @@ class Keeper(Backplane, HistoryStore):
             async with asyncio.TaskGroup() as group:
                 group.create_task(driver.listen(self._receive), name="holdfast keeper: listens")
                 await self._pulse.begin(driver)
-                away = self.condition.came()
+                self.condition.came()
                 group.create_task(self._outbox.run(driver), name="holdfast keeper: sends")
                 await watching.restore(driver)
-                self._is_back(watching, away)
+                self._is_back(watching)
                 group.create_task(watching.run(driver), name="holdfast keeper: watches")
                 group.create_task(
                     self._pulse.run(driver, watching.look), name="holdfast keeper: beats"
@@ -278,10 +240,7 @@ class Keeper(Backplane, HistoryStore):
     def _went(self, error: BaseException) -> None:
         reason = str(error).rstrip(".") or type(error).__name__
         refused = isinstance(error, BrokerRefused)
-        new = self.condition.went(reason, refused)
-        # A first refusal is an exception where somebody waits for it: an app's start.
-        if not self.condition.told and not (new and refused):
-            self.condition.told = True
+        if self.condition.went(reason, refused):
             log.error(
                 "backplane %s is away: %s. It is tried again until it is back; what is published "
                 "meanwhile fails, waits, or is shown in this process only (outage=...)",
@@ -289,8 +248,9 @@ class Keeper(Backplane, HistoryStore):
                 reason,
             )
 
-    def _is_back(self, watching: Watching, away: float | None) -> None:
+    def _is_back(self, watching: Watching) -> None:
         self._backoff.reset()
+        away = self.condition.restored()
         if away is not None:
             log.warning(
                 "backplane %s is back after %.1f s: %d channels are complete, %d began anew and "
