@@ -17,7 +17,9 @@ from typing import NamedTuple
 import pytest
 
 from holdfast import Position
+from holdfast.backplane.port import History, Rule
 from holdfast.backplane.publisher import Publisher
+from holdfast.backplane.redis.entries import rule
 from holdfast.testing import until_sync
 from tests.support.redis import RedisServer, Settings
 from tests.support.servers import free_port
@@ -25,7 +27,7 @@ from tests.support.servers import free_port
 pytestmark = pytest.mark.servers
 
 HOLDFAST = str(Path(sys.executable).with_name("holdfast"))
-KEEPS = "^kept%..+$"  # the pattern of a rule, as the driver stores it
+KEEPS = ("kept.", "")  # the literals of a rule: kept.{name}
 
 
 class Result(NamedTuple):
@@ -109,7 +111,7 @@ def redis() -> Iterator[RedisServer]:
 @pytest.fixture
 def shell(redis: RedisServer) -> Iterator[Shell]:
     redis.call("FLUSHALL")
-    redis.call("HSET", "holdfast:rules", KEEPS, f"5 100 60000 {KEEPS}")
+    redis.call("HSET", "holdfast:rules", *rule(Rule(KEEPS, History(size=100, ttl=60))))
     made = Shell(redis)
     yield made
     for one in made.tails:

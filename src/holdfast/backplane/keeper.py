@@ -78,7 +78,8 @@ class Keeper(Backplane, HistoryStore):
     def start(self, sink: Sink) -> None:
         self._sink = sink
         self._watching = Watching(sink, self._choices, lambda: self._pulse.beat(self._driver))
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="holdfast keeper")
+        running = self._run(self._watching)
+        self._task = asyncio.get_running_loop().create_task(running, name="holdfast keeper")
 
     @override
     async def watch(self, channel: str, upto: Position | None = None) -> None:
@@ -202,8 +203,7 @@ class Keeper(Backplane, HistoryStore):
 
     # -- with one ------------------------------------------------------------------------------
 
-    async def _run(self) -> None:
-        watching, _ = self._started()
+    async def _run(self, watching: Watching) -> None:
         while True:
             try:
                 await self._session(watching)

@@ -20,7 +20,7 @@ from holdfast.backplane.driver import BrokerRefused, Driver, Outgoing, Query, Re
 from holdfast.backplane.port import HistoryPage, Position, Rule
 from holdfast.backplane.redis import entries
 from holdfast.backplane.redis.address import RedisAddress
-from holdfast.backplane.redis.answers import answer, connected, is_away
+from holdfast.backplane.redis.answers import answer, connected, is_away, packed
 from holdfast.backplane.redis.calls import Calls
 
 log = logging.getLogger("holdfast")
@@ -127,8 +127,7 @@ class RedisDriver(Driver):
         asking = self._asking  # another one soon, if this is lost while we wait for our turn
         async with self._turn:
             connected(asking)
-            packed = asking.pack_commands(commands)
-            await asking.send_packed_command(packed, check_health=False)
+            await asking.send_packed_command(packed(asking, commands), check_health=False)
             answers = [await answer(asking) for _ in commands]
         for one in answers:
             if isinstance(one, Exception) and (not errors or is_away(one)):

@@ -78,9 +78,10 @@ if size == '?' then
   if not size then -- the first of its channel: by the pattern with most literal text
     size, ttl = '0', '0'
     local most = -1
-    for _, rule in ipairs(redis.call('HVALS', rules)) do
-      local literal, its_size, its_ttl, literals = unpack(cmsgpack.unpack(rule))
-      if literal > most and fits(literals, ARGV[12]) then
+    for _, stored in ipairs(redis.call('HVALS', rules)) do
+      local known, rule = pcall(cmsgpack.unpack, stored) -- another version may write them otherwise
+      local literal, its_size, its_ttl, literals = unpack(known and type(rule) == 'table' and rule or {})
+      if literals and literal > most and fits(literals, ARGV[12]) then
         most, size = literal, string.format('%.0f', its_size)
         ttl = string.format('%.0f', its_ttl)
       end
