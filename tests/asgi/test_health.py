@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from holdfast.asgi.health import Health, health_router
+from holdfast.asgi.health import Readiness, health_router
 
 AWAY = "backplane redis://localhost:6379 is away"
 
@@ -15,7 +15,7 @@ class Process:
     """What changes while the router stays."""
 
     def __init__(self) -> None:
-        self.health = Health("ready")
+        self.health = Readiness("ready")
         self.app = FastAPI()
         self.app.include_router(health_router(lambda: self.health), prefix="/ops")
         self.client = TestClient(self.app)
@@ -27,7 +27,7 @@ def process() -> Process:
 
 
 def test_a_process_is_alive_whatever_its_broker_does(process: Process) -> None:
-    for health in (Health("ready"), Health("away", AWAY), Health("stopping")):
+    for health in (Readiness("ready"), Readiness("away", AWAY), Readiness("stopping")):
         process.health = health
         answer = process.client.get("/ops/healthz")
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
@@ -35,14 +35,14 @@ def test_a_process_is_alive_whatever_its_broker_does(process: Process) -> None:
 
 def test_it_is_ready_while_it_is(process: Process) -> None:
     assert process.client.get("/ops/readyz").json() == {"status": "ready"}
-    process.health = Health("away", AWAY)
+    process.health = Readiness("away", AWAY)
     answer = process.client.get("/ops/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"status": "away", "reason": AWAY}
-    process.health = Health("stopping")
+    process.health = Readiness("stopping")
     answer = process.client.get("/ops/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "stopping"})
-    process.health = Health("ready")
+    process.health = Readiness("ready")
     assert process.client.get("/ops/readyz").status_code == 200
 
 

@@ -9,14 +9,14 @@ from fastapi.responses import JSONResponse
 HEADERS = {"Cache-Control": "no-store"}
 
 
-class Health(NamedTuple):
+class Readiness(NamedTuple):
     """What a process can do now. ``reason`` says why it is not ready."""
 
     status: Literal["ready", "away", "stopping"]
     reason: str = ""
 
 
-def health_router(look: Callable[[], Health]) -> APIRouter:
+def health_router(look: Callable[[], Readiness]) -> APIRouter:
     """GET /healthz and GET /readyz, which are in no OpenAPI schema.
 
     /healthz answers 200 as long as the event loop turns: who restarts processes asks there, and a

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from holdfast.asgi.deadlines import Deadlines
 from holdfast.asgi.everyone import EVERYONE
-from holdfast.asgi.health import Health as Readiness
+from holdfast.asgi.health import Readiness
 from holdfast.asgi.limits import Limits
 from holdfast.asgi.runtime import Runtime
 from holdfast.asgi.stopping import uvicorn_stops
