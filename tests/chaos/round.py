@@ -346,8 +346,11 @@ class Round:
         return all(each.joined for each in self.recorders)
 
     def _all_there(self) -> bool:
+        """At the end; or told that the log began anew, with what it had by then: that is no news
+        to who must look for itself what is lost, and one more on each channel comes next."""
         return all(
             trace.position == self.logs[trace.channel][-1].position
+            or trace.events[-1].kind == "gap"
             for _, trace in self.traces
             if self.logs.get(trace.channel)
         )
