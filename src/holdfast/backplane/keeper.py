@@ -161,8 +161,9 @@ class Keeper(Backplane, HistoryStore):
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSING):
                     await self._outbox.drained()
-        task.cancel()
-        await asyncio.wait({task})
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=1)
         if self._watching is not None:
             self._watching.close()
         lost = self._outbox.close(BackplaneUnavailable(f"backplane {self.name} is closed"))
@@ -208,6 +209,8 @@ class Keeper(Backplane, HistoryStore):
             try:
                 await self._session(watching)
             except Exception as error:
+                if self._task is None:  # closed; a task group prefers an error to a cancellation
+                    return
                 self._went(reason_of(error))
             await asyncio.sleep(REFUSED if self.condition.refused else self._backoff.next())
 
