@@ -9,14 +9,20 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from holdfast import BackplaneUnavailable
-from holdfast.backplane.keeper import Patience
+from holdfast.backplane.driver import Receive
+from holdfast.backplane.keeper import Keeper, Patience
 from holdfast.backplane.patience import BEAT
 from holdfast.backplane.port import NOWHERE, History, Message, Position
+from holdfast.backplane.redis.address import RedisAddress
+from holdfast.backplane.redis.driver import RedisDriver
+from holdfast.hub.options import OptionTable
 from holdfast.testing import until
 from tests.backplane.brokers import RedisBroker, Side, opened
 from tests.backplane.proxy import Proxy
+from tests.backplane.sinks import Listener
 from tests.support.redis import RedisServer, Settings
 
 pytestmark = [pytest.mark.newest, pytest.mark.timeout(60)]
@@ -551,3 +557,26 @@ async def test_what_is_shown_here_only_leaves_nothing_behind(redis_server: Redis
         await until(lambda: one.backplane.health.away is None)
         await until(lambda: one.sink.beginnings("a") == 2)
         assert len(redis_server.call("PUBSUB", "CHANNELS", f"{broker.prefix}:to:nobody*")) == 0
+
+
+class FailsWhenCancelled(RedisDriver):
+    """As a connection does that breaks in the same moment."""
+
+    @override
+    async def listen(self, receive: Receive) -> None:
+        try:
+            await super().listen(receive)
+        except asyncio.CancelledError:
+            raise ConnectionError("it broke") from None
+
+
+async def test_a_keeper_ends_though_something_fails_while_it_is_closed(
+    redis_server: RedisServer,
+) -> None:
+    driver = FailsWhenCancelled(RedisAddress(redis_server.url))
+    keeper = Keeper(driver, OptionTable(), Patience())
+    keeper.start(Listener())
+    await keeper.tried()
+    async with asyncio.timeout(5):
+        await keeper.close()
+    assert not [one for one in asyncio.all_tasks() if "keeper" in one.get_name()]
