@@ -62,6 +62,11 @@ class Shell:
         return self.tails[-1]
 
 
+def hear_ctrl_c() -> None:
+    """What a shell starts in the background, and all that is started from there, ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Tail:
     """`holdfast tail`, running."""
 
@@ -69,7 +74,11 @@ class Tail:
         self._out = tempfile.TemporaryFile()  # noqa: SIM115 (as long as the process)
         self._err = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
-            [HOLDFAST, "tail", *arguments], stdout=self._out, stderr=self._err, env=environ
+            [HOLDFAST, "tail", *arguments],
+            stdout=self._out,
+            stderr=self._err,
+            env=environ,
+            preexec_fn=hear_ctrl_c,
         )
 
     @property
