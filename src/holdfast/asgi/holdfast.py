@@ -64,10 +64,9 @@ class Holdfast(Channels):
     ) -> None:
         gate = Gate(origins, hosts, trusted_proxies, limits)
         self._routes = Routes(gate)
-        runtimes = Runtimes(backplane, deadlines or Deadlines(), gate.limits, self._warn)
-        super().__init__(runtimes)
         self._gate = gate
         self._deadlines = deadlines or Deadlines()
+        super().__init__(Runtimes(backplane, self._deadlines, gate.limits, self._warn))
         self._streams: list[Stream] = []
         EVERY.add(self)
         if app is not None:

@@ -175,9 +175,10 @@ class Keeper(Backplane, HistoryStore):
 
         Raises ``ConfigurationError`` for a failure that no retry mends.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._patience.join):
-                await self.condition.changed.wait()
+        if not self.condition.changed.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience.join):
+                    await self.condition.changed.wait()
         if self.condition.refused and not self.condition.reached:
             raise ConfigurationError(f"backplane {self.name}: {self.condition.away}")
 

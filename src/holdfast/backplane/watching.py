@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
+from typing import Any
 
 from holdfast.backplane.driver import Driver, Query
 from holdfast.backplane.patience import ANSWER, answered
@@ -56,9 +57,6 @@ class Watching:
         self._failed: set[str] = set()  # of those that are followed: to be read again
         self._wake = asyncio.Event()
         self.restored = Restored()
-
-    def __len__(self) -> int:
-        return len(self._channels)
 
     # -- what is wanted ------------------------------------------------------------------------
 
@@ -150,17 +148,17 @@ class Watching:
         self, channel: str, watched: Watched, epoch: str, publication: Publication
     ) -> None:
         watched.position = Position(epoch, publication.offset, publication.tag)
-        self._safely(channel, lambda: self._sink.deliver(channel, epoch, publication))
+        self._safely(channel, self._sink.deliver, channel, epoch, publication)
 
-    def _safely(self, channel: str, call: Callable[[], None]) -> None:
+    def _safely(self, channel: str, call: Callable[..., None], *arguments: Any) -> None:
         try:
-            call()
+            call(*arguments)
         except Exception:  # the other channels go on
             log.exception("delivering to %r failed", channel)
 
     # -- with a connection ---------------------------------------------------------------------
 
-    async def restore(self, driver: Driver) -> Restored:
+    async def restore(self, driver: Driver) -> None:
         """After a connection was made: subscribe to all again, and close every gap."""
         self.restored = Restored()
         self._to_leave.clear()
@@ -168,7 +166,6 @@ class Watching:
         self._to_begin.update((one, None) for one, its in self._channels.items() if its.waiters)
         self._to_read.update(dict.fromkeys(self._channels))
         await self._work(driver)
-        return self.restored
 
     async def run(self, driver: Driver) -> None:
         """Do what is wanted when it is. Raises what the driver raises."""
@@ -310,7 +307,7 @@ class Watching:
             self.restored.anew += watched.position is not None
             watched.position = page.position
             watched.stale = False
-            self._safely(channel, lambda: self._sink.begin(channel, page))
+            self._safely(channel, self._sink.begin, channel, page)
             return
         self.restored.complete += 1
         for publication in page.publications:

@@ -90,8 +90,7 @@ def kept_page(channel: Channel, since: Position | None, limit: int, reverse: boo
     first = log.head + 1 if history is None else max(log.tail, log.head - history.size + 1)
     after, complete = first - 1, True
     if since is not None:
-        here = since.epoch == log.epoch and first - 1 <= since.offset <= log.head
-        complete = here and since.tag in ("", log.tag_at(since.offset))
+        complete = log.continues(since, first)
         after = since.offset if complete else after
     found = log.read(after, log.head)
     chosen = found[::-1][:limit] if reverse else found[:limit]

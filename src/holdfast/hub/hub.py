@@ -383,8 +383,7 @@ def _start(subscription: Subscription, replay: Replay | None) -> tuple[int, bool
     if isinstance(replay, int):
         wanted = max(log.head - replay, 0)
         return max(wanted, oldest), wanted >= oldest or not shortened
-    here = replay.epoch == log.epoch != "" and oldest <= replay.offset <= log.head
-    if here and replay.tag in ("", log.tag_at(replay.offset)):
+    if log.continues(replay, oldest + 1):
         return replay.offset, True
     return oldest, False
 

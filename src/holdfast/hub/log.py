@@ -162,6 +162,11 @@ class Log:
             count -= 1
         return self.head + 2 - count
 
+    def continues(self, position: Position, oldest: int) -> bool:
+        """Whether all that came after that position is here, of which ``oldest`` is the first."""
+        here = position.epoch == self.epoch != "" and oldest - 1 <= position.offset <= self.head
+        return here and position.tag in ("", self.tag_at(position.offset))
+
     def tag_at(self, offset: int) -> str | None:
         """The tag of that position; None where it is no longer known, or not yet."""
         if offset == self.head:

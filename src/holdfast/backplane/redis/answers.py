@@ -1,9 +1,12 @@
 """Asking Redis on a connection, and what its answers say about it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, ResponseError
+
+from holdfast.backplane.driver import BrokerRefused
 
 pack_command: Any
 try:
@@ -41,3 +44,26 @@ async def answer(connection: Any) -> Any:
         return await connection.read_response(disable_decoding=True)
     except ResponseError as error:
         return error
+
+
+def check_version(info: bytes, least: tuple[int, int]) -> None:
+    """Raise ``BrokerRefused`` for a server that is too old."""
+    if b"redis_mode:cluster" in info:
+        raise BrokerRefused(
+            "it is a Redis Cluster, whose scripts may not use the keys of two slots: use a server "
+            "of its own, or sentinels"
+        )
+    found = re.search(rb"(?:valkey|redis)_version:(\d+)\.(\d+)[^\r\n]*", info)
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    if found is None or version < least:
+        told = found[0].decode().partition(":")[2] if found else "a server without a version"
+        wanted = ".".join(map(str, least))
+        raise BrokerRefused(f"it is {told}, and Holdfast needs Redis {wanted} or newer, or Valkey")
+
+
+def refusal(error: Exception) -> str:
+    """A sentence for a login that failed, or a right that is missing."""
+    said = str(error).rstrip(".")
+    if "no permission" in said.lower() or "NOPERM" in said:
+        return f"its user lacks a right: {said}. docs/backplane.md lists what is needed"
+    return f"wrong user or password, or one is needed: {said}. Give redis://USER:PASSWORD@HOST"

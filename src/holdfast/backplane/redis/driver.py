@@ -20,7 +20,14 @@ from holdfast.backplane.driver import BrokerRefused, Driver, Outgoing, Query, Re
 from holdfast.backplane.port import HistoryPage, Position, Rule
 from holdfast.backplane.redis import entries
 from holdfast.backplane.redis.address import RedisAddress
-from holdfast.backplane.redis.answers import answer, connected, is_away, packed
+from holdfast.backplane.redis.answers import (
+    answer,
+    check_version,
+    connected,
+    is_away,
+    packed,
+    refusal,
+)
 from holdfast.backplane.redis.calls import Calls
 
 log = logging.getLogger("holdfast")
@@ -50,11 +57,11 @@ class RedisDriver(Driver):
             await self._listening.connect()
             await self._address.forget_sentinels()
             (server,) = await self._ask([("INFO", "server")])
-            entries.check_version(server, LEAST)
+            check_version(server, LEAST)
             await self._ask(self._calls.begin(rules))
             await self._may_subscribe()
         except (AuthenticationError, NoPermissionError) as error:
-            raise BrokerRefused(entries.refusal(error)) from error
+            raise BrokerRefused(refusal(error)) from error
         except ResponseError as error:  # a database that is not there
             if is_away(error):
                 raise

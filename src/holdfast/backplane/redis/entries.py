@@ -1,14 +1,13 @@
 """How publications, positions and options are written in Redis."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from itertools import dropwhile
 from typing import Any
 
 import msgspec
 
-from holdfast.backplane.driver import BrokerRefused, Query
+from holdfast.backplane.driver import Query
 from holdfast.backplane.port import (
     UNKNOWN,
     Data,
@@ -129,26 +128,3 @@ def rule(stored: Rule) -> tuple[bytes, bytes]:
 def once(channel: bytes, key: str) -> bytes:
     """The name of an idempotency key: hashed, since users make such keys of anything."""
     return hashlib.sha256(channel + b"\0" + data(key)).hexdigest()[:32].encode()
-
-
-def check_version(info: bytes, least: tuple[int, int]) -> None:
-    """Raise ``BrokerRefused`` for a server that is too old."""
-    if b"redis_mode:cluster" in info:
-        raise BrokerRefused(
-            "it is a Redis Cluster, whose scripts may not use the keys of two slots: use a server "
-            "of its own, or sentinels"
-        )
-    found = re.search(rb"(?:valkey|redis)_version:(\d+)\.(\d+)[^\r\n]*", info)
-    version = (int(found[1]), int(found[2])) if found else (0, 0)
-    if found is None or version < least:
-        told = found[0].decode().partition(":")[2] if found else "a server without a version"
-        wanted = ".".join(map(str, least))
-        raise BrokerRefused(f"it is {told}, and Holdfast needs Redis {wanted} or newer, or Valkey")
-
-
-def refusal(error: Exception) -> str:
-    """A sentence for a login that failed, or a right that is missing."""
-    said = str(error).rstrip(".")
-    if "no permission" in said.lower() or "NOPERM" in said:
-        return f"its user lacks a right: {said}. docs/backplane.md lists what is needed"
-    return f"wrong user or password, or one is needed: {said}. Give redis://USER:PASSWORD@HOST"
