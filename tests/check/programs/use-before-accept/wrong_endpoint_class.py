@@ -1,0 +1,16 @@
+from starlette.applications import Starlette
+from starlette.endpoints import WebSocketEndpoint
+from starlette.routing import WebSocketRoute
+
+
+class Echo(WebSocketEndpoint):
+    encoding = "text"
+
+    async def on_connect(self, websocket):
+        await websocket.send_json({"hello": websocket.client.host})  # here
+
+    async def on_receive(self, websocket, data):
+        await websocket.send_text(data)
+
+
+app = Starlette(routes=[WebSocketRoute("/ws", Echo)])
