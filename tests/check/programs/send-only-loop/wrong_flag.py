@@ -1,0 +1,17 @@
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(client: WebSocket):
+    await client.accept()
+    connected = True
+    while connected:
+        try:
+            await client.send_text("beat")  # here
+            await asyncio.sleep(1)
+        except WebSocketDisconnect:
+            connected = False

@@ -1,0 +1,24 @@
+import asyncio
+
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketState
+
+
+async def beat(websocket):
+    await websocket.accept()
+    while websocket.application_state == WebSocketState.CONNECTED:
+        await websocket.send_text("beat")  # here
+        await asyncio.sleep(1)
+
+
+async def typed(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        if websocket.client_state != WebSocketState.CONNECTED:
+            break
+        await websocket.send_text("beat")  # here
+        await asyncio.sleep(1)
+
+
+app = Starlette(routes=[WebSocketRoute("/beat", beat), WebSocketRoute("/typed", endpoint=typed)])

@@ -1,0 +1,18 @@
+"""The first error is swallowed, the second is of another kind."""
+
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        try:
+            await websocket.send_text("tick")
+        except WebSocketDisconnect:  # here
+            print("the client left")
+        await asyncio.sleep(0.01)
