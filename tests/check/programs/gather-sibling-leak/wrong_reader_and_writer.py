@@ -1,0 +1,21 @@
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+news: asyncio.Queue = asyncio.Queue(maxsize=100)
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+
+    async def reader():
+        async for text in websocket.iter_text():
+            print(text)
+
+    async def writer():
+        while True:
+            await websocket.send_text(await news.get())
+
+    await asyncio.gather(reader(), writer())  # here

@@ -1,0 +1,6 @@
+sessions = {}
+
+
+def forget(key):
+    if key in sessions:
+        del sessions[key]

@@ -1,0 +1,41 @@
+"""Each connection's own timer tells everybody: with n clients each gets n copies."""
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+class ConnectionManager:
+    def __init__(self):
+        self.active_connections: list[WebSocket] = []
+
+    async def connect(self, websocket: WebSocket):
+        await websocket.accept()
+        self.active_connections.append(websocket)
+
+    def disconnect(self, websocket: WebSocket):
+        self.active_connections.remove(websocket)
+
+    async def broadcast(self, message: str):
+        for connection in list(self.active_connections):
+            try:
+                await asyncio.wait_for(connection.send_text(message), 5)
+            except Exception:
+                pass
+
+
+manager = ConnectionManager()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await manager.connect(websocket)
+    try:
+        while True:
+            await asyncio.sleep(0.05)
+            await manager.broadcast("tick")  # here
+    except WebSocketDisconnect:
+        pass
+    finally:
+        manager.disconnect(websocket)
