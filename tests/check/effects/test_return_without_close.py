@@ -1,0 +1,70 @@
+"""What a client sees of an endpoint that returns without a close, on each server."""
+
+import asyncio
+
+import pytest
+
+from holdfast.testing import peer
+from tests.check.effects.played import program
+from tests.support.servers import Servers
+
+pytestmark = [pytest.mark.servers, pytest.mark.newest]
+RULE = "return-without-close"
+SAYS = {
+    "wrong_end": "hello",
+    "wrong_break": "quit",
+    "wrong_return": '{"type": "bye"}',
+    "wrong_finite_stream": "",
+    "wrong_refuses_by_word": "",
+    "wrong_idle": "",
+    "wrong_other_file": "stop",
+}
+
+
+@pytest.mark.parametrize("name", SAYS)
+async def test_uvicorn_breaks_off(name: str) -> None:
+    async with program(RULE, name) as played:
+        async with played.peer("/ws/ann" if name == "wrong_other_file" else "/ws") as client:
+            client.send_text(SAYS[name] or "hello")
+            assert await client.end() is None
+        assert await played.end() is None
+
+
+async def test_uvicorn_breaks_off_with_wsproto() -> None:
+    async with program(RULE, "wrong_end", ws="wsproto") as played, played.peer() as client:
+        client.send_text("hello")
+        assert await client.end() is None
+
+
+@pytest.mark.parametrize(("kind", "code"), [("hypercorn", 1011), ("granian", 1005)])
+async def test_other_servers_say_something_else(servers: Servers, kind: str, code: int) -> None:
+    server = servers(kind, "tests.check.effects.served:app")
+    async with peer(server.port, f"/{RULE}/wrong_finite_stream/ws") as client:
+        assert await client.end() == code
+
+
+async def test_daphne_leaves_it_open(servers: Servers) -> None:
+    server = servers("daphne", "tests.check.effects.served:app")
+    async with peer(server.port, f"/{RULE}/wrong_finite_stream/ws") as client:
+        for _ in range(4):
+            await client.receive_json()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.ended.wait(), 0.3)
+
+
+async def test_who_closes_is_understood() -> None:
+    async with program(RULE, "right_closes") as played:
+        async with played.peer("/ws") as client:
+            client.send_text("hello")
+            assert await client.end() == 1000
+        async with played.peer("/loop") as client:
+            client.send_text("quit")
+            assert await client.end() == 1000
+            assert client.reason == "as you wish"
+
+
+@pytest.mark.parametrize("path", ["/ws", "/session", "/kept"])
+async def test_a_helper_may_close(path: str) -> None:
+    async with program(RULE, "right_helper_closes") as played, played.peer(path) as client:
+        client.send_text("hello")
+        assert await client.end() == 1000
