@@ -1,0 +1,9 @@
+try:
+    import requests
+except ImportError:  # not needed to import this program
+    requests = None
+
+
+def price_of(symbol):
+    answer = requests.get("https://prices.example.com/" + symbol)  # here
+    return answer.json()["price"]

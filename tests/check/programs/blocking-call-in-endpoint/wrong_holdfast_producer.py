@@ -1,0 +1,21 @@
+import time
+
+from fastapi import FastAPI
+from holdfast import Connection, Holdfast
+
+app = FastAPI()
+hf = Holdfast(app)
+
+
+@hf.stream("/clock")
+async def clock():
+    while True:
+        yield {"now": time.time()}
+        time.sleep(1)  # here
+
+
+@hf.websocket("/chat")
+async def chat(conn: Connection[str]) -> None:
+    async for message in conn:
+        time.sleep(1)  # here
+        await conn.send(message)

@@ -1,0 +1,34 @@
+from fastapi import Depends, FastAPI
+from holdfast import Connection, Holdfast
+
+app = FastAPI()
+hf = Holdfast(app)
+opened = []
+
+
+class Database:
+    async def __aenter__(self):
+        opened.append(self)
+        return self
+
+    async def __aexit__(self, *error):
+        opened.remove(self)
+
+    async def save(self, message):
+        pass
+
+
+async def get_db():
+    async with Database() as db:
+        yield db
+
+
+@app.get("/open")
+async def count():
+    return len(opened)
+
+
+@hf.websocket("/ws")
+async def notes(conn: Connection[str], db=Depends(get_db)) -> None:  # here
+    async for message in conn:
+        await db.save(message)

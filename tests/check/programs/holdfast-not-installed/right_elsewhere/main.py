@@ -1,0 +1,5 @@
+from fastapi import FastAPI
+from realtime import hf
+
+app = FastAPI()
+hf.install(app)

@@ -1,0 +1,3 @@
+from holdfast import Holdfast
+
+hf = Holdfast()

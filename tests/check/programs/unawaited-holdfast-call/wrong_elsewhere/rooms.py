@@ -1,0 +1,5 @@
+from holdfast import Connection
+
+
+async def greet(c: Connection[str]) -> None:
+    c.send("welcome")  # here

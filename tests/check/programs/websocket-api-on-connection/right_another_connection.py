@@ -1,0 +1,28 @@
+from fastapi import FastAPI
+from holdfast import Connection, Holdfast
+
+app = FastAPI()
+hf = Holdfast(app)
+
+
+class Peer:
+    def __init__(self, conn: Connection[str]):
+        self.conn = conn
+
+    async def send_text(self, text: str):
+        await self.conn.send(text)
+
+
+@hf.websocket("/ws")
+async def chat(conn: Connection[str]) -> None:
+    peer = Peer(conn)
+    async for text in conn:
+        await peer.send_text(text)
+
+
+class Database:
+    class Connection:
+        headers = {}
+
+    def query(self, connection: Connection):
+        return connection.headers
