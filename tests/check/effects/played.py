@@ -21,7 +21,8 @@ class Played:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Call the program in a task of its own, as daphne and a deadline do."""
         if scope["type"] != "websocket":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         task = asyncio.create_task(self.app(scope, receive, send))
         self.tasks.append(task)
         try:

@@ -1,4 +1,4 @@
-"""What an endpoint is told of a client that left is Starlette's WebSocketDisconnect, nothing else."""
+"""A client that left shows as Starlette's WebSocketDisconnect, and as nothing else."""
 
 import pytest
 from starlette.websockets import WebSocketDisconnect

@@ -1,4 +1,4 @@
-"""After accept there is no HTTP answer left: an HTTPException is one error more, before it is one."""
+"""After accept there is no HTTP answer left: an HTTPException is one more error."""
 
 import pytest
 
@@ -45,7 +45,6 @@ async def test_who_catches_it_can_say_so() -> None:
 
 
 async def test_a_websocket_exception_closes() -> None:
-    async with program(RULE, "right_websocket_exception") as played:
-        async with played.peer() as client:
-            client.send_text("")
-            assert (await client.end(), client.reason) == (4401, "who are you?")
+    async with program(RULE, "right_websocket_exception") as played, played.peer() as client:
+        client.send_text("")
+        assert (await client.end(), client.reason) == (4401, "who are you?")

@@ -23,11 +23,10 @@ async def test_what_it_should_guard_happens_after_the_client_left() -> None:
 
 
 async def test_who_is_connected_is_called_disconnected() -> None:
-    async with program(RULE, "wrong_manager") as played:
-        async with played.peer("/ws/ann") as client:
-            client.send_text("hello")
-            assert await client.receive_text() == "hello"
-            assert await client.receive_json() == []
+    async with program(RULE, "wrong_manager") as played, played.peer("/ws/ann") as client:
+        client.send_text("hello")
+        assert await client.receive_text() == "hello"
+        assert await client.receive_json() == []
 
 
 async def test_a_comparison_tells() -> None:
