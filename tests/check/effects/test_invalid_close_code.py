@@ -1,0 +1,47 @@
+"""What servers do with a close code that must not be sent."""
+
+import pytest
+
+from tests.check.effects.outcomes import raised, talk
+from tests.support.programs import load
+
+pytestmark = pytest.mark.newest
+RULE = "invalid-close-code"
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "text"),
+    [
+        ("wrong_literals", "/ws/expired", ""),
+        ("wrong_literals", "/ws/x", "bye"),
+        ("wrong_literals", "/limits", "-1"),
+        ("wrong_literals", "/limits", "10"),
+        ("wrong_literals", "/limits", "5"),
+        ("wrong_status", "/ws?token=x", "a"),
+        ("wrong_status", "/ws?token=x", "d"),
+        ("wrong_helpers", "/chat", "refuse"),
+        ("wrong_helpers", "/chat", "raise"),
+        ("wrong_helpers", "/chat", "send"),
+    ],
+)
+async def test_uvicorn_raises_and_the_client_sees_no_close(
+    program: str, path: str, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = await talk(load(RULE, program).app, path, text)
+    assert outcome.code == 1006
+    assert raised(caplog) == "ProtocolError: invalid status code"
+
+
+async def test_on_wsproto_it_is_sent_and_the_client_finds_a_fault() -> None:
+    app = load(RULE, "wrong_literals").app
+    rewritten = await talk(app, "/ws/x", "bye", ws="wsproto")
+    illegal = await talk(app, "/limits", "5", ws="wsproto")
+    assert rewritten.code == 1000
+    assert illegal.code == 1002 or illegal.code == 1006
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("restart", 1012), ("gateway", 1014), ("first", 3000), ("last", 4999)]
+)
+async def test_others_arrive(text: str, code: int) -> None:
+    assert (await talk(load(RULE, "right_codes").app, "/ws", text)).code == code

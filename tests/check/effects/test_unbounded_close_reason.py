@@ -1,0 +1,38 @@
+"""What servers do with a reason that is too long for a close frame."""
+
+import pytest
+
+from tests.check.effects.outcomes import raised, talk
+from tests.support.programs import load
+
+pytestmark = pytest.mark.newest
+RULE = "unbounded-close-reason"
+LONG = "x" * 200
+WAYS = [
+    ("wrong_exceptions", "/ws", LONG),
+    ("wrong_exceptions", "/orders", LONG),
+    ("wrong_exceptions", "/orders", f'{{"item": "{LONG}", "count": 1}}'),
+    ("wrong_helpers", "/ws", LONG),
+    ("wrong_helpers", "/ws", "kick"),
+    ("wrong_helpers", "/ws", "many"),
+    ("wrong_errors", "/login", "{}"),
+]
+
+
+@pytest.mark.parametrize(("program", "path", "text"), WAYS)
+async def test_uvicorn_raises_and_the_client_sees_no_close(
+    program: str, path: str, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = await talk(load(RULE, program).app, path, text)
+    assert (outcome.code, outcome.reason) == (1006, "")
+    assert raised(caplog) == "ProtocolError: control frame too long"
+
+
+async def test_wsproto_cuts_it() -> None:
+    outcome = await talk(load(RULE, "wrong_exceptions").app, "/ws", LONG, ws="wsproto")
+    assert (outcome.code, outcome.reason) == (1011, LONG[:123])
+
+
+async def test_one_of_123_bytes_arrives() -> None:
+    outcome = await talk(load(RULE, "right_constants").app, "/ws/a", "exact")
+    assert (outcome.code, len(outcome.reason or "")) == (4003, 123)

@@ -1,0 +1,4 @@
+from fastapi import APIRouter, FastAPI
+
+api = APIRouter(prefix="/api")
+app = FastAPI()
