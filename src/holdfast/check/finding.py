@@ -16,8 +16,31 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replaces the text of a span; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fix:
+    """What mends a finding: edits that do not overlap.
+
+    A safe fix keeps what the program does but for the mistake; another one wants to be read first.
+    """
+
+    message: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One mistake in one place. `line` is the text of its first line, `help` what mends it."""
+    """One mistake in one place. `line` is the text of its first line, `help` what mends it.
+
+    In a notebook `cell` counts its code cells from 1 and the span is within the cell.
+    """
 
     filename: str
     span: Span
@@ -26,3 +49,6 @@ class Finding:
     message: str
     line: str = ""
     help: str = ""
+    severity: str = "error"
+    fix: Fix | None = None
+    cell: int | None = None

@@ -1,51 +1,97 @@
-"""One parsed file and the questions that rules ask about it."""
+"""One parsed file, and the questions about its text and its tree that rules ask."""
 
 from __future__ import annotations
 
 import ast
-import io
-import re
-import tokenize
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from holdfast.check.finding import Span
 
+if TYPE_CHECKING:
+    from holdfast.check.project import Project
+
 FRAMEWORKS = {"fastapi", "starlette", "holdfast"}
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-NOQA = re.compile(
-    r"#\s*noqa(?:\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*))?(?P<rest>\s*:)?", re.IGNORECASE
-)
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
+Loop = ast.For | ast.AsyncFor | ast.While
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+Node = TypeVar("Node", bound=ast.AST)
 
 
 class Module:
-    """A file's tree, with its imports resolved and its parents known."""
+    """A file's tree, with its imports resolved and its parents known.
 
-    def __init__(self, text: str) -> None:
+    `project` finds what the file imports; `name` is the dotted name under which it is imported.
+    """
+
+    def __init__(self, text: str, path: Path, name: str, project: Project) -> None:
         with warnings.catch_warnings():
             # A doubtful escape in somebody's string is not our subject.
             warnings.simplefilter("ignore")
             self.tree = ast.parse(text)
         self.text = text
+        self.path = path
+        self.name = name
+        self.project = project
+        # What analyses keep of a file, each under its name, so that it is found once.
+        self.notes: dict[str, Any] = {}
         # Not splitlines(): Python ends no line at a form feed.
         self.lines = text.split("\n")
-        self.nodes = list(ast.walk(self.tree))
-        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
-        self.imports = dict(self._imported())
-        self.uses_framework = any(
-            name.partition(".")[0] in FRAMEWORKS for name in self.imports.values()
-        )
+        self.nodes: list[ast.AST] = []
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        self._read_tree()
+
+    def _read_tree(self) -> None:
+        """Note every node, in the order of the text, with its parent and under its type."""
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            self.nodes.append(node)
+            self._by_type[type(node)].append(node)
+            children = list(ast.iter_child_nodes(node))
+            for child in children:
+                self.parents[child] = node
+            waiting.extend(reversed(children))
+
+    def every(self, *types: type[Node]) -> list[Node]:
+        """Give the nodes of these types; those of one type are in the order of the text."""
+        return [node for kind in types for node in self._by_type[kind]]  # type: ignore[misc]
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """Every name that an import binds anywhere in the file, with its full dotted name."""
+        return dict(self._imported())
 
     def _imported(self) -> Iterator[tuple[str, str]]:
-        for node in self.nodes:
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    root = alias.name.partition(".")[0]
-                    yield alias.asname or root, alias.name if alias.asname else root
-            elif isinstance(node, ast.ImportFrom):
-                base = "." * node.level + (node.module or "")
-                for alias in node.names:
-                    yield alias.asname or alias.name, f"{base}.{alias.name}"
+        for node in self.every(ast.Import):
+            for alias in node.names:
+                root = alias.name.partition(".")[0]
+                yield alias.asname or root, alias.name if alias.asname else root
+        for source in self.every(ast.ImportFrom):
+            base = self.absolute(source)
+            for alias in source.names:
+                yield alias.asname or alias.name, f"{base}.{alias.name}"
+
+    def absolute(self, source: ast.ImportFrom) -> str:
+        """Spell where a `from ... import` imports from, with the dots of a relative one kept."""
+        return "." * source.level + (source.module or "")
+
+    @cached_property
+    def star_imports(self) -> list[str]:
+        """The modules of which the file imports everything."""
+        sources = self.every(ast.ImportFrom)
+        return [self.absolute(one) for one in sources if one.names[0].name == "*"]
+
+    @cached_property
+    def uses_framework(self) -> bool:
+        """Whether the file imports FastAPI, Starlette or Holdfast."""
+        return any(name.partition(".")[0] in FRAMEWORKS for name in self.imports.values())
 
     def qualify(self, node: ast.AST | None) -> str:
         """Spell a dotted name in full, as imported; empty for what is no dotted name."""
@@ -57,7 +103,8 @@ class Module:
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Walk up from a node's parent to the module."""
-        while parent := self.parents.get(node):
+        parents = self.parents
+        while parent := parents.get(node):
             yield parent
             node = parent
 
@@ -71,11 +118,40 @@ class Module:
         found = (one for one in self.ancestors(node) if isinstance(one, ast.ClassDef))
         return next(found, None)
 
+    def statement_of(self, node: ast.AST) -> ast.stmt:
+        """Find the statement that a node is, or is part of."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def block_of(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Give the block in which a statement stands: it and its siblings."""
+        parent = self.parents[statement]
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and statement in block:
+                return block
+        return [statement]
+
+    def loop_of(self, node: ast.AST) -> Loop | None:
+        """Find the innermost loop statement around a node, within its function."""
+        for parent in self.ancestors(node):
+            if isinstance(parent, FunctionNode | ast.Lambda):
+                return None
+            if isinstance(parent, Loop):
+                return parent
+        return None
+
+    def within(self, node: ast.AST, block: list[ast.stmt]) -> bool:
+        """Tell whether a node is in one of these statements."""
+        return node in block or any(one in block for one in self.ancestors(node))
+
     def span(self, node: ast.AST) -> Span:
-        """Say where a node stands; for a function, where its name does."""
+        """Say where a node stands; for a function or class, where its name does."""
         row, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
-        if isinstance(node, FunctionNode):
-            start = self.lines[row - 1].find(node.name, self._characters(row, column) + len("def"))
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            keyword = len("class" if isinstance(node, ast.ClassDef) else "def")
+            start = self.lines[row - 1].find(node.name, self._characters(row, column) + keyword)
             if start >= 0:
                 return Span(row, start + 1, row, start + 1 + len(node.name))
         end_row = getattr(node, "end_lineno", None) or row
@@ -89,42 +165,36 @@ class Module:
 
     def _characters(self, row: int, byte_offset: int) -> int:
         """Turn the tree's byte offsets into characters."""
-        return len(self.lines[row - 1].encode()[:byte_offset].decode(errors="ignore"))
+        line = self.lines[row - 1]
+        if line.isascii():
+            return byte_offset
+        return len(line.encode()[:byte_offset].decode(errors="ignore"))
 
-    def silenced(self) -> dict[int, set[str]]:
-        """Give the codes that each line silences; an empty set stands for all of them."""
-        found: dict[int, set[str]] = {}
-        for row, comment in self._comments():
-            match = NOQA.search(comment)
-            # A noqa with a colon that names no code must not silence everything.
-            if match and (match["codes"] or not match["rest"]):
-                found[row] = set(re.findall(r"[A-Z]+\d+", (match["codes"] or "").upper()))
-        return found
-
-    def _comments(self) -> Iterator[tuple[int, str]]:
-        try:
-            for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
-                if token.type == tokenize.COMMENT:
-                    yield token.start[0], token.string
-        except (tokenize.TokenError, SyntaxError):
-            return  # what the parser took and the tokenizer does not: what was read so far counts
+    def indent_of(self, statement: ast.stmt) -> str:
+        """Give the white space before a statement, for edits that add lines beside it."""
+        line = self.lines[statement.lineno - 1]
+        return line[: len(line) - len(line.lstrip())]
 
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """Walk a function or module without the functions and classes inside it."""
-    for child in ast.iter_child_nodes(scope):
-        yield child
-        if not isinstance(child, FunctionNode | ast.ClassDef | ast.Lambda):
-            yield from own_nodes(child)
+    """Walk a function or module without the functions and classes inside it.
+
+    A function's own decorators, defaults and annotations are left out: they run outside of it.
+    """
+    inner = scope.body if isinstance(scope, FunctionNode) else ast.iter_child_nodes(scope)
+    waiting = list(inner)
+    waiting.reverse()
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def parameters(function: FunctionNode) -> Iterator[tuple[ast.arg, bool]]:
-    """Give each named parameter, and whether it has a default."""
+def parameters(function: FunctionNode | ast.Lambda) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Give each named parameter with its default."""
     spec = function.args
     positional = [*spec.posonlyargs, *spec.args]
-    required = len(positional) - len(spec.defaults)
-    yield from ((one, index >= required) for index, one in enumerate(positional))
-    yield from (
-        (one, default is not None)
-        for one, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
-    )
+    padding: list[ast.expr | None] = [None] * (len(positional) - len(spec.defaults))
+    yield from zip(positional, [*padding, *spec.defaults], strict=True)
+    yield from zip(spec.kwonlyargs, spec.kw_defaults, strict=True)

@@ -1,83 +1,183 @@
-"""Which functions of a file are WebSocket endpoints, and how they are registered."""
+"""Which functions are WebSocket endpoints, and how they are registered."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from holdfast.check.module import FRAMEWORKS, FunctionNode, Module
+from holdfast.check.kinds import Class, Function, Instance, Library, Made, Socket
+from holdfast.check.module import FRAMEWORKS, FunctionNode, Module, parameters
+from holdfast.check.sockets import is_socket
 
 DECORATORS = {"websocket", "websocket_route"}
-REGISTRATIONS = {"add_api_websocket_route", "add_websocket_route", "WebSocketRoute"}
+REGISTRATIONS = {"add_api_websocket_route", "add_websocket_route", "WebSocketRoute", "APIWebSocketRoute"}
 
 
-class Route(NamedTuple):
-    """A function, the call that makes it an endpoint, and what that call is named."""
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A function, the call that makes it an endpoint, and what that call is named.
+
+    `framework` says whose object the route is added to, or `unknown`; `owner` is that object, and
+    `decorated` the other decorators between the route and the function.
+    """
 
     function: FunctionNode
+    module: Module
     call: ast.Call
     how: str
     framework: str
+    owner: ast.expr | None
+    decorated: bool = False
 
     @property
     def path(self) -> str:
         """The path, where it stands there literally."""
-        values = [*self.call.args[:1], *(one.value for one in self.call.keywords)]
-        texts = (one.value for one in values if isinstance(one, ast.Constant))
+        named = [one.value for one in self.call.keywords if one.arg in {"path", None}]
+        texts = (one.value for one in [*self.call.args[:1], *named] if isinstance(one, ast.Constant))
         return next((text for text in texts if isinstance(text, str)), "")
 
 
-def routes(module: Module) -> Iterator[Route]:
-    """Find the endpoints that a file registers."""
-    if not module.uses_framework:
-        return
-    functions = {one.name: one for one in module.tree.body if isinstance(one, FunctionNode)}
-    for node in module.nodes:
-        if isinstance(node, FunctionNode):
-            yield from decorated(node, module)
-        elif isinstance(node, ast.Call):
-            yield from registered(node, functions, module)
+def routes(module: Module) -> list[Route]:
+    """Find the endpoints that a file registers, whose functions may be in other files."""
+    if "routes" not in module.notes:
+        module.notes["routes"] = list(found_routes(module)) if module.uses_framework else []
+    found: list[Route] = module.notes["routes"]
+    return found
+
+
+def found_routes(module: Module) -> Iterator[Route]:
+    """Look for decorators and for calls that register."""
+    for function in module.every(ast.FunctionDef, ast.AsyncFunctionDef):
+        yield from decorated(function, module)
+    for call in module.every(ast.Call):
+        yield from registered(call, module)
 
 
 def decorated(function: FunctionNode, module: Module) -> Iterator[Route]:
-    """Find the decorators that make a function an endpoint as it stands."""
-    # One applied before may have made something else of the function, so only the innermost counts.
-    for call in function.decorator_list[-1:]:
+    """Find the decorators that make a function an endpoint."""
+    for index, call in enumerate(function.decorator_list):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
             framework = framework_of(call.func.value, module)
             if call.func.attr in DECORATORS and framework != "other":
-                yield Route(function, call, call.func.attr, framework)
+                below = index + 1 < len(function.decorator_list)
+                how, owner = call.func.attr, call.func.value
+                yield Route(function, module, call, how, framework, owner, decorated=below)
 
 
-def registered(
-    call: ast.Call, functions: dict[str, FunctionNode], module: Module
-) -> Iterator[Route]:
-    """Find the functions that a call such as `WebSocketRoute("/", f)` registers."""
-    how = module.qualify(call.func).rpartition(".")[2]
-    if how not in REGISTRATIONS:
-        return
-    given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "endpoint")]
+def registered(call: ast.Call, module: Module) -> Iterator[Route]:
+    """Find what `WebSocketRoute("/", f)` and `app.websocket("/")(f)` register."""
+    if isinstance(call.func, ast.Call) and isinstance(call.func.func, ast.Attribute):
+        inner, how = call.func, call.func.func.attr
+        owner = call.func.func.value
+        if how not in DECORATORS or framework_of(owner, module) == "other":
+            return
+        given = call.args[:1]
+    else:
+        inner, how = call, module.qualify(call.func).rpartition(".")[2]
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if how not in REGISTRATIONS:
+            return
+        given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg in {"endpoint", "route"})]
+    framework = framework_of(owner, module) if owner is not None else "starlette"
     for value in given:
-        function = functions.get(value.id) if isinstance(value, ast.Name) else None
-        if function and not function.decorator_list:
-            yield Route(function, call, how, "unknown")
+        kind = module.project.inference.kind(value, module)
+        if isinstance(kind, Function):
+            has_more = bool(kind.node.decorator_list)
+            yield Route(kind.node, kind.module, inner, how, framework, owner, decorated=has_more)
 
 
 def framework_of(receiver: ast.expr, module: Module) -> str:
-    """Say whose object routes are added to: a framework, `other`, or `unknown` to this file."""
-    wanted = ast.unparse(receiver)
-    for node in module.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            if wanted in map(ast.unparse, node.targets):
-                return maker(module.qualify(node.value.func))
+    """Say whose object routes are added to: a framework, `other`, or `unknown`."""
+    kind = module.project.inference.kind(receiver, module)
+    if isinstance(kind, Made | Library):
+        root, last = kind.name.partition(".")[0], kind.name.rpartition(".")[2]
+        if root in FRAMEWORKS:
+            return root
+        # A class from elsewhere is another framework's; a factory may return one of ours.
+        is_class = isinstance(kind, Made) and last[:1].isupper()
+        return "other" if is_class and root != last else "unknown"
+    if isinstance(kind, Instance):
+        return framework_of_class(kind.of)
     return "unknown"
 
 
-def maker(name: str) -> str:
-    """Say which framework a class belongs to."""
-    root, last = name.partition(".")[0], name.rpartition(".")[2]
-    if root in FRAMEWORKS:
-        return root
-    # A class from elsewhere is another framework's; a factory or a class of ours may return ours.
-    return "other" if root and root != last and last[:1].isupper() else "unknown"
+def framework_of_class(of: Class) -> str:
+    """Say which framework a class of the project is derived from."""
+    for base in of.node.bases:
+        kind = of.module.project.inference.kind(base, of.module)
+        if isinstance(kind, Library) and kind.name.partition(".")[0] in FRAMEWORKS:
+            return kind.name.partition(".")[0]
+        if isinstance(kind, Class) and (found := framework_of_class(kind)) != "unknown":
+            return found
+    return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function that serves a connection from its start to its end.
+
+    `socket` names the parameter that is its WebSocket.
+    """
+
+    function: FunctionNode
+    module: Module
+    socket: str
+    route: Route
+
+
+def endpoints(module: Module) -> list[Endpoint]:
+    """Find the functions of a file that serve a WebSocket, wherever they are registered.
+
+    Holdfast's own handlers are none: they have no WebSocket.
+    """
+    if "endpoints" not in module.notes:
+        module.notes["endpoints"] = list(found_endpoints(module))
+    found: list[Endpoint] = module.notes["endpoints"]
+    return found
+
+
+def found_endpoints(module: Module) -> Iterator[Endpoint]:
+    """Take the routes of this file, and of those that register functions of this one."""
+    seen: set[FunctionNode] = set()
+    others = (one for one in module.project.registering if one is not module)
+    for route in [*routes(module), *(route for other in others for route in routes(other))]:
+        if route.module is not module or route.function in seen or route.framework == "holdfast":
+            continue
+        seen.add(route.function)
+        name = socket_parameter(route.function, module)
+        if name:
+            yield Endpoint(route.function, module, name, route)
+
+
+def socket_parameter(function: FunctionNode, module: Module) -> str:
+    """Name the parameter that is the WebSocket."""
+    named = [one for one, _ in parameters(function) if one.arg not in {"self", "cls"}]
+    infer = module.project.inference
+    for one in named:
+        if one.annotation is not None and is_socket_annotation(one.annotation, module):
+            return one.arg
+    for one in named:
+        table = infer.scopes(module).table(function).get(one.arg, [])
+        if one.annotation is None and table:
+            probe = ast.Name(one.arg, ast.Load())
+            module.parents[probe] = function.body[0]
+            if is_socket(probe, module):
+                return one.arg
+    return ""
+
+
+def is_socket_annotation(annotation: ast.expr, module: Module) -> bool:
+    """Tell whether an annotation means a WebSocket."""
+    return isinstance(module.project.inference.annotation(annotation, module), Socket)
+
+
+def is_websocket_endpoint(node: ast.ClassDef, module: Module) -> bool:
+    """Tell whether a class is derived from Starlette's WebSocketEndpoint."""
+    infer = module.project.inference
+    bases = (infer.kind(base, module) for base in node.bases)
+    return any(
+        (isinstance(base, Library) and base.name.endswith("WebSocketEndpoint"))
+        or (isinstance(base, Class) and is_websocket_endpoint(base.node, base.module))
+        for base in bases
+    )

@@ -1,142 +1,210 @@
-"""Which expressions of a file are WebSockets, as far as its annotations tell."""
+"""What is done with a WebSocket: its methods by their kind, and every use in a function."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.kinds import Container, Function, Library, Made, Socket
+from holdfast.check.module import FunctionNode, Module
 
-WEBSOCKET = {
-    "fastapi.WebSocket",
-    "fastapi.websockets.WebSocket",
-    "starlette.websockets.WebSocket",
-}
 SENDS = {"send_text", "send_bytes", "send_json"}
-COROUTINES = SENDS | {
-    "accept",
-    "close",
-    "receive",
-    "receive_bytes",
-    "receive_json",
-    "receive_text",
-    "send",
-    "send_denial_response",
+RECEIVES = {"receive_text", "receive_bytes", "receive_json"}
+ITERATES = {"iter_text", "iter_bytes", "iter_json"}
+# Method of a WebSocket -> what it is to our analyses.
+OPERATIONS = {
+    **dict.fromkeys(SENDS, "send"),
+    "send": "send",
+    **dict.fromkeys(RECEIVES, "receive"),
+    **dict.fromkeys(ITERATES, "iterate"),
+    "receive": "raw_receive",
+    "accept": "accept",
+    "close": "close",
+    "send_denial_response": "deny",
 }
-# Names in an annotation that say nothing about what a container holds.
-CONTAINERS = {
-    "Annotated", "Any", "DefaultDict", "Deque", "Dict", "Iterable", "List", "Mapping", "None",
-    "Optional", "Sequence", "Set", "Tuple", "UUID", "Union", "bool", "bytes", "defaultdict",
-    "deque", "dict", "frozenset", "int", "list", "object", "set", "str", "tuple",
+COROUTINES = set(OPERATIONS) - ITERATES
+# Calls that do nothing with a WebSocket that they are given.
+HARMLESS = {
+    "id", "print", "repr", "str", "hash", "isinstance", "type", "getattr", "hasattr", "len", "bool",
+    "append", "add", "remove", "discard", "pop", "setdefault", "get", "insert", "update", "index",
+    "info", "debug", "warning", "error", "exception", "log", "critical", "format", "cast", "put",
+    "put_nowait", "vars", "dir", "any", "all", "list", "set", "dict", "tuple",
 }  # fmt: skip
-WRAPPERS = {"Annotated", "Optional", "Union"}
-COPIES = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "enumerate"}
-VIEWS = {"copy", "values", "items", "keys", "get"}
 
 
-def names_in(annotation: ast.AST | None, module: Module) -> Iterator[str]:
-    """Spell out every name in an annotation, quoted ones too."""
-    for node in ast.walk(annotation) if annotation else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                yield from names_in(ast.parse(node.value, mode="eval").body, module)
-            except SyntaxError:
-                continue  # the text of an Annotated, not a quoted type
-        elif isinstance(node, ast.Name | ast.Attribute):
-            yield module.qualify(node)
+def is_socket(node: ast.AST | None, module: Module) -> bool:
+    """Tell whether an expression is a WebSocket, or most likely one."""
+    return isinstance(module.project.inference.kind(node, module), Socket)
 
 
-def means_websocket(annotation: ast.AST, module: Module) -> bool:
-    """Tell whether what is annotated is a WebSocket itself, and no container of them."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return (
-            not WEBSOCKET.isdisjoint(names_in(annotation, module)) and "[" not in annotation.value
-        )
-    if isinstance(annotation, ast.BinOp):
-        return any(means_websocket(one, module) for one in (annotation.left, annotation.right))
-    if isinstance(annotation, ast.Subscript):
-        wrapper = module.qualify(annotation.value).rpartition(".")[2]
-        inner = annotation.slice
-        parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-        return wrapper in WRAPPERS and any(means_websocket(one, module) for one in parts)
-    return module.qualify(annotation) in WEBSOCKET
+def is_known_socket(node: ast.AST | None, module: Module) -> bool:
+    """Tell whether an expression is a WebSocket for sure."""
+    kind = module.project.inference.kind(node, module)
+    return isinstance(kind, Socket) and kind.certain
 
 
-def is_websocket(node: ast.expr, module: Module) -> bool:
-    """Tell whether an expression is known to be a WebSocket."""
-    return any(means_websocket(one, module) for one in declared(node, module))
+def operation(call: ast.AST, module: Module) -> str:
+    """Tell what a call does with a WebSocket: a value of OPERATIONS, or nothing."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return ""
+    name = OPERATIONS.get(call.func.attr, "")
+    return name if name and is_socket(call.func.value, module) else ""
 
 
-def declared(node: ast.expr, module: Module) -> list[ast.expr]:
-    """Find how a name, or an attribute of `self`, is annotated."""
+def target(call: ast.Call) -> ast.expr:
+    """Give the WebSocket expression of an operation."""
+    assert isinstance(call.func, ast.Attribute)
+    return call.func.value
+
+
+def callee_name(call: ast.AST | None, module: Module) -> str:
+    """Spell what a call calls, if it is of a package: `asyncio.gather`, `asyncio.Queue.get`."""
+    if not isinstance(call, ast.Call):
+        return ""
+    kind = module.project.inference.kind(call.func, module)
+    return kind.name if isinstance(kind, Library) else ""
+
+
+def callee(call: ast.Call, module: Module) -> Function | None:
+    """Find the function of the project that a call calls."""
+    return module.project.inference.callee(call, module)
+
+
+def is_peer(node: ast.expr, module: Module) -> bool:
+    """Tell whether a WebSocket is one of many: a loop's variable, or out of a collection."""
+    infer = module.project.inference
     if isinstance(node, ast.Name):
-        return name_annotations(node, module)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        owner = module.class_of(node) if node.value.id == "self" else None
-        return attribute_annotations(owner, node.attr, module) if owner else []
-    return []
+        _, bindings = infer.scopes(module).lookup(node)
+        values = [one.source for one in bindings if one.how == "value"]
+        return any(one.how == "item" for one in bindings) or any(
+            isinstance(one, ast.expr) and is_peer(one, module) for one in values if one is not node
+        )
+    if isinstance(node, ast.Attribute):
+        return is_peer(node.value, module)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return isinstance(infer.kind(node.func.value, module), Container)
+    return isinstance(node, ast.Subscript)
 
 
-def name_annotations(node: ast.Name, module: Module) -> list[ast.expr]:
-    """Look a name up through the functions around it; the innermost that binds it decides."""
-    for scope in module.ancestors(node):
-        if isinstance(scope, FunctionNode | ast.Module):
-            found = list(bindings(scope, node.id, module))
-            if found:
-                known = [one for one in found if one]
-                # One binding without an annotation is enough to know nothing.
-                return known if len(known) == len(found) else []
-    return []
+def is_harmless(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call that gets a WebSocket only stores or prints it."""
+    infer = module.project.inference
+    if isinstance(call.func, ast.Attribute):
+        base = infer.kind(call.func.value, module)
+        if isinstance(base, Container) or call.func.attr in HARMLESS:
+            return True
+        return isinstance(base, Library | Made) and base.name.partition(".")[0] == "logging"
+    return isinstance(call.func, ast.Name) and call.func.id in HARMLESS
 
 
-def bindings(
-    scope: FunctionNode | ast.Module, name: str, module: Module
-) -> Iterator[ast.expr | None]:
-    """Give the annotation, if any, of each place where a scope gives a name a value."""
-    if isinstance(scope, FunctionNode):
-        yield from (one.annotation for one, _ in parameters(scope) if one.arg == name)
-    for node in own_nodes(scope):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            parent = module.parents[node]
-            yield parent.annotation if isinstance(parent, ast.AnnAssign) else None
+class Use(NamedTuple):
+    """Something done with a connection's WebSocket, directly or by what is called.
+
+    `call` stands in the function that was asked about; `inner` is the call itself, in `module`,
+    which may be in a helper. `concurrent` tells that it runs in a task beside, `peer` that it is
+    done with one of many, out of a collection.
+    """
+
+    operation: str
+    call: ast.AST
+    inner: ast.Call
+    module: Module
+    function: FunctionNode
+    concurrent: bool
+    peer: bool = False
 
 
-def attribute_annotations(owner: ast.ClassDef, name: str, module: Module) -> list[ast.expr]:
-    """Find how a class annotates an attribute: itself, or by the parameter it is taken from."""
-    found: list[ast.expr] = []
-    for node in ast.walk(owner):
-        if isinstance(node, ast.AnnAssign) and sets(node.target, name):
-            found.append(node.annotation)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
-            if any(sets(target, name) for target in node.targets):
-                found += name_annotations(node.value, module)
-    return found
+SPAWNS = {"create_task", "ensure_future", "start_soon", "gather", "wait", "run_coroutine_threadsafe",
+          "add_task", "start", "to_thread"}  # fmt: skip
+DEPTH = 6
 
 
-def sets(target: ast.expr, name: str) -> bool:
-    """Tell whether an assignment's target is `self.name`, or `name` in a class body."""
-    if isinstance(target, ast.Attribute):
-        return target.attr == name and isinstance(target.value, ast.Name)
-    return isinstance(target, ast.Name) and target.id == name
+def uses(function: FunctionNode, module: Module) -> list[Use]:
+    """Give all that a function does with WebSockets, helpers and nested functions included.
+
+    A WebSocket that is handed to something that the project does not define is an `escape`.
+    """
+    key = "uses"
+    kept: dict[ast.AST, list[Use]] = module.notes.setdefault(key, {})
+    if function not in kept:
+        kept[function] = list(found_uses(function, module, frozenset(), concurrent=False))
+    return kept[function]
 
 
-def container(node: ast.expr) -> ast.expr:
-    """Strip copies and views: `list(self.rooms[x].values())` is about `self.rooms`."""
-    if isinstance(node, ast.Subscript):
-        return container(node.value)
-    if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr in VIEWS:
-            return container(node.func.value)
-        if isinstance(node.func, ast.Name) and node.func.id in COPIES and node.args:
-            return container(node.args[0])
-    return node
+def found_uses(
+    function: FunctionNode, module: Module, above: frozenset[ast.AST], *, concurrent: bool
+) -> Iterator[Use]:
+    """Find the uses in one function and in what it calls; `above` are those that called it."""
+    if function in above or len(above) > DEPTH:
+        return
+    above = above | {function}
+    for node in body_nodes(function):
+        if not isinstance(node, ast.Call):
+            continue
+        beside = concurrent or is_spawned(node, module) or nested_in(node, function, module)
+        if name := operation(node, module):
+            peer = is_peer(target(node), module)
+            yield Use(name, node, node, module, function, beside, peer)
+            continue
+        helper = callee(node, module)
+        if helper and may_concern(node, helper, module):
+            for use in found_uses(helper.node, helper.module, above, concurrent=beside):
+                yield use._replace(call=node)
+        elif any(is_socket(one, module) for one in given(node)) and not is_harmless(node, module):
+            yield Use("escape", node, node, module, function, beside)
+        yield from handed_on(node, module, above)
 
 
-def may_hold_websockets(node: ast.expr, module: Module) -> bool:
-    """Tell whether what is iterated may hold WebSockets: yes, unless an annotation denies it."""
-    known = declared(container(node), module)
-    if not known:
-        return module.uses_framework
-    names = {name for one in known for name in names_in(one, module)}
-    others = {name.rpartition(".")[2] for name in names} - CONTAINERS
-    return bool(names & WEBSOCKET) or (not others and module.uses_framework)
+def handed_on(call: ast.Call, module: Module, above: frozenset[ast.AST]) -> Iterator[Use]:
+    """Find the uses in functions that are handed to a call by name: `start_soon(reader, ws)`."""
+    for one in given(call):
+        kind = module.project.inference.kind(one, module)
+        if isinstance(one, ast.Name | ast.Attribute) and isinstance(kind, Function):
+            if kind.node not in above:
+                for use in found_uses(kind.node, kind.module, above, concurrent=True):
+                    yield use._replace(call=call)
+
+
+def body_nodes(function: FunctionNode) -> Iterator[ast.AST]:
+    """Walk a function with all that is nested in it."""
+    for statement in function.body:
+        yield from ast.walk(statement)
+
+
+def nested_in(node: ast.AST, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a node is in a function inside this one."""
+    return module.function_of(node) is not function
+
+
+def given(call: ast.Call) -> list[ast.expr]:
+    """Give what a call is given."""
+    values = [*call.args, *(one.value for one in call.keywords)]
+    return [one.value if isinstance(one, ast.Starred) else one for one in values]
+
+
+def is_spawned(node: ast.AST, module: Module) -> bool:
+    """Tell whether a call is an argument of one that runs it in a task beside."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.Call):
+            name = parent.func.attr if isinstance(parent.func, ast.Attribute) else ""
+            if (name or module.qualify(parent.func)) in SPAWNS:
+                return True
+        if isinstance(parent, ast.stmt):
+            return False
+    return False
+
+
+def may_concern(call: ast.Call, helper: Function, module: Module) -> bool:
+    """Tell whether a helper may use the caller's WebSocket: it is given it, or holds it.
+
+    A function nested in an endpoint, or a method of the object that has the WebSocket, needs none.
+    """
+    if any(is_socket(one, module) for one in given(call)):
+        return True
+    return helper.module is module and (helper.owner is not None or is_nested(helper))
+
+
+def is_nested(helper: Function) -> bool:
+    """Tell whether a function is defined inside another one."""
+    return helper.module.function_of(helper.node) is not None

@@ -12,22 +12,30 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.edits import insert_before
+from holdfast.check.finding import Fix
 from holdfast.check.module import Module
-from holdfast.check.rules.rule import Rule
-from holdfast.check.sockets import COROUTINES, is_websocket
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import COROUTINES, is_socket
 
 
-def find(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """Find calls that stand alone, of a coroutine method of a known WebSocket."""
-    for node in module.nodes:
-        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+def find(module: Module) -> Iterator[Problem]:
+    """Find calls that stand alone, of a coroutine method of a WebSocket."""
+    for node in module.every(ast.Expr):
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
             continue
-        function = node.value.func
-        if not (isinstance(function, ast.Attribute) and function.attr in COROUTINES):
-            continue
-        if is_websocket(function.value, module):
-            name = ast.unparse(function)
-            yield node.value, f"`{name}()` is never awaited, so it does nothing"
+        if call.func.attr in COROUTINES and is_socket(call.func.value, module):
+            name = ast.unparse(call.func)
+            message = f"`{name}()` is never awaited, so it does nothing"
+            yield Problem(call, message, fix(call, module))
 
 
-RULE = Rule("WSK101", "missing-await", "Add `await`", __doc__ or "", find)
+def fix(call: ast.Call, module: Module) -> Fix | None:
+    """Add the `await`, where one may stand."""
+    if not isinstance(module.function_of(call), ast.AsyncFunctionDef):
+        return None
+    return Fix("Add `await`", (insert_before(call, "await ", module),))
+
+
+RULE = Rule("WSK101", "missing-await", "error", "Add `await`", __doc__ or "", find, "safe")

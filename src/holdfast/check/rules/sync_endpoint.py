@@ -14,14 +14,14 @@ from collections.abc import Iterator
 
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.routes import routes
-from holdfast.check.rules.rule import Rule
+from holdfast.check.rules.rule import Problem, Rule
 
 
-def find(module: Module) -> Iterator[tuple[ast.AST, str]]:
+def find(module: Module) -> Iterator[Problem]:
     """Find endpoints defined with `def`."""
     for function in {route.function: None for route in routes(module)}:
         if isinstance(function, ast.FunctionDef) and not returns_something(function):
-            yield function, f"WebSocket endpoint `{function.name}` is a plain function, which fails"
+            yield Problem(function, f"WebSocket endpoint `{function.name}` is a plain function, which fails")
 
 
 def returns_something(function: FunctionNode) -> bool:
@@ -30,4 +30,4 @@ def returns_something(function: FunctionNode) -> bool:
     return any(value and not isinstance(value, ast.Constant) for value in returns)
 
 
-RULE = Rule("WSK103", "sync-endpoint", "Define it with `async def`", __doc__ or "", find)
+RULE = Rule("WSK103", "sync-endpoint", "error", "Define it with `async def`", __doc__ or "", find)

@@ -15,14 +15,13 @@ from collections.abc import Iterator
 
 from holdfast.check.module import FunctionNode, Module, parameters
 from holdfast.check.routes import Route, routes
-from holdfast.check.rules.rule import Rule
-from holdfast.check.sockets import names_in
+from holdfast.check.rules.rule import Problem, Rule
 
 LIKELY = {"websocket", "ws", "socket", "sock"}
 BY_TYPE = {"websocket", "add_api_websocket_route"}
 
 
-def find(module: Module) -> Iterator[tuple[ast.AST, str]]:
+def find(module: Module) -> Iterator[Problem]:
     """Find parameters that are plainly meant to be the WebSocket."""
     for route in routes(module):
         by_fastapi = route.how in BY_TYPE and route.framework in {"fastapi", "unknown"}
@@ -30,23 +29,26 @@ def find(module: Module) -> Iterator[tuple[ast.AST, str]]:
             continue
         for parameter in meant(route):
             name = parameter.arg
-            yield parameter, f"`{name}` has no annotation: FastAPI takes it for a query parameter"
+            yield Problem(parameter, f"`{name}` has no annotation: FastAPI takes it for a query parameter")
 
 
 def takes_connection(function: FunctionNode, module: Module) -> bool:
     """Tell whether some parameter is annotated as the connection."""
-    names = (name for one, _ in parameters(function) for name in names_in(one.annotation, module))
-    return any(name.endswith(("WebSocket", "HTTPConnection")) for name in names)
+    return any(
+        "WebSocket" in (text := ast.unparse(one.annotation)) or "HTTPConnection" in text
+        for one, _ in parameters(function)
+        if one.annotation
+    )
 
 
 def meant(route: Route) -> list[ast.arg]:
     """Give the required, unannotated parameters with a WebSocket's name."""
     return [
         one
-        for one, has_default in parameters(route.function)
+        for one, default in parameters(route.function)
         if one.arg in LIKELY
         and one.annotation is None
-        and not has_default
+        and default is None
         and f"{{{one.arg}" not in route.path
     ]
 
@@ -54,6 +56,7 @@ def meant(route: Route) -> list[ast.arg]:
 RULE = Rule(
     "WSK104",
     "unannotated-websocket-param",
+    "error",
     "Annotate it with `WebSocket`, from fastapi",
     __doc__ or "",
     find,

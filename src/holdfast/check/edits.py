@@ -1,0 +1,96 @@
+"""Makes the edits of fixes, from the positions of the tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from holdfast.check.finding import Edit, Span
+from holdfast.check.module import Module
+
+
+def insert_before(node: ast.AST, text: str, module: Module) -> Edit:
+    """Put a text before a node."""
+    span = module.span(node)
+    return Edit(Span(span.row, span.column, span.row, span.column), text)
+
+
+def insert_after(node: ast.AST, text: str, module: Module) -> Edit:
+    """Put a text behind a node."""
+    span = module.span(node)
+    return Edit(Span(span.end_row, span.end_column, span.end_row, span.end_column), text)
+
+
+def replace(node: ast.AST, text: str, module: Module) -> Edit:
+    """Put a text in the place of a node."""
+    return Edit(module.span(node), text)
+
+
+def delete_statement(statement: ast.stmt, module: Module) -> Edit:
+    """Take a statement away, with its lines. It must not be the only one of its block."""
+    end = statement.end_lineno or statement.lineno
+    return Edit(Span(statement.lineno, 1, end + 1, 1), "")
+
+
+def lines_before(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
+    """Put lines before a statement, as far in as it is."""
+    indent = module.indent_of(statement)
+    text = "".join(f"{indent}{line}\n" for line in lines)
+    return Edit(Span(statement.lineno, 1, statement.lineno, 1), text)
+
+
+def lines_after(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
+    """Put lines behind a statement, as far in as it is."""
+    indent = module.indent_of(statement)
+    row = statement.end_lineno or statement.lineno
+    column = len(module.lines[row - 1]) + 1
+    text = "".join(f"\n{indent}{line}" for line in lines)
+    return Edit(Span(row, column, row, column), text)
+
+
+def import_of(name: str, source: str, module: Module) -> list[Edit]:
+    """Import a name from a package, unless the file does; after the imports of the same package.
+
+    Where the file imports it under another name, that import is not taken for it.
+    """
+    if module.imports.get(name) == f"{source}.{name}":
+        return []
+    for node in module.every(ast.ImportFrom):
+        if node.module == source and node.level == 0 and node in module.tree.body:
+            last = node.names[-1]
+            if last.name != "*":
+                return [insert_after(last, f", {name}", module)]
+    return [line_after_imports(f"from {source} import {name}", module)]
+
+
+def line_after_imports(line: str, module: Module) -> Edit:
+    """Put a line behind the imports at the top of a file."""
+    row = 1
+    for statement in module.tree.body:
+        is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not (is_text or isinstance(statement, ast.Import | ast.ImportFrom)):
+            break
+        row = (statement.end_lineno or statement.lineno) + 1
+    else:
+        return Edit(Span(row, 1, row, 1), f"{line}\n")
+    if row == 1:
+        while row <= len(module.lines) and re.match(r"#", module.lines[row - 1]):
+            row += 1
+    return Edit(Span(row, 1, row, 1), f"{line}\n")
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """Make edits that do not overlap; their places are those of the text as it was."""
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+
+    def offset(row: int, column: int) -> int:
+        return min(starts[min(row, len(starts)) - 1] + column - 1, len(text))
+
+    for edit in sorted(edits, reverse=True):
+        begin = offset(edit.span.row, edit.span.column)
+        end = offset(edit.span.end_row, edit.span.end_column)
+        text = text[:begin] + edit.text + text[end:]
+    return text

@@ -1,0 +1,268 @@
+"""What the calls of an endpoint do with its connection."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from holdfast.check.flow.state import NONE, Outcome, State, States
+from holdfast.check.kinds import Function, Socket
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
+
+if TYPE_CHECKING:
+    from holdfast.check.flow.walk import Walker
+
+DEEPEST = 5
+# Conditions that are told apart across a call.
+GROUPS = 4
+Split = dict[bool | None, States]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One call of a function. `owned` are the parameters, by function, that are the connection.
+
+    `outer` is the place in the endpoint from which a helper was called, None in the endpoint.
+    """
+
+    function: FunctionNode
+    module: Module
+    owned: dict[FunctionNode, set[str]]
+    outer: ast.AST | None = None
+    depth: int = 0
+    concurrent: bool = False
+    caught: str = ""
+
+    def catching(self, states: States) -> Frame:
+        """Enter a handler: a bare `raise` in it goes on with what it caught."""
+        return replace(self, caught="disconnect" if all(one.gone for one in states) else "error")
+
+    def owns(self, node: ast.AST | None) -> bool:
+        """Tell whether an expression is the endpoint's own WebSocket, and none of its peers."""
+        infer = self.module.project.inference
+        if isinstance(node, ast.Name):
+            scope, bindings = infer.scopes(self.module).lookup(node)
+            for one in bindings:
+                if one.how == "parameter":
+                    return isinstance(scope, FunctionNode) and node.id in self.owned.get(scope, ())
+                if one.how == "value" and one.source is not node and self.owns(one.source):
+                    return True
+            return False
+        if isinstance(node, ast.Await | ast.NamedExpr):
+            return self.owns(node.value)
+        is_attribute = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if is_attribute and isinstance(infer.kind(node, self.module), Socket):
+            assert isinstance(node, ast.Attribute)
+            _, bindings = infer.scopes(self.module).find(getattr(node.value, "id", ""), node)
+            return not any(one.how == "item" for one in bindings)
+        return False
+
+
+class Calls:
+    """Follows calls for a walker."""
+
+    def __init__(self, walker: Walker) -> None:
+        self._walker = walker
+
+    def iterates(self, node: ast.expr, frame: Frame) -> bool:
+        """Tell whether something iterated is `ws.iter_text()` of the own connection."""
+        return self._operation(node, frame) == "iterate"
+
+    def _operation(self, node: ast.AST, frame: Frame) -> str:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name = OPERATIONS.get(node.func.attr, "")
+            return name if name and frame.owns(node.func.value) else ""
+        return ""
+
+    def call(
+        self, node: ast.Call, frame: Frame, states: States, *, awaited: bool
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow a call and, before it, its arguments."""
+        outcome = Outcome()
+        spawns = self._spawns(node, frame)
+        for argument in [node.func, *given(node)]:
+            inner = replace(frame, concurrent=True) if spawns else frame
+            split, raises = self._walker.evaluate(argument, inner, states)
+            after = frozenset(one for found in split.values() for one in found)
+            if spawns:
+                # What a task raises comes out where it is awaited.
+                after |= frozenset(one for found in raises.values() for one in found)
+                states = beside(states, after)
+            if not spawns or (awaited and gathers(node)):
+                outcome.throw(raises)
+            else:
+                outcome.throw({"error": states})
+            states = states if spawns else after
+        if operation := self._operation(node, frame):
+            return self._operate(operation, node, frame, states, outcome)
+        if spawns:
+            states = self._handed_on(node, frame, states)
+        found = self._helper(node, frame)
+        if found:
+            return self._inline(node, found, frame, states, outcome)
+        outcome.throw({"error": states})
+        if spawns:
+            return {None: states}, outcome.raises
+        if any(frame.owns(one) for one in given(node)) and not is_harmless(node, frame.module):
+            self._walker.note("escape", node, frame, states)
+            outcome.throw({"disconnect": leaving(states)})
+            states = frozenset(unknown(one) for one in states)
+        return {None: states}, outcome.raises
+
+    def _operate(
+        self, operation: str, node: ast.Call, frame: Frame, states: States, outcome: Outcome
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow an operation on the connection itself."""
+        self._walker.note(operation, node, frame, states)
+        outcome.throw({"error": states})
+        if operation in {"receive", "accept"}:
+            outcome.throw({"disconnect": leaving(states)})
+        elif operation in {"send", "close"}:
+            outcome.throw({"lost": leaving(states)})
+        if operation == "accept":
+            states = frozenset(one._replace(accepted=True) for one in states)
+        elif operation in {"close", "deny"}:
+            states = frozenset(one._replace(closed=True) for one in states)
+        elif operation == "raw_receive":
+            # What it returns may tell of the end.
+            states = states | leaving(states)
+        return {None: states}, outcome.raises
+
+    def _spawns(self, node: ast.Call, frame: Frame) -> bool:
+        name = frame.module.qualify(node.func).rpartition(".")[2]
+        if isinstance(node.func, ast.Attribute):
+            name = node.func.attr
+        kind = frame.module.project.inference.kind(node.func, frame.module)
+        return name in SPAWNS and not isinstance(kind, Function)
+
+    def _handed_on(self, node: ast.Call, frame: Frame, states: States) -> States:
+        """Follow functions that are handed to a task by name: `start_soon(reader, ws)`."""
+        infer = frame.module.project.inference
+        for one in node.args[:1]:
+            kind = infer.kind(one, frame.module)
+            if isinstance(kind, Function) and isinstance(one, ast.Name | ast.Attribute):
+                call = ast.Call(one, node.args[1:], [])
+                inner = replace(frame, concurrent=True)
+                split, _ = self._inline(call, kind, inner, states, Outcome(), place=node)
+                states = beside(states, frozenset(s for found in split.values() for s in found))
+        return states
+
+    def _helper(self, node: ast.Call, frame: Frame) -> Function | None:
+        """Find the function of the project that a call hands the connection to."""
+        found = frame.module.project.inference.callee(node, frame.module)
+        if found is None or frame.depth >= DEEPEST or found.node is frame.function:
+            return None
+        owned = any(frame.owns(one) for one in given(node))
+        near = found.module is frame.module and (is_nested(found) or found.owner is not None)
+        if found.owner is not None and not owned:
+            # A method has the connection if its object may hold it.
+            near = near and holds_socket(found)
+        return found if owned or near else None
+
+    def _inline(
+        self,
+        node: ast.Call,
+        helper: Function,
+        frame: Frame,
+        states: States,
+        outcome: Outcome,
+        place: ast.AST | None = None,
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow a helper where it is called."""
+        infer = frame.module.project.inference
+        pairs = infer.arguments(node, helper)
+        own = {name for name, value in pairs.items() if frame.owns(value)}
+        inner = Frame(
+            helper.node,
+            helper.module,
+            {**frame.owned, helper.node: own},
+            frame.outer or place or node,
+            frame.depth + 1,
+            frame.concurrent,
+        )
+        if is_generator(helper.node) or not own and not reaches(helper):
+            outcome.throw({"error": states})
+            after = frozenset(unknown(one) for one in states) if own else states
+            return {None: after}, outcome.raises
+        outcome.throw({"error": states})
+        split: Split = {}
+        for facts, group in by_facts(states):
+            result = self._walker.function(inner, group)
+            outcome.throw({name: with_facts(found, facts) for name, found in result.raises.items()})
+            for truth, found in result.returns.items():
+                split[truth] = split.get(truth, NONE) | with_facts(found, facts)
+        return split, outcome.raises
+
+
+def holds_socket(helper: Function) -> bool:
+    """Tell whether a method uses a WebSocket that its object keeps."""
+    infer = helper.module.project.inference
+    return any(
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        and isinstance(infer.kind(node, helper.module), Socket | Function)
+        for node in ast.walk(helper.node)
+    )
+
+
+def reaches(helper: Function) -> bool:
+    """Tell whether a function that is not given the connection may have it all the same."""
+    return is_nested(helper) or (helper.owner is not None and holds_socket(helper))
+
+
+def is_generator(node: FunctionNode) -> bool:
+    """Tell whether calling a function runs nothing of it yet."""
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
+
+
+def leaving(states: States) -> States:
+    """Give the states in which the client is seen to have left."""
+    return frozenset(one._replace(gone=True) for one in states)
+
+
+def unknown(state: State) -> State:
+    """Give a state after something unknown had the connection."""
+    return state._replace(
+        accepted=state.accepted or None, closed=state.closed or None, gone=state.gone
+    )
+
+
+def beside(before: States, after: States) -> States:
+    """Give the states while a task runs beside: what it does may be done, or not yet."""
+    accepts = any(one.accepted is not False for one in after)
+    closes = any(one.closed is not False for one in after)
+    leaves = any(one.gone for one in after)
+    return frozenset(
+        one._replace(
+            accepted=None if accepts and one.accepted is False else one.accepted,
+            closed=None if closes and one.closed is False else one.closed,
+            gone=one.gone or leaves,
+        )
+        for one in before
+    )
+
+
+def by_facts(states: States) -> list[tuple[frozenset[tuple[str, bool]], States]]:
+    """Group states by their conditions, which a helper does not know; give the rest of them."""
+    groups: dict[frozenset[tuple[str, bool]], set[State]] = {}
+    for one in states:
+        groups.setdefault(one.facts, set()).add(one._replace(facts=frozenset()))
+    if len(groups) > GROUPS:
+        return [(frozenset(), frozenset(one for group in groups.values() for one in group))]
+    return [(facts, frozenset(group)) for facts, group in groups.items()]
+
+
+def gathers(call: ast.Call) -> bool:
+    """Tell whether a call hands on what its tasks raise: `gather`, without `return_exceptions`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name == "gather" and not any(one.arg == "return_exceptions" for one in call.keywords)
+
+
+def with_facts(states: States, facts: frozenset[tuple[str, bool]]) -> States:
+    """Put back the conditions that hold around a call."""
+    return frozenset(one._replace(facts=facts) for one in states)
+
+

@@ -1,0 +1,91 @@
+"""What a condition tells about the state of a connection."""
+
+from __future__ import annotations
+
+import ast
+
+from holdfast.check.flow.state import State, States
+from holdfast.check.module import Module
+
+STATES = {"client_state", "application_state"}
+
+
+def divide(test: ast.expr, states: States, module: Module) -> tuple[States, States] | None:
+    """Divide states by a condition; None for one that has to be evaluated first."""
+    if isinstance(test, ast.Constant):
+        return (states, frozenset()) if test.value else (frozenset(), states)
+    if found := compared_state(test, module):
+        return by_state(states, *found)
+    if not is_pure(test):
+        return None
+    text, value = normal(test)
+    yes = frozenset(one.learns(text, True) for one in states if one.knows(text) is not False)
+    no = frozenset(one.learns(text, False) for one in states if one.knows(text) is not True)
+    return (yes, no) if value else (no, yes)
+
+
+def normal(test: ast.expr) -> tuple[str, bool]:
+    """Bring a condition into one form: `x is not None` and `x` are told by x being true."""
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        other = test.comparators[0]
+        if isinstance(other, ast.Constant) and (other.value is None or other.value is False):
+            if isinstance(test.ops[0], ast.Is | ast.Eq):
+                return ast.unparse(test.left), False
+            if isinstance(test.ops[0], ast.IsNot | ast.NotEq):
+                return ast.unparse(test.left), True
+        if isinstance(other, ast.Constant) and other.value is True:
+            if isinstance(test.ops[0], ast.Is | ast.Eq):
+                return ast.unparse(test.left), True
+    return ast.unparse(test), True
+
+
+def is_pure(test: ast.expr) -> bool:
+    """Tell whether a condition may be remembered: it calls and awaits nothing."""
+    return not any(
+        isinstance(one, ast.Call | ast.Await | ast.NamedExpr | ast.Yield) for one in ast.walk(test)
+    )
+
+
+def compared_state(test: ast.expr, module: Module) -> tuple[str, bool] | None:
+    """Read `ws.client_state == WebSocketState.CONNECTED`: the member, and whether it is equal."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return None
+    sides = [test.left, test.comparators[0]]
+    read = [one for one in sides if isinstance(one, ast.Attribute) and one.attr in STATES]
+    members = [one.attr for one in sides if isinstance(one, ast.Attribute) and one not in read]
+    if not read or not members or members[0] not in {"CONNECTED", "DISCONNECTED", "CONNECTING"}:
+        return None
+    return members[0], isinstance(test.ops[0], ast.Eq | ast.Is)
+
+
+def by_state(states: States, member: str, equal: bool) -> tuple[States, States]:
+    """Divide states by a comparison of `client_state` or `application_state`."""
+    is_it = {"CONNECTED": connected, "DISCONNECTED": ended, "CONNECTING": waiting}[member]
+    is_not = {"CONNECTED": not_connected, "DISCONNECTED": not_ended, "CONNECTING": started}[member]
+    yes = frozenset(one for one in states if is_it(one))
+    no = frozenset(one for one in states if is_not(one))
+    return (yes, no) if equal else (no, yes)
+
+
+def connected(state: State) -> bool:
+    return state.closed is not True and state.accepted is not False
+
+
+def not_connected(state: State) -> bool:
+    return state.closed is not False or state.gone or state.accepted is not True
+
+
+def ended(state: State) -> bool:
+    return state.closed is not False or state.gone
+
+
+def not_ended(state: State) -> bool:
+    return state.closed is not True
+
+
+def waiting(state: State) -> bool:
+    return state.accepted is not True
+
+
+def started(state: State) -> bool:
+    return state.accepted is not False

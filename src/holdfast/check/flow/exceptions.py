@@ -1,0 +1,76 @@
+"""Which exceptions a handler catches."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.flow.state import NONE, States
+from holdfast.check.kinds import Class, Library
+from holdfast.check.module import Module
+
+EVERYTHING = {"BaseException", "Exception"}
+# What the walker calls the two ways in which a client's leaving shows.
+DISCONNECTS = {"disconnect", "lost"}
+DISCONNECT = "WebSocketDisconnect"
+
+
+def caught_names(handler: ast.ExceptHandler, module: Module) -> set[str]:
+    """Give the last names of what a handler catches; `BaseException` for a bare one."""
+    return set(type_names(handler.type, module)) if handler.type else {"BaseException"}
+
+
+def type_names(node: ast.expr, module: Module) -> Iterator[str]:
+    """Spell the exceptions of an `except` or `suppress`; `?` for what is not known."""
+    if isinstance(node, ast.Tuple | ast.List):
+        for one in node.elts:
+            yield from type_names(one, module)
+        return
+    if isinstance(node, ast.Starred):
+        yield from type_names(node.value, module)
+        return
+    infer = module.project.inference
+    kind = infer.kind(node, module)
+    if isinstance(kind, Library):
+        yield kind.name.rpartition(".")[2]
+    elif isinstance(kind, Class):
+        yield from class_names(kind)
+    elif isinstance(node, ast.Name):
+        scope, bindings = infer.scopes(module).lookup(node)
+        values = [one.source for one in bindings if one.how == "value"]
+        if values and isinstance(values[0], ast.Tuple | ast.List):
+            yield from type_names(values[0], module)
+        else:
+            yield node.id if not bindings else "?"
+    else:
+        yield "?"
+
+
+def class_names(of: Class) -> Iterator[str]:
+    """Spell an exception of the project: its own name alone, as its bases catch more than it."""
+    yield of.name
+
+
+def catch(
+    raises: dict[str, States], handler: set[str]
+) -> tuple[States, dict[str, States]]:
+    """Divide exceptions into the states that a handler is entered with, and what goes on."""
+    taken: States = NONE
+    left: dict[str, States] = {}
+    for name, states in raises.items():
+        if not EVERYTHING.isdisjoint(handler):
+            taken |= states
+        elif name in DISCONNECTS:
+            if DISCONNECT in handler:
+                taken |= states
+            else:
+                left[name] = states
+                taken |= states if "?" in handler else NONE
+        elif name in handler:
+            taken |= states
+        else:
+            # Some of the unnamed errors may be what the handler is for, others are not.
+            is_other = handler <= {DISCONNECT, "HTTPException", "WebSocketException"}
+            taken |= states if name == "error" and not is_other else NONE
+            left[name] = states
+    return taken, left

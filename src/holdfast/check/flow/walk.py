@@ -1,0 +1,414 @@
+"""Walks all paths through an endpoint and notes the states of its connection.
+
+Python's control flow is structured, so statements are followed one in another, loops until nothing
+new turns up. Functions of the project that get the WebSocket are walked where they are called.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from holdfast.check.flow.calls import Calls, Frame
+from holdfast.check.flow.conditions import divide
+from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
+from holdfast.check.flow.state import NONE, Event, Outcome, State, States, Trace, few
+from holdfast.check.module import Module
+from holdfast.check.routes import Endpoint
+from holdfast.check.sockets import uses
+
+ROUNDS = 6
+STEPS = 6000
+Split = dict[bool | None, States]
+
+
+class TooLarge(Exception):
+    """The endpoint has more paths than are worth following."""
+
+
+def trace(endpoint: Endpoint) -> Trace:
+    """Follow an endpoint; what was found is kept with its file."""
+    kept: dict[ast.AST, Trace] = endpoint.module.notes.setdefault("traces", {})
+    if endpoint.function not in kept:
+        kept[endpoint.function] = follow(endpoint)
+    return kept[endpoint.function]
+
+
+def follow(endpoint: Endpoint) -> Trace:
+    """Follow an endpoint from its handshake to its ends."""
+    walker = Walker()
+    frame = Frame(endpoint.function, endpoint.module, {endpoint.function: {endpoint.socket}})
+    start = frozenset({State(accepted=accepted_before(endpoint))})
+    try:
+        outcome = walker.function(frame, start)
+    except (TooLarge, RecursionError):
+        return Trace([], {}, complete=False)
+    return Trace(list(walker.events.values()), outcome.raises)
+
+
+def accepted_before(endpoint: Endpoint) -> bool | None:
+    """Tell whether a dependency of the endpoint may have accepted already."""
+    function, module = endpoint.function, endpoint.module
+    spec = function.args
+    given = [*spec.defaults, *spec.kw_defaults, *(one.annotation for one in spec.args + spec.kwonlyargs)]
+    given += [keyword.value for keyword in endpoint.route.call.keywords]
+    for value in given:
+        for call in ast.walk(value) if value else ():
+            if isinstance(call, ast.Call) and call.args:
+                called = module.project.inference.callee(ast.Call(call.args[0], [], []), module)
+                if called and any(use.operation == "accept" for use in uses(called.node, called.module)):
+                    return None
+    return False
+
+
+class Walker:
+    """Follows statements. What a call does is the business of `Calls`."""
+
+    def __init__(self) -> None:
+        self.events: dict[tuple[str, ast.AST, ast.AST], Event] = {}
+        self._calls = Calls(self)
+        self._steps = 0
+
+    def note(
+        self, operation: str, node: ast.AST, frame: Frame, states: States, detail: str = ""
+    ) -> None:
+        """Add states to those in which something is done."""
+        if not states:
+            return
+        outer = frame.outer or node
+        key = (operation, outer, node)
+        event = self.events.get(key)
+        if event is None:
+            event = Event(operation, outer, node, frame.module, frame.function, frame.concurrent)
+            self.events[key] = event
+            event.detail = detail
+        event.states |= states
+
+    def function(self, frame: Frame, states: States) -> Outcome:
+        """Follow a function from its start."""
+        outcome = self.block(frame.function.body, frame, states)
+        if frame.outer is None:
+            self.note("end", frame.function, frame, outcome.after)
+        outcome.returns[False] = outcome.returns.get(False, NONE) | outcome.after
+        return outcome
+
+    def block(self, statements: list[ast.stmt], frame: Frame, states: States) -> Outcome:
+        """Follow statements, one after the other."""
+        outcome = Outcome(states)
+        for statement in statements:
+            if not outcome.after:
+                break
+            self._steps += 1
+            if self._steps > STEPS:
+                raise TooLarge
+            one = self.statement(statement, frame, few(outcome.after))
+            outcome.add(one)
+            outcome.after = one.after
+        return outcome
+
+    def statement(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
+        """Follow one statement."""
+        match node:
+            case ast.If():
+                return self._if(node, frame, states)
+            case ast.While():
+                return self._loop(node.body, node.orelse, frame, states, node.test)
+            case ast.For() | ast.AsyncFor():
+                return self._for(node, frame, states)
+            case ast.Try() | ast.TryStar():
+                return self._try(node, frame, states)
+            case ast.With() | ast.AsyncWith():
+                return self._with(node, frame, states)
+            case ast.Return():
+                return self._return(node, frame, states)
+            case ast.Raise():
+                return self._raise(node, frame, states)
+            case ast.Break():
+                return Outcome(breaks=states)
+            case ast.Continue():
+                return Outcome(continues=states)
+            case ast.Match():
+                return self._match(node, frame, states)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return Outcome(forget(states, node.name))
+        return self._simple(node, frame, states)
+
+    def _simple(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
+        value = getattr(node, "value", None)
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        outcome = Outcome()
+        if isinstance(value, ast.expr):
+            split, outcome.raises = self.evaluate(value, frame, states)
+        else:
+            split, outcome.raises = self._parts(node, frame, states)
+        if len(names) == 1 and isinstance(node, ast.Assign | ast.AnnAssign):
+            outcome.after = assign(split, names[0])
+        else:
+            bound = [one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
+            outcome.after = merged(split)
+            for name in bound:
+                outcome.after = forget(outcome.after, name)
+        return outcome
+
+    def _parts(self, node: ast.AST, frame: Frame, states: States) -> tuple[Split, dict[str, States]]:
+        """Evaluate the expressions of an assert, del and their like."""
+        raises = Outcome()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                split, thrown = self.evaluate(child, frame, states)
+                raises.throw(thrown)
+                states = merged(split)
+        return {None: states}, raises.raises
+
+    def _if(self, node: ast.If, frame: Frame, states: States) -> Outcome:
+        yes, no, raises = self.condition(node.test, frame, states)
+        outcome = Outcome(raises=raises)
+        for block, taken in ((node.body, yes), (node.orelse, no)):
+            one = self.block(block, frame, taken)
+            outcome.add(one)
+            outcome.after |= one.after
+        return outcome
+
+    def _for(self, node: ast.For | ast.AsyncFor, frame: Frame, states: States) -> Outcome:
+        split, raises = self.evaluate(node.iter, frame, states)
+        targets = [one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)]
+        states = merged(split)
+        for name in targets:
+            states = forget(states, name)
+        over_socket = isinstance(node, ast.AsyncFor) and self._calls.iterates(node.iter, frame)
+        outcome = self._loop(node.body, node.orelse, frame, states, None, over_socket=over_socket)
+        outcome.throw(raises)
+        if over_socket:
+            # Ends when the client has left; a receive raises nothing then.
+            outcome.throw({"error": states})
+        return outcome
+
+    def _loop(
+        self,
+        body: list[ast.stmt],
+        orelse: list[ast.stmt],
+        frame: Frame,
+        states: States,
+        test: ast.expr | None,
+        *,
+        over_socket: bool = False,
+    ) -> Outcome:
+        outcome = Outcome()
+        head, left = states, NONE
+        for _ in range(ROUNDS):
+            inside = head
+            if test is not None:
+                inside, out, raises = self.condition(test, frame, head)
+                left |= out
+                outcome.throw(raises)
+            else:
+                left |= frozenset(one._replace(gone=True) for one in head) if over_socket else head
+            one = self.block(body, frame, inside)
+            breaks = one.breaks
+            one.breaks, around = NONE, one.after | one.continues
+            one.continues = NONE
+            outcome.add(one)
+            outcome.after |= breaks
+            if around <= head:
+                break
+            head = few(head | around)
+        ended = self.block(orelse, frame, left)
+        outcome.add(ended)
+        outcome.after |= ended.after
+        return outcome
+
+    def _try(self, node: ast.Try | ast.TryStar, frame: Frame, states: States) -> Outcome:
+        tried = self.block(node.body, frame, states)
+        waiting = tried.raises
+        tried.raises = {}
+        outcome = Outcome(after=NONE)
+        for handler in node.handlers:
+            taken, waiting = catch(waiting, caught_names(handler, frame.module))
+            if taken:
+                inner = frame.catching(taken)
+                one = self.block(handler.body, inner, taken)
+                outcome.add(one)
+                outcome.after |= one.after
+        outcome.throw(waiting)
+        other = self.block(node.orelse, frame, tried.after) if node.orelse else Outcome(tried.after)
+        tried.after = NONE
+        outcome.add(tried)
+        outcome.add(other)
+        outcome.after |= other.after
+        return self._finally(node.finalbody, frame, outcome) if node.finalbody else outcome
+
+    def _finally(self, body: list[ast.stmt], frame: Frame, outcome: Outcome) -> Outcome:
+        """Follow a `finally` on each way out of its try."""
+        ended = Outcome()
+
+        def through(states: States) -> States:
+            one = self.block(body, frame, states)
+            ended.add(one)
+            return one.after
+
+        ended.after = through(outcome.after)
+        ended.breaks |= through(outcome.breaks)
+        ended.continues |= through(outcome.continues)
+        for truth, states in outcome.returns.items():
+            ended.returns[truth] = ended.returns.get(truth, NONE) | through(states)
+        for name, states in outcome.raises.items():
+            ended.throw({name: through(states)})
+        return ended
+
+    def _with(self, node: ast.With | ast.AsyncWith, frame: Frame, states: States) -> Outcome:
+        outcome, caught = Outcome(), set[str]()
+        for item in node.items:
+            split, raises = self.evaluate(item.context_expr, frame, states)
+            outcome.throw(raises)
+            states = merged(split)
+            if isinstance(item.context_expr, ast.Call) and is_suppress(item.context_expr, frame.module):
+                for one in item.context_expr.args:
+                    caught |= set(type_names(one, frame.module))
+        inner = self.block(node.body, frame, states)
+        if caught:
+            taken, inner.raises = catch(inner.raises, caught)
+            inner.after |= taken
+        outcome.add(inner)
+        outcome.after = inner.after
+        return outcome
+
+    def _match(self, node: ast.Match, frame: Frame, states: States) -> Outcome:
+        split, raises = self.evaluate(node.subject, frame, states)
+        states = merged(split)
+        outcome = Outcome(raises=raises)
+        is_open = True
+        for case in node.cases:
+            one = self.block(case.body, frame, states)
+            outcome.add(one)
+            outcome.after |= one.after
+            is_any = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+            is_open = is_open and not (is_any and case.guard is None)
+        outcome.after |= states if is_open else NONE
+        return outcome
+
+    def _return(self, node: ast.Return, frame: Frame, states: States) -> Outcome:
+        outcome = Outcome()
+        split: Split = {False: states}
+        if node.value:
+            split, outcome.raises = self.evaluate(node.value, frame, states)
+        if frame.outer is None:
+            self.note("return", node, frame, merged(split))
+        outcome.returns = dict(split)
+        return outcome
+
+    def _raise(self, node: ast.Raise, frame: Frame, states: States) -> Outcome:
+        outcome = Outcome()
+        name = "error"
+        if node.exc is None:
+            return Outcome(raises={frame.caught: states} if frame.caught else {"error": states})
+        split, outcome.raises = self.evaluate(node.exc, frame, states)
+        made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        names = list(type_names(made, frame.module))
+        name = names[0] if names and names[0] != "?" else "error"
+        self.note("raise", node, frame, merged(split), name)
+        name = "disconnect" if name == "WebSocketDisconnect" else name
+        outcome.throw({"error" if name in EVERYTHING else name: merged(split)})
+        return outcome
+
+    # -- expressions ----------------------------------------------------------------------------
+
+    def condition(
+        self, test: ast.expr, frame: Frame, states: States
+    ) -> tuple[States, States, dict[str, States]]:
+        """Divide states by a condition: where it holds, where it does not, and what it raises."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            yes, no, raises = self.condition(test.operand, frame, states)
+            return no, yes, raises
+        if isinstance(test, ast.BoolOp):
+            return self._both(test, frame, states)
+        if found := divide(test, states, frame.module):
+            return *found, {}
+        split, raises = self.evaluate(test, frame, states)
+        unknown = split.get(None, NONE)
+        yes, no = split.get(True, NONE) | unknown, split.get(False, NONE) | unknown
+        if isinstance(test, ast.NamedExpr):
+            name = test.target.id
+            yes = frozenset(one.without(name).learns(name, True) for one in yes)
+            no = frozenset(one.without(name).learns(name, False) for one in no)
+        if isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant):
+            if test.comparators[0].value in (None, False) and isinstance(test.ops[0], ast.Is | ast.Eq):
+                return no, yes, raises
+        return yes, no, raises
+
+    def _both(
+        self, test: ast.BoolOp, frame: Frame, states: States
+    ) -> tuple[States, States, dict[str, States]]:
+        """Divide by `and` and `or`, whose later parts are evaluated on some paths only."""
+        outcome, decided, going = Outcome(), NONE, states
+        is_and = isinstance(test.op, ast.And)
+        for value in test.values:
+            yes, no, raises = self.condition(value, frame, going)
+            outcome.throw(raises)
+            going, settled = (yes, no) if is_and else (no, yes)
+            decided |= settled
+        return (going, decided, outcome.raises) if is_and else (decided, going, outcome.raises)
+
+    def evaluate(
+        self, node: ast.expr, frame: Frame, states: States
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow what an expression does; the states after it are told apart by its truth."""
+        match node:
+            case ast.Await(value=ast.Call() as call):
+                return self._calls.call(call, frame, states, awaited=True)
+            case ast.Call():
+                return self._calls.call(node, frame, states, awaited=False)
+            case ast.NamedExpr() | ast.Starred():
+                return self.evaluate(node.value, frame, states)
+            case ast.Constant():
+                return {bool(node.value): states}, {}
+            case ast.BoolOp():
+                yes, no, raises = self._both(node, frame, states)
+                return {True: yes, False: no}, raises
+            case ast.UnaryOp(op=ast.Not()):
+                yes, no, raises = self.condition(node.operand, frame, states)
+                return {True: no, False: yes}, raises
+            case ast.IfExp():
+                yes, no, raises = self.condition(node.test, frame, states)
+                outcome = Outcome(raises=raises)
+                split: Split = {}
+                for part, taken in ((node.body, yes), (node.orelse, no)):
+                    one, thrown = self.evaluate(part, frame, taken)
+                    outcome.throw(thrown)
+                    for truth, found in one.items():
+                        split[truth] = split.get(truth, NONE) | found
+                return split, outcome.raises
+            case ast.Lambda():
+                return {None: states}, {}
+            case ast.Dict() | ast.List() | ast.Set() | ast.Tuple() | ast.JoinedStr():
+                split, raises = self._parts(node, frame, states)
+                return ({True: merged(split)} if children(node) else {False: states}), raises
+        return self._parts(node, frame, states)
+
+
+def children(node: ast.AST) -> bool:
+    """Tell whether a display has any elements."""
+    return any(isinstance(one, ast.expr) for one in ast.iter_child_nodes(node))
+
+
+def merged(split: Split) -> States:
+    """Give the states after an expression, whatever it was."""
+    return few(state for states in split.values() for state in states)
+
+
+def assign(split: Split, name: str) -> States:
+    """Give a name the value of an expression, as far as its truth is known."""
+    return few(
+        one.without(name) if truth is None else one.without(name).learns(name, truth)
+        for truth, states in split.items()
+        for one in states
+    )
+
+
+def forget(states: States, name: str) -> States:
+    """Forget what was known of a name."""
+    return frozenset(one.without(name) for one in states)
+
+
+def is_suppress(call: ast.Call, module: Module) -> bool:
+    """Tell whether a context manager is `contextlib.suppress`."""
+    return module.qualify(call.func).rpartition(".")[2] == "suppress"

@@ -1,0 +1,214 @@
+"""Registries: the collections in which a program keeps its connections, and what changes them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.kinds import Class, Container, Function, Instance, Kind, Made, Parts, Socket
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.sockets import body_nodes
+
+ADDS = {"append", "add", "insert", "appendleft", "setdefault"}
+REMOVES = {"remove", "discard", "pop", "popitem", "clear", "difference_update"}
+VIEWS = {"values", "items", "keys", "copy", "get", "setdefault", "pop"}
+COPIES = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "enumerate", "iter"}
+DEPTH = 5
+
+
+class Place(NamedTuple):
+    """Where a collection is kept: a class or module and a name in it, or a dotted text."""
+
+    owner: ast.AST | None
+    name: str
+
+
+class Change(NamedTuple):
+    """Something put into a registry (`add`) or taken out of it (`remove`).
+
+    `call` stands in the function that was asked about; `node` is the change itself, in `module` and
+    `function`. `key` is the key of a dict, `value` what is put in or taken out, where it is said;
+    `depth` counts the subscripts: 1 for `rooms[name].append(ws)`.
+    """
+
+    action: str
+    place: Place
+    depth: int
+    call: ast.AST
+    node: ast.AST
+    key: ast.expr | None
+    value: ast.expr | None
+    module: Module
+    function: FunctionNode
+
+
+def place_of(node: ast.AST | None, module: Module) -> tuple[Place, int] | None:
+    """Find which collection an expression is of, and how many subscripts below it.
+
+    `list(self.rooms[x].values())` is of `self.rooms`, 1 below. A collection that lives only as long
+    as a function is none.
+    """
+    infer = module.project.inference
+    match node:
+        case ast.Subscript():
+            return deeper(place_of(node.value, module))
+        case ast.Await() | ast.NamedExpr() | ast.Starred():
+            return place_of(node.value, module)
+        case ast.Call(func=ast.Attribute(attr=attr) as function) if attr in VIEWS:
+            found = place_of(function.value, module)
+            return deeper(found) if attr in {"get", "setdefault", "pop"} else found
+        case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in COPIES:
+            return place_of(first, module)
+        case ast.BoolOp():
+            return next((found for one in node.values if (found := place_of(one, module))), None)
+        case ast.Name():
+            return named_place(node, module)
+        case ast.Attribute():
+            base = infer.kind(node.value, module)
+            if isinstance(base, Instance | Class):
+                of = base.of if isinstance(base, Instance) else base
+                return Place(owner_of(of, node.attr), node.attr), 0
+            dotted = ast.unparse(node)
+            return (Place(None, dotted), 0) if ".state." in dotted else None
+    return None
+
+
+def deeper(found: tuple[Place, int] | None) -> tuple[Place, int] | None:
+    """Count a subscript."""
+    return (found[0], found[1] + 1) if found else None
+
+
+def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
+    """Find the collection that a name is, or is another name of."""
+    scope, bindings = module.project.inference.scopes(module).lookup(node)
+    if isinstance(scope, ast.Module):
+        for one in bindings:
+            if one.how == "import":
+                base, _, last = module.imports.get(node.id, "").rpartition(".")
+                other = module.project.module_named(module, base) if base else None
+                return (Place(other.tree, last), 0) if other else None
+        return (Place(scope, node.id), 0) if bindings else None
+    sources = [one.source for one in bindings if one.how == "value" and not one.path]
+    if len(bindings) == 1 and sources and not isinstance(sources[0], ast.Name):
+        is_copy = isinstance(sources[0], ast.Call) and isinstance(sources[0].func, ast.Name)
+        return None if is_copy else place_of(sources[0], module)
+    if bindings and isinstance(scope, FunctionNode) and is_factory(scope):
+        # A collection of `create_app()`: its handlers are nested in it.
+        return Place(scope, node.id), 0
+    return None
+
+
+def is_factory(function: FunctionNode) -> bool:
+    """Tell whether a function defines others, which may share its names."""
+    return any(isinstance(one, FunctionNode) for one in function.body)
+
+
+def owner_of(of: Class, name: str) -> ast.ClassDef:
+    """Find the class, of a class and its bases, that gives an attribute its value."""
+    infer = of.module.project.inference
+    for one in infer.line(of):
+        if isinstance(one, Class) and infer.assigns(one, name):
+            return one.node
+    return of.node
+
+
+def is_connection(node: ast.AST | None, module: Module) -> bool:
+    """Tell whether a value is a connection, or holds one: a WebSocket, a client object, a queue."""
+    match node:
+        case ast.Dict():
+            return any(is_connection(one, module) for one in node.values)
+        case ast.Tuple() | ast.List() | ast.Set():
+            return any(is_connection(one, module) for one in node.elts)
+    return holds_connection(module.project.inference.kind(node, module))
+
+
+def holds_connection(kind: Kind | None, depth: int = 0) -> bool:
+    """Tell whether something of this kind is, or holds, a WebSocket or a client's queue."""
+    match kind:
+        case Socket():
+            return True
+        case Parts(items=items):
+            return any(holds_connection(one, depth) for one in items)
+        case Container(item=item):
+            return holds_connection(item, depth)
+        case Made(name=name):
+            return name in {"asyncio.Queue", "asyncio.queues.Queue"}
+        case Instance(of=of) if depth == 0:
+            infer = of.module.project.inference
+            names = infer.attribute_names(of)
+            return any(holds_connection(infer.attribute(kind, one), depth + 1) for one in names)
+    return False
+
+
+def changes(function: FunctionNode, module: Module) -> list[Change]:
+    """Give all changes of registries that a function makes, helpers included."""
+    kept: dict[ast.AST, list[Change]] = module.notes.setdefault("changes", {})
+    if function not in kept:
+        kept[function] = list(found_changes(function, module, frozenset()))
+    return kept[function]
+
+
+def found_changes(
+    function: FunctionNode, module: Module, above: frozenset[ast.AST]
+) -> Iterator[Change]:
+    """Find the changes in one function and in what it calls."""
+    if function in above or len(above) > DEPTH:
+        return
+    above = above | {function}
+    for node in body_nodes(function):
+        yield from own_changes(node, function, module)
+        if isinstance(node, ast.Call):
+            helper = module.project.inference.callee(node, module)
+            if isinstance(helper, Function):
+                for one in found_changes(helper.node, helper.module, above):
+                    yield one._replace(call=node)
+
+
+def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterator[Change]:
+    """Find what one node changes."""
+
+    def change(
+        action: str, target: ast.expr, key: ast.expr | None = None, value: ast.expr | None = None
+    ) -> Iterator[Change]:
+        if found := place_of(target, module):
+            yield Change(action, *found, node, node, key, value, module, function)
+
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr, value=target), args=[*_, value]) if attr in ADDS:
+            if is_connection(value, module):
+                yield from change("add", target, node.args[0] if len(node.args) > 1 else None, value)
+        case ast.Call(func=ast.Attribute(attr=attr, value=target)) if attr in REMOVES:
+            yield from change("remove", target, None, node.args[0] if node.args else None)
+        case ast.Assign(targets=[ast.Subscript(value=target, slice=key)], value=value):
+            if is_connection(value, module):
+                yield from change("add", target, key, value)
+            elif is_filter(value):
+                yield from change("remove", target)
+        case ast.Assign(targets=[target], value=value) if is_filter(value):
+            yield from change("remove", target)
+        case ast.Delete(targets=targets):
+            for one in targets:
+                if isinstance(one, ast.Subscript):
+                    yield from change("remove", one.value, one.slice)
+        case ast.AugAssign(op=ast.Sub(), target=target):
+            yield from change("remove", target)
+        case ast.AugAssign(op=ast.BitOr() | ast.Add(), target=target, value=value):
+            if is_connection(value, module):
+                yield from change("add", target, None, value)
+
+
+def is_filter(value: ast.expr) -> bool:
+    """Tell whether a value leaves something out: `[one for one in all if one is not ws]`."""
+    made = isinstance(value, ast.ListComp | ast.SetComp | ast.DictComp)
+    return made and any(one.ifs for one in value.generators)
+
+
+def registered(function: FunctionNode, module: Module) -> list[Change]:
+    """Give the registrations of an endpoint: what it, or a helper, puts into a registry."""
+    return [one for one in changes(function, module) if one.action == "add"]
+
+
+def removed(function: FunctionNode, module: Module) -> list[Change]:
+    """Give what an endpoint, or a helper, takes out of registries."""
+    return [one for one in changes(function, module) if one.action == "remove"]

@@ -1,0 +1,139 @@
+"""Which statement gives a name its value: the bindings of each function, class and module."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from typing import NamedTuple
+
+from holdfast.check.module import Comprehension, FunctionNode, Module, Scope, own_nodes, parameters
+
+
+class Binding(NamedTuple):
+    """One place that binds a name.
+
+    `how` is parameter, annotation, value, item (of a loop), context (of a with), definition, import
+    or other; `source` is the expression or definition, `path` the way into it where a tuple is
+    taken apart.
+    """
+
+    how: str
+    source: ast.AST
+    path: tuple[int, ...] = ()
+
+
+Bindings = dict[str, list[Binding]]
+
+
+class Scopes:
+    """The scopes of one file, read when they are first asked for."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._tables: dict[ast.AST, Bindings] = {}
+
+    def table(self, scope: ast.AST) -> Bindings:
+        """Give all names that a scope binds."""
+        found = self._tables.get(scope)
+        if found is None:
+            found = self._tables[scope] = read(scope)
+        return found
+
+    def lookup(self, name: ast.Name) -> tuple[ast.AST, list[Binding]]:
+        """Find the scope that a name belongs to, and what binds it there."""
+        return self.find(name.id, name)
+
+    def find(self, name: str, node: ast.AST) -> tuple[ast.AST, list[Binding]]:
+        """Find what a name would mean at a node."""
+        below: ast.AST = node
+        for scope in self._module.ancestors(node):
+            if self._sees(scope, below, node):
+                found = self.table(scope).get(name)
+                if found:
+                    return scope, found
+            below = scope
+        return self._module.tree, []
+
+    def _sees(self, scope: ast.AST, below: ast.AST, node: ast.AST) -> bool:
+        """Tell whether a node sees a scope's names, `below` being the way up to it."""
+        if isinstance(scope, ast.ClassDef):
+            # Methods do not see the names of their class.
+            return isinstance(below, ast.stmt) and not isinstance(below, FunctionNode | ast.ClassDef)
+        if isinstance(scope, FunctionNode):
+            # Decorators, defaults and annotations belong to the scope around.
+            return below in scope.body
+        return isinstance(scope, ast.Module | ast.Lambda | Comprehension)
+
+
+def read(scope: ast.AST) -> Bindings:
+    """Read the bindings of a scope."""
+    table: Bindings = defaultdict(list)
+    if isinstance(scope, FunctionNode | ast.Lambda):
+        for parameter, _ in parameters(scope):
+            table[parameter.arg].append(Binding("parameter", parameter))
+        for extra in (scope.args.vararg, scope.args.kwarg):
+            if extra:
+                table[extra.arg].append(Binding("other", extra))
+    if isinstance(scope, Comprehension):
+        for generator in scope.generators:
+            bind(table, generator.target, "item", generator.iter)
+        return table
+    if isinstance(scope, Scope) and not isinstance(scope, ast.Lambda):
+        for node in class_nodes(scope) if isinstance(scope, ast.ClassDef) else own_nodes(scope):
+            note(table, node)
+    return table
+
+
+def class_nodes(scope: ast.ClassDef) -> list[ast.AST]:
+    """Give the nodes of a class body, without what is inside its methods."""
+    return [node for statement in scope.body for node in (statement, *own_nodes_of(statement))]
+
+
+def own_nodes_of(statement: ast.stmt) -> list[ast.AST]:
+    """Give the nodes inside a statement of a class body."""
+    if isinstance(statement, FunctionNode | ast.ClassDef):
+        return []
+    return list(own_nodes(statement))
+
+
+def note(table: Bindings, node: ast.AST) -> None:
+    """Note what one node binds."""
+    match node:
+        case ast.Assign():
+            for target in node.targets:
+                bind(table, target, "value", node.value)
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            table[name].append(Binding("annotation", node.annotation))
+            if node.value:
+                table[name].append(Binding("value", node.value))
+        case ast.NamedExpr():
+            bind(table, node.target, "value", node.value)
+        case ast.For() | ast.AsyncFor():
+            bind(table, node.target, "item", node.iter)
+        case ast.withitem(optional_vars=ast.expr() as target):
+            bind(table, target, "context", node.context_expr)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            table[node.name].append(Binding("definition", node))
+        case ast.Import() | ast.ImportFrom():
+            for alias in node.names:
+                local = alias.asname or alias.name.partition(".")[0]
+                table[local].append(Binding("import", node))
+        case ast.ExceptHandler(name=str(name)):
+            table[name].append(Binding("other", node))
+        case ast.AugAssign(target=ast.Name(id=name)):
+            table[name].append(Binding("other", node))
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            table[name].append(Binding("other", node))
+
+
+def bind(
+    table: Bindings, target: ast.expr, how: str, source: ast.expr, path: tuple[int, ...] = ()
+) -> None:
+    """Note the names of an assignment's target."""
+    if isinstance(target, ast.Name):
+        table[target.id].append(Binding(how, source, path))
+    elif isinstance(target, ast.Tuple | ast.List):
+        for index, one in enumerate(target.elts):
+            bind(table, one, how, source, (*path, index))
+    elif isinstance(target, ast.Starred):
+        bind(table, target.value, "other", source)
