@@ -34,7 +34,8 @@ def load_file(path: Path) -> ModuleType:
 def _imported(path: Path) -> ModuleType:
     name = f"{PREFIX}{next(_count)}"
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

@@ -16,9 +16,11 @@ async def broadcast(text: str):
 
 
 async def tick():
+    number = 0
     while True:
-        await broadcast("tick")
-        await asyncio.sleep(0.05)
+        number += 1
+        await broadcast(f"tick {number}")
+        await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -7,9 +7,11 @@ app = FastAPI()
 
 
 async def ticks(ws: WebSocket):
+    number = 0
     while True:
-        await ws.send_text("tick")
-        await asyncio.sleep(0.05)
+        number += 1
+        await ws.send_text(f"tick {number}")
+        await asyncio.sleep(0.02)
 
 
 @app.websocket("/ws")

@@ -31,10 +31,12 @@ manager = ConnectionManager()
 @app.websocket("/ws")
 async def endpoint(websocket: WebSocket):
     await manager.connect(websocket)
+    number = 0
     try:
         while True:
-            await asyncio.sleep(0.05)
-            await manager.broadcast("tick")  # here
+            await asyncio.sleep(0.02)
+            number += 1
+            await manager.broadcast(f"tick {number}")  # here
     except WebSocketDisconnect:
         pass
     finally:

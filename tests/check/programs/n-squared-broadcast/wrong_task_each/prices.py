@@ -13,9 +13,11 @@ class Hub:
                 self.clients.discard(client)
 
     async def run(self):
+        price = 0
         while True:
-            await self.publish({"price": 1})  # here
-            await asyncio.sleep(0.05)
+            price += 1
+            await self.publish({"price": price})  # here
+            await asyncio.sleep(0.02)
 
 
 hub = Hub()
