@@ -16,7 +16,7 @@ class Feed:
         await self.websocket.accept()
         while True:
             await self.push()  # here
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.05)
 
     async def push(self) -> None:
         self.number += 1

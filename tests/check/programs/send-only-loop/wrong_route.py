@@ -9,7 +9,7 @@ async def beat(websocket):
     await websocket.accept()
     while websocket.application_state == WebSocketState.CONNECTED:
         await websocket.send_text("beat")  # here
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.05)
 
 
 async def typed(websocket: WebSocket):
@@ -18,7 +18,7 @@ async def typed(websocket: WebSocket):
         if websocket.client_state != WebSocketState.CONNECTED:
             break
         await websocket.send_text("beat")  # here
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.05)
 
 
 app = Starlette(routes=[WebSocketRoute("/beat", beat), WebSocketRoute("/typed", endpoint=typed)])

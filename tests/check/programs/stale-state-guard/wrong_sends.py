@@ -11,7 +11,7 @@ async def prices(ws: WebSocket):
     await ws.accept()
     while ws.client_state != WebSocketState.DISCONNECTED:  # here
         await ws.send_json({"price": 1})
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.05)
 
 
 app = FastAPI()

@@ -12,4 +12,4 @@ async def endpoint(websocket: WebSocket):
     await websocket.accept()
     while is_connected(websocket):  # here
         await websocket.send_text("beat")
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.05)
