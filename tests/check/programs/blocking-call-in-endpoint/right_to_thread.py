@@ -9,7 +9,7 @@ app = FastAPI()
 
 
 def slow_lookup(key):
-    time.sleep(1)
+    time.sleep(0.2)
     return key.upper()
 
 

@@ -9,7 +9,7 @@ class Shell(WebSocketEndpoint):
     encoding = "text"
 
     async def on_receive(self, websocket, data):
-        done = subprocess.run(["sleep", "1"], capture_output=True)  # here
+        done = subprocess.run(["sleep", "0.2"], capture_output=True)  # here
         await websocket.send_text(str(done.returncode))
 
 

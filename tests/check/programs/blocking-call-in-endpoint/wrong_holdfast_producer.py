@@ -11,11 +11,11 @@ hf = Holdfast(app)
 async def clock():
     while True:
         yield {"now": time.time()}
-        time.sleep(1)  # here
+        time.sleep(0.2)  # here
 
 
 @hf.websocket("/chat")
 async def chat(conn: Connection[str]) -> None:
     async for message in conn:
-        time.sleep(1)  # here
+        time.sleep(0.2)  # here
         await conn.send(message)

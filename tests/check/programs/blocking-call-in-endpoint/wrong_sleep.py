@@ -16,7 +16,7 @@ async def echo(websocket: WebSocket):
     try:
         while True:
             text = await websocket.receive_text()
-            time.sleep(1)  # here
+            time.sleep(0.2)  # here
             await websocket.send_text(text)
     except WebSocketDisconnect:
         pass

@@ -20,7 +20,7 @@ class Echo(Endpoint[str]):
     async def ticks(self, conn: Connection[str]) -> None:
         while True:
             await conn.send("tick")
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.05)
 
     async def on_message(self, conn: Connection[str], message: str) -> None:
         await conn.send(message)
