@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.kinds import Function, Socket
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, parameters
 from holdfast.check.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class Calls:
     ) -> tuple[Split, dict[str, States]]:
         """Follow an operation on the connection itself."""
         self._walker.note(operation, node, frame, states)
-        outcome.throw({"error": states})
+        outcome.throw({"error": leaving(states) if operation == "accept" else states})
+        states = frozenset(one for one in states if allows(one, operation))
         if operation in {"receive", "accept"}:
             outcome.throw({"disconnect": leaving(states)})
         elif operation in {"send", "close"}:
@@ -188,8 +189,9 @@ class Calls:
             return {None: after}, outcome.raises
         outcome.throw({"error": states})
         split: Split = {}
+        known = constants(pairs, helper)
         for facts, group in by_facts(states):
-            result = self._walker.function(inner, group)
+            result = self._walker.helper(inner, with_facts(group, known))
             outcome.throw({name: with_facts(found, facts) for name, found in result.raises.items()})
             for truth, found in result.returns.items():
                 split[truth] = split.get(truth, NONE) | with_facts(found, facts)
@@ -216,6 +218,15 @@ def reaches(helper: Function) -> bool:
 def is_generator(node: FunctionNode) -> bool:
     """Tell whether calling a function runs nothing of it yet."""
     return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
+
+
+def allows(state: State, operation: str) -> bool:
+    """Tell whether an operation may succeed in a state; no path goes on from one that cannot."""
+    if operation == "raw_receive":
+        return True
+    if operation in {"accept", "deny"}:
+        return not state.closed and not state.accepted
+    return not state.closed and (operation == "close" or state.accepted is not False)
 
 
 def leaving(states: States) -> States:
@@ -253,6 +264,16 @@ def by_facts(states: States) -> list[tuple[frozenset[tuple[str, bool]], States]]
     if len(groups) > GROUPS:
         return [(frozenset(), frozenset(one for group in groups.values() for one in group))]
     return [(facts, frozenset(group)) for facts, group in groups.items()]
+
+
+def constants(pairs: dict[str, ast.expr], helper: Function) -> frozenset[tuple[str, bool]]:
+    """Give the conditions that a call's constant arguments, or its defaults, decide."""
+    values = {one.arg: pairs.get(one.arg, default) for one, default in parameters(helper.node)}
+    return frozenset(
+        (name, bool(value.value))
+        for name, value in values.items()
+        if isinstance(value, ast.Constant)
+    )
 
 
 def gathers(call: ast.Call) -> bool:

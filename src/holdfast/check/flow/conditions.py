@@ -16,6 +16,8 @@ def divide(test: ast.expr, states: States, module: Module) -> tuple[States, Stat
         return (states, frozenset()) if test.value else (frozenset(), states)
     if found := compared_state(test, module):
         return by_state(states, *found)
+    if message := compared_message(test):
+        return by_message(states, *message)
     if not is_pure(test):
         return None
     text, value = normal(test)
@@ -56,6 +58,23 @@ def compared_state(test: ast.expr, module: Module) -> tuple[str, bool] | None:
     if not read or not members or members[0] not in {"CONNECTED", "DISCONNECTED", "CONNECTING"}:
         return None
     return members[0], isinstance(test.ops[0], ast.Eq | ast.Is)
+
+
+def compared_message(test: ast.expr) -> tuple[bool, bool] | None:
+    """Read `message["type"] == "websocket.disconnect"`: is it this type, and is it equal to it?"""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return None
+    texts = [one.value for one in (test.left, *test.comparators) if isinstance(one, ast.Constant)]
+    if not texts or texts[0] not in {"websocket.disconnect", "websocket.receive"}:
+        return None
+    return texts[0] == "websocket.disconnect", isinstance(test.ops[0], ast.Eq | ast.Is)
+
+
+def by_message(states: States, of_end: bool, equal: bool) -> tuple[States, States]:
+    """Divide states by what type of message `receive()` has given."""
+    ended = frozenset(one._replace(gone=True) for one in states)
+    going = frozenset(one for one in states if not one.gone) or states
+    return (ended, going) if of_end == equal else (going, ended)
 
 
 def by_state(states: States, member: str, equal: bool) -> tuple[States, States]:

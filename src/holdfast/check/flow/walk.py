@@ -7,13 +7,16 @@ new turns up. Functions of the project that get the WebSocket are walked where t
 from __future__ import annotations
 
 import ast
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from holdfast.check.flow.calls import Calls, Frame
 from holdfast.check.flow.conditions import divide
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
 from holdfast.check.flow.state import NONE, Event, Outcome, State, States, Trace, few
-from holdfast.check.module import Module
-from holdfast.check.routes import Endpoint
+from holdfast.check.kinds import Function
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.routes import Endpoint, socket_parameter
 from holdfast.check.sockets import uses
 
 ROUNDS = 6
@@ -35,29 +38,58 @@ def trace(endpoint: Endpoint) -> Trace:
 
 def follow(endpoint: Endpoint) -> Trace:
     """Follow an endpoint from its handshake to its ends."""
-    walker = Walker()
-    frame = Frame(endpoint.function, endpoint.module, {endpoint.function: {endpoint.socket}})
-    start = frozenset({State(accepted=accepted_before(endpoint))})
     try:
-        outcome = walker.function(frame, start)
+        start = State(accepted=accepted_before(endpoint))
+    except RecursionError:
+        return Trace([], {}, complete=False)
+    return followed(endpoint.function, endpoint.module, endpoint.socket, start)
+
+
+def followed(function: FunctionNode, module: Module, socket: str, start: State) -> Trace:
+    """Follow a function that is called with a connection in a known state."""
+    walker = Walker()
+    frame = Frame(function, module, {function: {socket}})
+    try:
+        outcome = walker.function(frame, frozenset({start}))
     except (TooLarge, RecursionError):
         return Trace([], {}, complete=False)
     return Trace(list(walker.events.values()), outcome.raises)
 
 
 def accepted_before(endpoint: Endpoint) -> bool | None:
-    """Tell whether a dependency of the endpoint may have accepted already."""
-    function, module = endpoint.function, endpoint.module
-    spec = function.args
-    given = [*spec.defaults, *spec.kw_defaults, *(one.annotation for one in spec.args + spec.kwonlyargs)]
+    """Tell whether a dependency of the endpoint has accepted already; None: it may have."""
+    if endpoint.route.decorated:
+        return None
+    accepted: bool | None = False
+    for called in dependencies(endpoint):
+        if any(use.operation == "accept" for use in uses(called.node, called.module)):
+            accepted = accepted or (True if always_accepts(called, endpoint) else None)
+    return accepted
+
+
+def dependencies(endpoint: Endpoint) -> Iterator[Function]:
+    """Give the functions that an endpoint depends on."""
+    spec, module = endpoint.function.args, endpoint.module
+    given = [*spec.defaults, *spec.kw_defaults]
+    given += [one.annotation for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
     given += [keyword.value for keyword in endpoint.route.call.keywords]
     for value in given:
         for call in ast.walk(value) if value else ():
             if isinstance(call, ast.Call) and call.args:
                 called = module.project.inference.callee(ast.Call(call.args[0], [], []), module)
-                if called and any(use.operation == "accept" for use in uses(called.node, called.module)):
-                    return None
-    return False
+                if called:
+                    yield called
+
+
+def always_accepts(called: Function, endpoint: Endpoint) -> bool:
+    """Tell whether a function that is depended on accepts on every path."""
+    name = socket_parameter(called.node, called.module)
+    if not name or called.node is endpoint.function:
+        return False
+    found = trace(Endpoint(called.node, called.module, name, endpoint.route))
+    ends = [state for event in found.of("return", "end") for state in event.states]
+    is_generator = any(isinstance(one, ast.Yield) for one in ast.walk(called.node))
+    return bool(ends) and not is_generator and all(one.accepted for one in ends)
 
 
 class Walker:
@@ -67,6 +99,26 @@ class Walker:
         self.events: dict[tuple[str, ast.AST, ast.AST], Event] = {}
         self._calls = Calls(self)
         self._steps = 0
+        self._recorders: list[list[Event]] = []
+        self._walked: dict[Hashable, tuple[Outcome, list[Event]]] = {}
+
+    def helper(self, frame: Frame, states: States) -> Outcome:
+        """Follow a helper; where the same was followed already, repeat what came of it."""
+        owned = frozenset((node, frozenset(names)) for node, names in frame.owned.items())
+        key = (frame.function, owned, frame.concurrent, states)
+        if key in self._walked:
+            outcome, events = self._walked[key]
+            for one in events:
+                self.take(replace(one, node=frame.outer or one.node))
+            return outcome
+        recorded: list[Event] = []
+        self._recorders.append(recorded)
+        try:
+            outcome = self.function(frame, states)
+        finally:
+            self._recorders.pop()
+        self._walked[key] = outcome, recorded
+        return outcome
 
     def note(
         self, operation: str, node: ast.AST, frame: Frame, states: States, detail: str = ""
@@ -74,14 +126,21 @@ class Walker:
         """Add states to those in which something is done."""
         if not states:
             return
-        outer = frame.outer or node
-        key = (operation, outer, node)
-        event = self.events.get(key)
-        if event is None:
-            event = Event(operation, outer, node, frame.module, frame.function, frame.concurrent)
-            self.events[key] = event
-            event.detail = detail
-        event.states |= states
+        found = Event(
+            operation, frame.outer or node, node, frame.module, frame.function, frame.concurrent,
+            states, detail,
+        )  # fmt: skip
+        self.take(found)
+
+    def take(self, found: Event) -> None:
+        """Keep an event, one for each place."""
+        for recorded in self._recorders:
+            recorded.append(found)
+        key = (found.operation, found.node, found.inner)
+        if key in self.events:
+            self.events[key].states |= found.states
+        else:
+            self.events[key] = replace(found)
 
     def function(self, frame: Frame, states: States) -> Outcome:
         """Follow a function from its start."""

@@ -1,0 +1,95 @@
+"""A WebSocket is sent to, or read, before it is accepted.
+
+A send raises `RuntimeError: Expected ASGI message "websocket.accept", ...`, a receive
+`WebSocketDisconnected: WebSocket is not connected. Need to call "accept" first.` Nobody catches
+either, and uvicorn answers the handshake with HTTP 500.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def greet(websocket: WebSocket):
+    await websocket.send_text("welcome")
+    await websocket.accept()
+    await websocket.close()
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def greet(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("welcome")
+    await websocket.close()
+```
+
+Not reported: a socket that was given to something unknown before, which may have accepted it, be it
+a helper, a decorator or a dependency; a raw `receive()`, which may stand before `accept()`; a
+handler of errors around the `accept()` itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.flow import Event, State
+from holdfast.check.module import Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import uses
+from holdfast.check.ways import after_failed_accept, place, was_handed_on, ways
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find sends and receives on ways that have not passed an accept."""
+    seen: set[ast.AST] = set()
+    for way in ways(module):
+        for event in way.trace.of("send", "receive", "iterate"):
+            if not any(map(is_early, event.states)) or event.concurrent:
+                continue
+            where = where_of(event, module)
+            if was_handed_on(event, way.trace) or after_failed_accept(event, way.trace, module):
+                continue
+            if where not in seen:
+                seen.add(where)
+                yield Problem(where, f"{what(event)} before the WebSocket is accepted")
+
+
+def is_early(state: State) -> bool:
+    """Tell whether nobody has accepted, for sure."""
+    return state.accepted is False and state.closed is False and not state.gone
+
+
+def where_of(event: Event, module: Module) -> ast.AST:
+    """Blame a helper's line if the helper accepts, only too late, and its call otherwise."""
+    in_helper = uses(event.function, event.module) if event.inner is not event.node else []
+    accepts_too = any(one.operation == "accept" for one in in_helper)
+    return place(event, module) if accepts_too else event.node
+
+
+def what(event: Event) -> str:
+    """Say what is done too early."""
+    if event.inner is not event.node or not isinstance(event.inner, ast.Call):
+        return "This sends or receives"
+    return f"`{ast.unparse(event.inner.func)}()` is called"
+
+
+RULE = Rule(
+    "WSK109",
+    "use-before-accept",
+    "error",
+    "Call `await websocket.accept()` first",
+    __doc__ or "",
+    find,
+)

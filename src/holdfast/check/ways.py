@@ -1,0 +1,141 @@
+"""The ways of a connection through a file, and what stands around a place on them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.flow import Event, State, Trace, trace
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+from holdfast.check.flow.walk import accepted_before, dependencies, followed, is_suppress
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.routes import (
+    Endpoint,
+    endpoints,
+    is_websocket_endpoint,
+    socket_parameter,
+)
+
+# In which state Starlette's WebSocketEndpoint calls its methods.
+METHODS = {
+    "on_connect": State(accepted=False),
+    "on_receive": State(accepted=True),
+    "on_disconnect": State(accepted=True, gone=True),
+}
+
+
+class Way(NamedTuple):
+    """What happens to a connection in a function that is called with it.
+
+    `whole` tells that the function serves it to its end, and is no method of an endpoint class.
+    """
+
+    function: FunctionNode
+    trace: Trace
+    whole: bool
+
+
+def ways(module: Module) -> list[Way]:
+    """Find the functions of a file that a server calls with a connection."""
+    if "ways" not in module.notes:
+        module.notes["ways"] = list(found_ways(module))
+    found: list[Way] = module.notes["ways"]
+    return found
+
+
+def found_ways(module: Module) -> Iterator[Way]:
+    """Follow the endpoints of a file and the methods of its endpoint classes."""
+    for endpoint in endpoints(module):
+        yield Way(endpoint.function, trace(endpoint), whole=True)
+    for owner in module.every(ast.ClassDef):
+        if not is_websocket_endpoint(owner, module):
+            continue
+        for method in owner.body:
+            start = METHODS.get(method.name) if isinstance(method, FunctionNode) else None
+            if start and isinstance(method, FunctionNode) and len(method.args.args) > 1:
+                name = method.args.args[1].arg
+                yield Way(method, followed(method, module, name, start), whole=False)
+
+
+def dependency_ways(module: Module) -> Iterator[Way]:
+    """Follow the functions of a file that endpoints depend on, before anybody accepts."""
+    seen: set[FunctionNode] = set()
+    for other in dict.fromkeys([module, *module.project.registering]):
+        for endpoint in endpoints(other):
+            if accepted_before(endpoint) is False:
+                yield from depended(endpoint, module, seen)
+
+
+def depended(endpoint: Endpoint, module: Module, seen: set[FunctionNode]) -> Iterator[Way]:
+    """Follow what an endpoint, or a dependency of it, depends on."""
+    for called in dependencies(endpoint):
+        name = socket_parameter(called.node, called.module)
+        if called.node in seen or not name:
+            continue
+        seen.add(called.node)
+        inner = Endpoint(called.node, called.module, name, endpoint.route)
+        if called.module is module:
+            yield Way(called.node, trace(inner), whole=False)
+        yield from depended(inner, module, seen)
+
+
+def place(event: Event, module: Module) -> ast.AST:
+    """Give the place of an event: where it is, or where a helper in another file is called."""
+    return event.inner if event.module is module else event.node
+
+
+def tries(node: ast.AST, module: Module) -> Iterator[tuple[ast.Try | ast.TryStar, str]]:
+    """Give every try around a node, within its function, and the part of it that the node is in."""
+    below = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return
+        if isinstance(parent, ast.Try) or isinstance(parent, ast.TryStar):
+            for part in ("body", "handlers", "orelse", "finalbody"):
+                if below in getattr(parent, part):
+                    yield parent, part
+        below = parent
+
+
+def guards(node: ast.AST, names: set[str], module: Module) -> Iterator[ast.stmt]:
+    """Give the statements around a node, within its function, that catch one of these exceptions.
+
+    One that cannot be read counts as one that does.
+    """
+    wanted = names | EVERYTHING | {"?"}
+    for outer, part in tries(node, module):
+        if part == "body" and any(wanted & caught_names(one, module) for one in outer.handlers):
+            yield outer
+    for parent in module.ancestors(node):
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return
+        if isinstance(parent, ast.With) and wanted & set(suppressed(parent, module)):
+            yield parent
+
+
+def suppressed(node: ast.With, module: Module) -> Iterator[str]:
+    """Spell what a `with suppress(...)` catches."""
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and is_suppress(call, module):
+            for one in call.args:
+                yield from type_names(one, module)
+
+
+def after_failed_accept(event: Event, found: Trace, module: Module) -> bool:
+    """Tell whether a place is in a handler, or `finally`, of a try that does accept.
+
+    What fails before the accept in such a try is mostly nothing that can fail.
+    """
+    accepts = [one.node for one in found.of("accept")]
+    return any(
+        part in {"handlers", "finalbody"} and any(module.within(one, outer.body) for one in accepts)
+        for outer, part in tries(event.node, module)
+    )
+
+
+def was_handed_on(event: Event, found: Trace) -> bool:
+    """Tell whether something unknown had the connection before, which may have accepted it."""
+    row = getattr(event.node, "lineno", 0)
+    return any(getattr(one.node, "lineno", 0) < row for one in found.of("escape"))
