@@ -41,7 +41,10 @@ class Route:
 def routes(module: Module) -> list[Route]:
     """Find the endpoints that a file registers, whose functions may be in other files."""
     if "routes" not in module.notes:
-        module.notes["routes"] = list(found_routes(module)) if module.uses_framework else []
+        # Without an import of a framework, what is not known to be one's object is not of one.
+        uses = module.uses_framework
+        found_here = [one for one in found_routes(module) if uses or one.framework in FRAMEWORKS]
+        module.notes["routes"] = found_here
     found: list[Route] = module.notes["routes"]
     return found
 
@@ -98,8 +101,21 @@ def framework_of(receiver: ast.expr, module: Module) -> str:
         is_class = isinstance(kind, Made) and last[:1].isupper()
         return "other" if is_class and root != last else "unknown"
     if isinstance(kind, Instance):
-        return framework_of_class(kind.of)
+        found = framework_of_class(kind.of)
+        return "other" if found == "unknown" and has_routes_of_its_own(kind) else found
     return "unknown"
+
+
+def has_routes_of_its_own(kind: Instance) -> bool:
+    """Tell whether a class of the project has a `websocket` that makes no endpoint."""
+    infer = kind.of.module.project.inference
+    own = [one for name in sorted(DECORATORS) if (one := infer.attribute(kind, name))]
+    makers = DECORATORS | REGISTRATIONS
+    for one in own:
+        nodes = ast.walk(one.node) if isinstance(one, Function) else ()
+        if any(isinstance(node, ast.Attribute) and node.attr in makers for node in nodes):
+            return False
+    return bool(own)
 
 
 def framework_of_class(of: Class) -> str:
