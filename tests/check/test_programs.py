@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.check.edits import applied
+from holdfast.check.fixing import apply_edits
 from holdfast.check.project import Project
 from holdfast.check.rules import RULES, Problem, Rule
 from tests.support.programs import load_file
@@ -113,7 +113,7 @@ def test_fixes_mend_for_good(program: Path) -> None:
     for path, problem, _ in list(problems(rule, texts)):
         if problem.fix is None:
             continue
-        mended = {**texts, path: applied(texts[path], problem.fix.edits)}
+        mended = {**texts, path: apply_edits(texts[path], problem.fix.edits)}
         ast.parse(mended[path])
         before, after = len(list(problems(rule, texts))), len(list(problems(rule, mended)))
         assert after < before, f"still found in:\n{mended[path]}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
 
 from holdfast.check.finding import Edit, Span
 from holdfast.check.module import Module
@@ -78,19 +77,3 @@ def line_after_imports(line: str, module: Module) -> Edit:
         while row <= len(module.lines) and re.match(r"#", module.lines[row - 1]):
             row += 1
     return Edit(Span(row, 1, row, 1), f"{line}\n")
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """Make edits that do not overlap; their places are those of the text as it was."""
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-
-    def offset(row: int, column: int) -> int:
-        return min(starts[min(row, len(starts)) - 1] + column - 1, len(text))
-
-    for edit in sorted(edits, reverse=True):
-        begin = offset(edit.span.row, edit.span.column)
-        end = offset(edit.span.end_row, edit.span.end_column)
-        text = text[:begin] + edit.text + text[end:]
-    return text

@@ -20,6 +20,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 Loop = ast.For | ast.AsyncFor | ast.While
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -48,16 +49,21 @@ class Module:
         self._read_tree()
 
     def _read_tree(self) -> None:
-        """Note every node, in the order of the text, with its parent and under its type."""
+        """Note every node, in the order of the text, with its parent and under its type.
+
+        The marks for load and store, and operators, are no nodes of their own: Python shares them.
+        """
+        nodes, parents, by_type = self.nodes, self.parents, self._by_type
         waiting: list[ast.AST] = [self.tree]
         while waiting:
             node = waiting.pop()
-            self.nodes.append(node)
-            self._by_type[type(node)].append(node)
-            children = list(ast.iter_child_nodes(node))
-            for child in children:
-                self.parents[child] = node
-            waiting.extend(reversed(children))
+            nodes.append(node)
+            by_type[type(node)].append(node)
+            found = children(node)
+            for child in found:
+                parents[child] = node
+            found.reverse()
+            waiting += found
 
     def every(self, *types: type[Node]) -> list[Node]:
         """Give the nodes of these types; those of one type are in the order of the text."""
@@ -176,19 +182,31 @@ class Module:
         return line[: len(line) - len(line.lstrip())]
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """Give the nodes directly below one; `ast.iter_child_nodes` takes twice the time."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [one for one in value if isinstance(one, ast.AST) and not isinstance(one, SHARED)]
+        elif isinstance(value, ast.AST) and not isinstance(value, SHARED):
+            found.append(value)
+    return found
+
+
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """Walk a function or module without the functions and classes inside it.
 
     A function's own decorators, defaults and annotations are left out: they run outside of it.
     """
-    inner = scope.body if isinstance(scope, FunctionNode) else ast.iter_child_nodes(scope)
+    inner = scope.body if isinstance(scope, FunctionNode) else children(scope)
     waiting = list(inner)
     waiting.reverse()
     while waiting:
         node = waiting.pop()
         yield node
         if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(children(node)))
 
 
 def parameters(function: FunctionNode | ast.Lambda) -> Iterator[tuple[ast.arg, ast.expr | None]]:

@@ -50,6 +50,14 @@ class Project:
         self._reading = path
         return module
 
+    def offer(self, text: str, path: Path) -> None:
+        """Take the text of a file that others may import, as an editor has it."""
+        path = path.absolute()
+        try:
+            self._modules[path] = Module(text, path, dotted_name(path), self)
+        except (SyntaxError, ValueError, RecursionError):
+            self._modules[path] = None
+
     def open(self, path: Path) -> Module | None:
         """Read a file of the project; None for what is no Python."""
         if path not in self._modules:

@@ -1,0 +1,158 @@
+"""The checker as a language server, spoken to as an editor does: over its stdin and stdout."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+from holdfast.testing import until
+
+pytestmark = pytest.mark.newest
+
+WRONG = """from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def talk(websocket: WebSocket):
+    await websocket.accept()
+    "🎉"; websocket.send_text("hello")
+    await websocket.close()
+"""
+
+
+class Editor(LanguageClient):
+    """A client that keeps what the server marks."""
+
+    def __init__(self) -> None:
+        super().__init__("editor", "1")
+        self.marks: dict[str, types.PublishDiagnosticsParams] = {}
+        self.messages: list[str] = []
+
+        @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def marked(params: types.PublishDiagnosticsParams) -> None:
+            self.marks[params.uri] = params
+
+        @self.feature(types.WINDOW_SHOW_MESSAGE)
+        def shown(params: types.ShowMessageParams) -> None:
+            self.messages.append(params.message)
+
+    async def write(self, path: Path, text: str) -> str:
+        """Open a file with a text that is not on the disk, and wait until it was looked at."""
+        uri = path.as_uri()
+        document = types.TextDocumentItem(uri, "python", 1, text)
+        self.text_document_did_open(types.DidOpenTextDocumentParams(document))
+        await until(lambda: uri in self.marks)
+        return uri
+
+    async def change(self, uri: str, version: int, text: str) -> None:
+        """Replace all of a file's text, and wait until that was looked at."""
+        document = types.VersionedTextDocumentIdentifier(version, uri)
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        self.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
+        await until(lambda: self.marks[uri].version == version)
+
+    def codes(self, uri: str) -> list[str]:
+        return [str(one.code) for one in self.marks[uri].diagnostics]
+
+
+@asynccontextmanager
+async def editor(folder: Path) -> AsyncIterator[Editor]:
+    client = Editor()
+    command = str(Path(sys.executable).with_name("holdfast"))
+    await client.start_io(command, "check", "--lsp", cwd=folder)
+    capabilities = types.ClientCapabilities()
+    params = types.InitializeParams(capabilities=capabilities, root_uri=folder.as_uri())
+    await client.initialize_async(params)
+    client.initialized(types.InitializedParams())
+    try:
+        yield client
+    finally:
+        await client.shutdown_async(None)
+        client.exit(None)
+        await asyncio.wait_for(client.stop(), 10)
+
+
+def applied(text: str, action: types.CodeAction, uri: str) -> str:
+    """Do what an editor does with an action, in its own units."""
+    assert action.edit is not None and action.edit.changes is not None
+    lines = [line.encode("utf-16-le") for line in text.split("\n")]
+    for edit in sorted(
+        action.edit.changes[uri], key=lambda one: (one.range.start.line, one.range.start.character), reverse=True
+    ):
+        start, end = edit.range.start, edit.range.end
+        assert start.line == end.line
+        line = lines[start.line]
+        new = edit.new_text.encode("utf-16-le")
+        lines[start.line] = line[: start.character * 2] + new + line[end.character * 2 :]
+    return "\n".join(line.decode("utf-16-le") for line in lines)
+
+
+async def actions(client: Editor, uri: str, **only: Any) -> list[types.CodeAction]:
+    found = await client.text_document_code_action_async(
+        types.CodeActionParams(
+            types.TextDocumentIdentifier(uri),
+            client.marks[uri].diagnostics[0].range,
+            types.CodeActionContext(client.marks[uri].diagnostics, **only),
+        )
+    )
+    return [one for one in found or [] if isinstance(one, types.CodeAction)]
+
+
+async def test_marks_explains_and_mends_what_is_typed(tmp_path: Path) -> None:
+    async with editor(tmp_path) as client:
+        uri = await client.write(tmp_path / "main.py", WRONG)
+        assert client.codes(uri) == ["WSK101"]
+        mark = client.marks[uri].diagnostics[0]
+        # Editors count in UTF-16: the party popper before the call is two units.
+        assert (mark.range.start.line, mark.range.start.character) == (8, 10)
+        assert mark.severity == types.DiagnosticSeverity.Error
+
+        shown = await client.text_document_hover_async(
+            types.HoverParams(types.TextDocumentIdentifier(uri), mark.range.start)
+        )
+        assert shown is not None and isinstance(shown.contents, types.MarkupContent)
+        assert "missing-await" in shown.contents.value
+
+        fix, silence, everything = await actions(client, uri)
+        assert fix.is_preferred and "await" in fix.title
+        await client.change(uri, 2, applied(WRONG, silence, uri))
+        assert client.codes(uri) == []
+        await client.change(uri, 3, WRONG)
+        assert applied(WRONG, fix, uri) == applied(WRONG, everything, uri)
+        await client.change(uri, 4, applied(WRONG, everything, uri))
+        assert client.codes(uri) == []
+
+
+async def test_other_open_files_count_as_they_are_in_the_editor(tmp_path: Path) -> None:
+    manager = "class Manager:\n    {}def leave(self, websocket):\n        pass\n\n\nmanager = Manager()\n"
+    (tmp_path / "manager.py").write_text(manager.format(""))
+    main = WRONG.replace('"🎉"; websocket.send_text("hello")', "manager.leave(websocket)")
+    main = "from manager import manager\n" + main
+    async with editor(tmp_path) as client:
+        uri = await client.write(tmp_path / "main.py", main)
+        assert client.codes(uri) == []
+        await client.write(tmp_path / "manager.py", manager.format("async "))
+        await client.change(uri, 2, main + "\n")
+        assert client.codes(uri) == ["WSK102"]
+
+
+async def test_what_is_no_python_and_wrong_settings_are_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.holdfast.check]\nselekt = []\n")
+    async with editor(tmp_path) as client:
+        uri = await client.write(tmp_path / "main.py", "def broken(:\n")
+        assert client.codes(uri) == ["WSK001"]
+        await until(lambda: any("selekt" in one for one in client.messages))
+        client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+        await until(lambda: not client.marks[uri].diagnostics)
