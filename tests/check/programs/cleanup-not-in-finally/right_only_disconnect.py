@@ -1,0 +1,15 @@
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def echo(ws: WebSocket):
+    await ws.accept()
+    clients.add(ws)
+    try:
+        while True:
+            await ws.send_text(await ws.receive_text())
+    except WebSocketDisconnect:
+        clients.discard(ws)

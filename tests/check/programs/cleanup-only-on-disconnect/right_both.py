@@ -1,0 +1,18 @@
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def feed(ws: WebSocket) -> None:
+    await ws.accept()
+    clients.add(ws)
+    try:
+        while True:
+            await ws.send_text(await ws.receive_text())
+    except WebSocketDisconnect:
+        clients.discard(ws)
+        print(len(clients), "are left")
+    finally:
+        clients.discard(ws)
