@@ -105,7 +105,7 @@ class Inference:
         """Tell the kind of `[a, b]`, `{}`, `[a for a in b]` and their like."""
         match node:
             case ast.List() | ast.Set():
-                return Container(DISPLAYS[type(node)], self._first(node.elts, module))
+                return Container(DISPLAYS[type(node)], self._element(node.elts, module))
             case ast.Dict():
                 return Container("dict", self._first(node.values, module))
             case ast.ListComp() | ast.SetComp():
@@ -121,6 +121,14 @@ class Inference:
     def _first(self, nodes: Iterable[ast.AST], module: Module) -> Kind | None:
         """Give the first kind that is known."""
         return next((kind for one in nodes if (kind := self.kind(one, module))), None)
+
+    def _element(self, nodes: list[ast.expr], module: Module) -> Kind | None:
+        """Tell what `[a, *b]` holds."""
+        for one in nodes:
+            kind = self.kind(one, module)
+            if found := item_of(kind) if isinstance(one, ast.Starred) else kind:
+                return found
+        return None
 
     # -- names ----------------------------------------------------------------------------------
 

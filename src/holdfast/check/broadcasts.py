@@ -1,0 +1,143 @@
+"""Loops and gathers that send to many WebSockets."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.deliveries import (
+    Delivery,
+    delivered,
+    has_deadline,
+    is_about_one,
+    is_guarded,
+    leaves_after,
+    names_of,
+)
+from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes
+from holdfast.check.scopes import Binding
+from holdfast.check.sockets import callee_name
+
+Many = ast.For | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+
+class Broadcast(NamedTuple):
+    """Where a loop first waits for a send to one of many, or where gather waits for all of them.
+
+    `guarded` tells that what a dead client raises is caught for each, `deadline` that no client is
+    waited for without end. In a loop these are the first send's that lacks them.
+    """
+
+    node: ast.Await
+    loop: Many
+    guarded: bool
+    deadline: bool
+    gather: ast.Call | None = None
+
+
+def broadcasts(module: Module) -> list[Broadcast]:
+    """Give every send in a loop, and every gather of sends, that goes to many."""
+    if "broadcasts" not in module.notes:
+        module.notes["broadcasts"] = list(_broadcasts(module))
+    found: list[Broadcast] = module.notes["broadcasts"]
+    return found
+
+
+def _broadcasts(module: Module) -> Iterator[Broadcast]:
+    for node in module.every(ast.Await):
+        if callee_name(node.value, module) == "asyncio.gather":
+            yield from gathered(node, module)
+        elif isinstance(node.value, ast.Call):
+            yield from in_loops(node, module)
+
+
+def in_loops(node: ast.Await, module: Module) -> Iterator[Broadcast]:
+    """Find the loop that gives the one who is sent to, from the inside out."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return
+        if not isinstance(parent, Many) or not is_done_in(node, parent, module):
+            continue
+        found = list(delivered(node.value, targets(parent), module))
+        if found:
+            if not goes_to_one(node, parent, module):
+                yield in_loop(node, parent, found, module)
+            return
+
+
+def in_loop(node: ast.Await, loop: Many, found: list[Delivery], module: Module) -> Broadcast:
+    """Say what stands around a send in a loop."""
+    guarded = is_guarded(node, loop, module) or all(one.guarded for one in found)
+    deadline = has_deadline(node, module) or all(one.deadline for one in found)
+    return Broadcast(node, loop, guarded, deadline)
+
+
+def is_done_in(node: ast.AST, loop: Many, module: Module) -> bool:
+    """Tell whether a node is in what is repeated, not in what is iterated."""
+    if isinstance(loop, ast.For):
+        return module.within(node, loop.body)
+    return not any(one is loop.generators[0].iter for one in (node, *module.ancestors(node)))
+
+
+def targets(loop: Many) -> set[str]:
+    """Give the names of a loop's variables."""
+    if isinstance(loop, ast.For):
+        return names_of(loop.target)
+    return set().union(*(names_of(one.target) for one in loop.generators))
+
+
+def goes_to_one(node: ast.Await, loop: Many, module: Module) -> bool:
+    """Tell whether a loop looks for one and sends to that."""
+    if not isinstance(loop, ast.For):
+        return False
+    return leaves_after(node, loop, module) or is_about_one(node, loop, module)
+
+
+# -- gather -----------------------------------------------------------------------------------------
+
+
+def gathered(node: ast.Await, module: Module) -> Iterator[Broadcast]:
+    """Find the sends that a gather waits for."""
+    call = node.value
+    assert isinstance(call, ast.Call)
+    for argument in call.args:
+        if not isinstance(argument, ast.Starred):
+            continue
+        for loop, element in made_in(argument.value, module):
+            found = list(delivered(element, targets(loop), module))
+            if found:
+                deadline = has_deadline(node, module) or all(one.deadline for one in found)
+                guarded = all(one.guarded for one in found)
+                yield Broadcast(node, loop, guarded, deadline, call)
+                return
+
+
+def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:
+    """Find where coroutines are made: a comprehension, or a loop that appends them to a list."""
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        yield node, node.elt
+    elif isinstance(node, ast.Name):
+        _, bindings = module.project.inference.scopes(module).lookup(node)
+        for one in bindings:
+            yield from made_by(one, module)
+        yield from appended(node, module)
+
+
+def made_by(binding: Binding, module: Module) -> Iterator[tuple[Many, ast.expr]]:
+    """Find where the coroutines of a name are made."""
+    if binding.how == "value" and isinstance(binding.source, Comprehension):
+        yield from made_in(binding.source, module)
+
+
+def appended(name: ast.Name, module: Module) -> Iterator[tuple[Many, ast.expr]]:
+    """Find `tasks.append(ws.send_text(...))` in a loop of the same function."""
+    function = module.function_of(name)
+    for node in own_nodes(function) if function else ():
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="append" | "add", value=ast.Name(id=id)), args=[element]
+            ) if id == name.id:
+                loop = module.loop_of(node)
+                if isinstance(loop, ast.For):
+                    yield loop, element
