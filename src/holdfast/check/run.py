@@ -2,96 +2,229 @@
 
 from __future__ import annotations
 
-import os
-import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
-from holdfast.check.finding import Finding, Span
+from holdfast.check.config import Settings
+from holdfast.check.finding import Edit, Finding, Fix, Span
 from holdfast.check.module import Module
-from holdfast.check.rules import Rule
+from holdfast.check.notebooks import Notebook
+from holdfast.check.project import Project, Stamp, concerns
+from holdfast.check.rules import RULES, Rule
+from holdfast.check.rules.rule import Problem
+from holdfast.check.selection import SYNTAX, UNREADABLE
+from holdfast.check.sources import (
+    NotPython,
+    PythonFile,
+    Source,
+    Unreadable,
+    decode,
+    not_python,
+    null_byte,
+    read_bytes,
+    syntax_fault,
+)
+from holdfast.check.suppress import Suppressions
 
 START = Span(1, 1, 1, 1)
-SKIPPED = {"__pycache__", "build", "dist", "node_modules", "site-packages", "venv"}
+CANNOT = "Cannot read this: "
+TOO_DEEP = "it is nested too deeply"
 
 
-def check_paths(paths: Iterable[Path], rules: Sequence[Rule]) -> Iterator[Finding]:
-    """Check files, and folders with all that is in them. What cannot be read is a finding."""
-    seen: set[Path] = set()
-    for path in paths:
-        for found in python_files(path):
-            if isinstance(found, Finding):
-                yield found
-            elif found not in seen:
-                seen.add(found)
-                yield from check_file(found, rules)
+class Seen(NamedTuple):
+    """A finding, whether a comment silences it, and the row on which one has its place."""
+
+    finding: Finding
+    silenced: bool
+    noqa_row: int
 
 
-def python_files(path: Path) -> Iterator[Path | Finding]:
-    """Give the Python files of a folder in order, or the one file that was named."""
-    if not path.is_dir():
-        yield path
-        return
-    errors: list[OSError] = []
-    for folder, names, files in os.walk(path, onerror=errors.append):
-        names[:] = sorted(one for one in names if one not in SKIPPED and not one.startswith("."))
-        candidates = (Path(folder, one) for one in sorted(files) if one.endswith((".py", ".pyi")))
-        yield from (one for one in candidates if one.is_file())
-    yield from (unreadable(error.filename or str(path), error) for error in errors)
+class Failure(NamedTuple):
+    """A rule that broke on a file, or, without a code, what is around the rules: our defect."""
+
+    filename: str
+    code: str
+    name: str
+    error: str
 
 
-def check_file(path: Path, rules: Sequence[Rule]) -> list[Finding]:
-    """Check one file."""
-    filename = str(path)
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All that is known of a file, whatever rules are selected.
+
+    `consulted` are the other files on which that depends.
+    """
+
+    seen: tuple[Seen, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    consulted: Mapping[str, Stamp] | None = None
+
+    def wanted(self, settings: Settings, path: Path) -> list[Seen]:
+        """Give what settings ask for, and no comment silences."""
+        codes = settings.codes(path)
+        return [one for one in self.seen if one.finding.code in codes and not one.silenced]
+
+
+def check_text(
+    text: str, path: Path | str, settings: Settings | None = None, project: Project | None = None
+) -> list[Finding]:
+    """Check the text of a file, which need not be what is on the disk.
+
+    A `project` remembers other files from one call to the next. Never raises for what the text is.
+    """
+    path = Path(path)
+    settings = settings or Settings(Path.cwd())
+    examined = check_source(lambda: to_source(text, path), path, str(path), project or Project())
+    return [one.finding for one in examined.wanted(settings, path)]
+
+
+def check_file(path: Path, filename: str, project: Project) -> Examined:
+    """Check one file of the disk."""
+    return check_source(lambda: read_source(read_bytes(path), path), path, filename, project)
+
+
+def check_source(
+    read: Callable[[], Source], path: Path, filename: str, project: Project
+) -> Examined:
+    """Check what is read; what cannot be read is a finding."""
     try:
-        with tokenize.open(path) as file:
-            text = file.read()
-    except (OSError, ValueError, SyntaxError) as error:
-        return [unreadable(filename, error)]
-    return check_text(text, filename, rules)
+        return examine(read(), path, filename, project)
+    except Unreadable as error:
+        return Examined((unreadable(filename, str(error)),))
+    except NotPython as fault:
+        return Examined((misspelt(filename, fault),))
+    except Exception as error:  # ours, and no reason to say nothing about the other files
+        return Examined(failures=(Failure(filename, "", "", describe(error)),))
 
 
-def check_text(text: str, filename: str, rules: Sequence[Rule]) -> list[Finding]:
-    """Check the text of one file."""
+def describe(error: Exception) -> str:
+    """Say what was raised, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def read_source(raw: bytes, path: Path) -> Source:
+    """Make a source of a file's bytes. Raises Unreadable and NotPython."""
+    text, encoding = decode(raw)
+    return to_source(text, path, encoding)
+
+
+def to_source(text: str, path: Path, encoding: str = "utf-8") -> Source:
+    """Make a source of a file's text. Raises NotPython."""
+    if "\0" in text:
+        raise null_byte(text)
+    return Notebook(text, encoding) if path.suffix == ".ipynb" else PythonFile(text, encoding)
+
+
+def examine(source: Source, path: Path, filename: str, project: Project) -> Examined:
+    """Have every rule look at a file. Raises NotPython and Unreadable."""
+    faults = tuple(misspelt(filename, fault) for fault in source.faults)
+    if not concerns(source.text):
+        if fault := syntax_fault(source.text):
+            raise fault
+        return Examined(faults)
+    module = to_module(source.text, path, project)
+    findings, failures = apply_rules(module, filename)
+    suppressions = Suppressions(source.text) if findings else None
+    seen = [to_seen(one, source, suppressions) for one in findings if suppressions]
+    consulted = {str(other): stamp for other, stamp in project.consulted(module).items()}
+    return Examined((*faults, *seen), tuple(failures), consulted)
+
+
+def to_module(text: str, path: Path, project: Project) -> Module:
+    """Parse a file. Raises NotPython and Unreadable."""
     try:
-        module = Module(text)
-        findings = [one for rule in rules for one in apply(rule, module, filename)]
+        return project.parse(text, path)
     except SyntaxError as error:
-        return [misspelt(filename, text, error)]
-    except (RecursionError, MemoryError, ValueError) as error:
-        return [unreadable(filename, error)]
-    silenced = module.silenced()
-    return sorted(one for one in findings if not is_silenced(one, silenced))
+        raise not_python(error, text) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable(TOO_DEEP) from None
 
 
-def apply(rule: Rule, module: Module, filename: str) -> Iterator[Finding]:
-    """Let one rule look at one file."""
-    for node, message in rule.find(module):
-        span = module.span(node)
-        line = module.lines[span.row - 1]
-        yield Finding(filename, span, rule.code, rule.name, message, line, rule.help)
+def apply_rules(module: Module, filename: str) -> tuple[list[Finding], list[Failure]]:
+    """Let every rule look at a file; one that breaks does not keep the others from it."""
+    findings: set[Finding] = set()
+    failures = []
+    for rule in RULES:
+        try:
+            findings |= {to_finding(rule, one, module, filename) for one in rule.find(module)}
+        except RecursionError:
+            findings.add(
+                to_finding(UNREADABLE, Problem(START, CANNOT + TOO_DEEP), module, filename)
+            )
+        except Exception as error:
+            failures.append(Failure(filename, rule.code, rule.name, describe(error)))
+    return sorted(findings, key=attrgetter("span", "code", "message")), failures
 
 
-def is_silenced(finding: Finding, silenced: dict[int, set[str]]) -> bool:
-    """Tell whether a `# noqa` on the finding's first or last line is meant for it."""
-    for row in (finding.span.row, finding.span.end_row):
-        codes = silenced.get(row)
-        if codes is not None and (not codes or finding.code in codes):
-            return True
-    return False
+def to_finding(rule: Rule, problem: Problem, module: Module, filename: str) -> Finding:
+    """Put together what a rule and a problem of it say."""
+    where = problem.where
+    span = where if isinstance(where, Span) else module.span(where)
+    return Finding(
+        filename,
+        span,
+        rule.code,
+        rule.name,
+        problem.message,
+        module.lines[span.row - 1],
+        rule.help,
+        rule.severity,
+        problem.fix,
+    )
 
 
-def misspelt(filename: str, text: str, error: SyntaxError) -> Finding:
-    """Report a file that is not Python."""
-    row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
-    lines = text.split("\n")
-    line = lines[row - 1] if row <= len(lines) else ""
-    span = Span(row, column, row, column + 1)
-    return Finding(filename, span, "WSK001", "syntax-error", f"Not Python: {error.msg}", line)
+def to_seen(finding: Finding, source: Source, suppressions: Suppressions) -> Seen:
+    """Say whether a finding is silenced, and where it stands in the file as it is written."""
+    span = finding.span
+    silenced, noqa_row = suppressions.silences(finding), suppressions.noqa_row(span.row)
+    part, _ = source.place(span.row)
+    if part is None:
+        return Seen(finding, silenced, noqa_row)
+    placed = replace(finding, span=within(span, source), fix=fix_within(finding, source), cell=part)
+    return Seen(placed, silenced, source.place(noqa_row)[1])
 
 
-def unreadable(filename: str, error: Exception) -> Finding:
+def within(span: Span, source: Source) -> Span:
+    """Move a span into the cell where it begins; it ends there at the latest."""
+    part, row = source.place(span.row)
+    end_part, end_row = source.place(span.end_row)
+    if end_part != part:
+        return Span(row, span.column, row, span.column + 1)
+    return Span(row, span.column, end_row, span.end_column)
+
+
+def fix_within(finding: Finding, source: Source) -> Fix | None:
+    """Move a fix into the cell of its finding; none that changes others, or lines not Python."""
+    if finding.fix is None:
+        return None
+    part, _ = source.place(finding.span.row)
+    edits = []
+    for edit in finding.fix.edits:
+        ends = source.place(edit.span.row), source.place(edit.span.end_row)
+        if {part} != {one[0] for one in ends} or not source.is_verbatim(edit.span):
+            return None
+        edits.append(Edit(within(edit.span, source), edit.text))
+    return replace(finding.fix, edits=tuple(edits))
+
+
+def misspelt(filename: str, fault: NotPython) -> Seen:
+    """Report a file, or a cell, that is not Python."""
+    finding = Finding(
+        filename,
+        fault.span,
+        SYNTAX.code,
+        SYNTAX.name,
+        f"Not Python: {fault.message}",
+        fault.line,
+        cell=fault.cell,
+    )
+    return Seen(finding, silenced=False, noqa_row=fault.span.row)
+
+
+def unreadable(filename: str, reason: str) -> Seen:
     """Report a file or folder that could not be read."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    message = f"Cannot read this: {reason or type(error).__name__}"
-    return Finding(filename, START, "WSK002", "unreadable-file", message)
+    finding = Finding(filename, START, UNREADABLE.code, UNREADABLE.name, CANNOT + reason)
+    return Seen(finding, silenced=False, noqa_row=1)

@@ -2,69 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+import json
+from typing import Any
 
 import click
 
-from holdfast.check import FORMATS, UnknownCode, check_paths, render, select
-from holdfast.check import explain as explanation
-
-
-def split(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> list[str]:
-    """Read codes that are separated by commas."""
-    return [code.strip() for value in values for code in value.split(",") if code.strip()]
-
-
-def show_explanation(ctx: click.Context, _param: click.Parameter, code: str | None) -> None:
-    """Print what a rule is about and leave."""
-    if not code or ctx.resilient_parsing:
-        return
-    try:
-        click.echo(explanation(code))
-    except UnknownCode as error:
-        raise click.UsageError(str(error)) from error
-    ctx.exit()
+from holdfast.check.config import ConfigError, Resolver
+from holdfast.check.parallel import Broken
+from holdfast.check.report import page
+from holdfast.check.selection import ALL_RULES
+from holdfast.cli.check_options import Options, all_options
+from holdfast.cli.check_run import CouldNotCheck, Run
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--select", "wanted", multiple=True, callback=split, help="Codes to look for.")
-@click.option("--ignore", "ignored", multiple=True, callback=split, help="Codes to leave out.")
-@click.option(
-    "--output-format",
-    type=click.Choice(list(FORMATS)),
-    default="full",
-    show_default=True,
-    help="How findings are shown.",
-)
-@click.option(
-    "--explain",
-    metavar="CODE",
-    is_eager=True,
-    expose_value=False,
-    callback=show_explanation,
-    help="Say what a rule is about, and exit.",
-)
+@all_options
 @click.pass_context
-def command(
-    ctx: click.Context,
-    paths: tuple[Path, ...],
-    wanted: list[str],
-    ignored: list[str],
-    output_format: str,
-) -> None:
+def command(ctx: click.Context, /, **given: Any) -> None:
     """Find WebSocket mistakes in Python code, without running it.
 
-    PATHS are files and folders; without any, the current folder. Codes may be cut short: WSK1 means
-    all that start so. A comment that says noqa: WSK101 silences its line.
+    PATHS are files and folders, or `-` for the standard input; without any, the current folder.
+    CODES are separated by commas, and may be cut short: WSK1 means all that start so. The names of
+    rules will do, too. A comment that says noqa: WSK101 silences its line. Settings are read from
+    [tool.holdfast.check] in the nearest pyproject.toml.
 
-    Exits with 0 if nothing was found, 1 if something was, 2 if it was called wrongly.
+    Exits with 0 if nothing was found, 1 if something was, 2 if it was called wrongly or failed.
     """
+    options = Options(**given)
+    options.check()
+    if options.list_rules:
+        click.echo(rules_as_json() if options.output_format == "json" else rules_as_text())
+        return
     try:
-        rules = select(wanted or ["ALL"], ignored)
-    except UnknownCode as error:
-        raise click.UsageError(str(error)) from error
-    findings = list(check_paths(paths or (Path(),), rules))
-    click.echo(render(findings, output_format))
-    ctx.exit(1 if findings else 0)
+        resolver = Resolver(options.layer(), options.config, options.isolated)
+        run = Run(options, resolver)
+        ctx.exit(run.on_stdin() if options.reads_stdin else run.on_files())
+    except (ConfigError, Broken) as error:
+        raise CouldNotCheck(str(error)) from None
+
+
+def rules_as_text() -> str:
+    """List the rules; a star marks those that --fix mends."""
+    width = max(len(rule.name) for rule in ALL_RULES)
+    marks = {"safe": "[*]", "unsafe": "[?]", "": "   "}
+    lines = [
+        f"{rule.code} {marks[rule.fixes]} {rule.name:<{width}}  {rule.severity:<7}  "
+        f"{rule.explanation.strip().partition(chr(10))[0]}"
+        for rule in ALL_RULES
+    ]
+    return "\n".join([*lines, "", "[*] --fix mends it   [?] with --unsafe-fixes"])
+
+
+def rules_as_json() -> str:
+    """List the rules for programs."""
+    found = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": rule.severity,
+            "summary": rule.explanation.strip().partition("\n")[0],
+            "explanation": rule.explanation.strip(),
+            "help": rule.help,
+            "fix": rule.fixes or None,
+            "url": page(rule.code),
+        }
+        for rule in ALL_RULES
+    ]
+    return json.dumps(found, indent=2)

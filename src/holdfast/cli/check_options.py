@@ -1,0 +1,258 @@
+"""The options of `holdfast check`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from holdfast.check.config import Layer, PerFile
+from holdfast.check.patterns import Pattern
+from holdfast.check.report import FORMATS
+from holdfast.check.selection import Choice, UnknownCode, explain, prefixes
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was said on the command line."""
+
+    paths: tuple[Path, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    extend_ignore: tuple[str, ...]
+    per_file_ignores: tuple[tuple[str, str], ...]
+    fix: bool
+    unsafe_fixes: bool | None
+    diff: bool
+    show_fixes: bool
+    add_noqa: bool
+    exit_zero: bool
+    exit_non_zero_on_fix: bool
+    output_format: str
+    output_file: Path | None
+    statistics: bool
+    quiet: bool
+    config: Path | None
+    isolated: bool
+    exclude: tuple[str, ...]
+    extend_exclude: tuple[str, ...]
+    force_exclude: bool
+    stdin_filename: Path | None
+    no_cache: bool
+    cache_dir: Path | None
+    jobs: int | None
+    list_rules: bool
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether the code comes from the standard input."""
+        return self.paths == (Path("-"),) or (not self.paths and self.stdin_filename is not None)
+
+    def check(self) -> None:
+        """Raise UsageError for what does not go together."""
+        if Path("-") in self.paths and len(self.paths) > 1:
+            raise click.UsageError("`-` stands for the standard input, and goes with no other path")
+        if self.config and self.isolated:
+            raise click.UsageError("--config names a file with settings, and --isolated wants none")
+        if self.add_noqa and (self.fix or self.diff or self.reads_stdin):
+            raise click.UsageError("--add-noqa goes with neither --fix, --diff nor `-`")
+        if self.statistics and self.output_format not in ("full", "concise", "json"):
+            raise click.UsageError(f"--statistics knows no format {self.output_format}")
+
+    def layer(self) -> Layer:
+        """Give what the options say about rules and files."""
+        here = Path.cwd()
+        choice = Choice(
+            self.select or None, self.extend_select, (*self.ignore, *self.extend_ignore)
+        )
+        return Layer(
+            choice,
+            per_file(self.per_file_ignores, here) or None,
+            tuple(Pattern(one, here) for one in self.exclude) or None,
+            tuple(Pattern(one, here) for one in self.extend_exclude),
+            self.unsafe_fixes,
+        )
+
+
+def per_file(pairs: Iterable[tuple[str, str]], root: Path) -> tuple[PerFile, ...]:
+    """Gather the codes of each pattern."""
+    found: dict[str, tuple[str, ...]] = {}
+    for glob, code in pairs:
+        found[glob] = (*found.get(glob, ()), code)
+    return tuple((Pattern(glob, root), codes) for glob, codes in found.items())
+
+
+# -- reading values --------------------------------------------------------------------------------
+
+
+def split(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
+    """Read what is separated by commas."""
+    return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+
+
+def codes(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
+    """Read codes, prefixes and names."""
+    found = split(ctx, param, values)
+    known(found)
+    return found
+
+
+def pairs(
+    ctx: click.Context, param: click.Parameter, values: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """Read patterns with a code each."""
+    found = []
+    for one in split(ctx, param, values):
+        # From the right, for a drive has a colon, too.
+        pattern, colon, code = one.rpartition(":")
+        if not (colon and pattern.strip() and code.strip()):
+            raise click.BadParameter(f"expected PATTERN:CODE, got {one!r}")
+        known([code.strip()])
+        found.append((pattern.strip(), code.strip()))
+    return tuple(found)
+
+
+def known(selectors: Iterable[str]) -> None:
+    """Raise BadParameter for what fits no rule."""
+    try:
+        prefixes(selectors)
+    except UnknownCode as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def show_explanation(ctx: click.Context, _param: click.Parameter, code: str | None) -> None:
+    """Print what a rule is about and leave."""
+    if not code or ctx.resilient_parsing:
+        return
+    try:
+        click.echo(explain(code))
+    except UnknownCode as error:
+        raise click.UsageError(str(error)) from error
+    ctx.exit()
+
+
+def start_lsp(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    """Be a language server until the editor ends it."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    try:
+        from holdfast.cli.lsp import serve
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] in {"pygls", "lsprotocol"}:
+            message = "--lsp needs the extra `lsp`: pip install 'holdfast[lsp]'"
+            raise click.UsageError(message) from error
+        raise
+    serve()
+    ctx.exit()
+
+
+# -- the options themselves ------------------------------------------------------------------------
+
+PATH = click.Path(path_type=Path)
+
+
+def rules(name: str, text: str) -> Command:
+    """An option that takes codes."""
+    return click.option(f"--{name}", multiple=True, callback=codes, metavar="CODES", help=text)
+
+
+def globs(name: str, text: str) -> Command:
+    """An option that takes patterns."""
+    return click.option(f"--{name}", multiple=True, callback=split, metavar="PATTERNS", help=text)
+
+
+def flag(name: str, text: str) -> Command:
+    """An option without a value."""
+    return click.option(f"--{name}", is_flag=True, help=text)
+
+
+SELECTION = (
+    rules("select", "Look for these alone, or for ALL."),
+    rules("ignore", "Leave these out."),
+    rules("extend-select", "Look for these, too."),
+    click.option("--extend-ignore", multiple=True, callback=codes, hidden=True),
+    click.option(
+        "--per-file-ignores",
+        multiple=True,
+        callback=pairs,
+        metavar="PATTERN:CODE",
+        help="Leave these out in some files.",
+    ),
+)
+MENDING = (
+    click.option("--fix/--no-fix", default=False, help="Mend what can be mended safely."),
+    click.option(
+        "--unsafe-fixes/--no-unsafe-fixes",
+        default=None,
+        help="Mend with fixes that want to be read first, too.",
+    ),
+    flag("diff", "Show what --fix would change, and change nothing."),
+    flag("show-fixes", "List what was mended."),
+    flag("add-noqa", "Silence everything that is found with comments."),
+)
+OUTPUT = (
+    click.option(
+        "--output-format",
+        type=click.Choice(list(FORMATS)),
+        default="full",
+        show_default=True,
+        help="How findings are shown.",
+    ),
+    click.option("-o", "--output-file", type=PATH, metavar="FILE", help="Write findings there."),
+    flag("statistics", "Count by rule."),
+    click.option("-q", "--quiet", is_flag=True, help="Show findings and nothing else."),
+    click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 though something is found."),
+    flag("exit-non-zero-on-fix", "Exit with 1 if anything was mended."),
+)
+FILES = (
+    globs("exclude", "Leave these files and folders out, instead of the usual ones."),
+    globs("extend-exclude", "Leave these out, too."),
+    click.option(
+        "--force-exclude/--no-force-exclude",
+        default=False,
+        help="Leave files out even where PATHS names them.",
+    ),
+    click.option(
+        "--stdin-filename", type=PATH, metavar="FILE", help="What the code on stdin is called."
+    ),
+)
+OTHERS = (
+    click.option("--config", type=PATH, metavar="FILE", help="Read the settings of this file."),
+    flag("isolated", "Read no settings."),
+    click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache."),
+    click.option("--cache-dir", type=PATH, metavar="FOLDER", help="Where the cache is."),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(min=1), help="How many processes look at files."
+    ),
+    flag("list-rules", "List all rules, and exit."),
+    click.option(
+        "--explain",
+        metavar="CODE",
+        is_eager=True,
+        expose_value=False,
+        callback=show_explanation,
+        help="Say what a rule is about, and exit.",
+    ),
+    click.option(
+        "--lsp",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=start_lsp,
+        help="Be a language server on stdin and stdout, for editors.",
+    ),
+)
+
+
+def all_options(command: Command) -> Command:
+    """Add every option to the command, in the order of its help."""
+    listed = (*SELECTION, *MENDING, *OUTPUT, *FILES, *OTHERS)
+    for option in (click.argument("paths", nargs=-1, type=PATH), *listed)[::-1]:
+        command = option(command)
+    return command
