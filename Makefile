@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo frontend test check suite suite-floor bench matrix chaos soak fuzz endurance format screenshots lock clean system
+.PHONY: help demo frontend test check suite suite-floor bench matrix chaos soak fuzz endurance format pages screenshots lock clean system
 
 export PYTHON UV
 
@@ -30,6 +30,8 @@ check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's o
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/ruff format --check $(SOURCES)
 	.venv/bin/mypy
+	.venv/bin/holdfast check $(SOURCES)
+	.venv/bin/python scripts/rule_pages.py --check
 	$(NPM) --silent run check
 	$(NPM) --silent test
 	$(NPM) --silent run size
@@ -67,6 +69,9 @@ endurance: .venv/.installed ## talk past the servers' own pings; stop each serve
 
 screenshots: .venv/.installed $(PAGE) system ## take the pictures of the demo that the README shows
 	.venv/bin/python scripts/screenshots.py
+
+pages: .venv/.installed ## write docs/checks from the rules of the checker
+	.venv/bin/python scripts/rule_pages.py
 
 format: .venv/.installed frontend/node_modules/.installed ## format the code and mend what ruff and biome can mend
 	.venv/bin/ruff check --fix-only --quiet $(SOURCES)
@@ -139,6 +144,6 @@ lock: $(if $(UV),,.venv-lock/.uv) ## renew requirements/*.txt and the two packag
 	@touch $@
 
 clean: ## remove the environments and every cache
-	rm -rf .venv .venv-floor .venv-demo .venv-bench .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-floor .venv-demo .venv-bench .venv-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .holdfast_cache build dist
 	rm -rf frontend/node_modules src/holdfast/demo/static bench/build bench/node/node_modules
 	find src tests examples bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
