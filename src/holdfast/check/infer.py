@@ -343,6 +343,11 @@ class Inference:
         """Tell whether a class itself gives an attribute a value or an annotation."""
         return name in self._attributes.table(of)
 
+    def given_values(self, of: Class, name: str) -> list[ast.AST]:
+        """Give the values that a class itself gives an attribute."""
+        found = self._attributes.table(of).get(name, ())
+        return [one.node for one in found if not one.is_annotation]
+
     def attribute_names(self, of: Class) -> list[str]:
         """Name the attributes that a class and its bases give a value."""
         line = [one for one in self.line(of) if isinstance(one, Class)]

@@ -6,7 +6,17 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.kinds import Class, Container, Function, Instance, Kind, Made, Parts, Socket
+from holdfast.check.kinds import (
+    Class,
+    Container,
+    File,
+    Function,
+    Instance,
+    Kind,
+    Made,
+    Parts,
+    Socket,
+)
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.sockets import body_nodes
 
@@ -69,6 +79,8 @@ def place_of(node: ast.AST | None, module: Module) -> tuple[Place, int] | None:
             if isinstance(base, Instance | Class):
                 of = base.of if isinstance(base, Instance) else base
                 return Place(owner_of(of, node.attr), node.attr), 0
+            if isinstance(base, File):
+                return Place(base.module.tree, node.attr), 0
             dotted = ast.unparse(node)
             return (Place(None, dotted), 0) if ".state." in dotted else None
     return None

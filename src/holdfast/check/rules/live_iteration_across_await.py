@@ -1,0 +1,209 @@
+"""A loop over a collection of connections waits in its body, while others change the collection.
+
+Over a set or a dict the loop ends with `RuntimeError: Set changed size during iteration`; over a
+list a client is skipped. On uvicorn a send waits only for a client that is slow, so tests never
+show it: it comes with the first slow client, when somebody joins or leaves meanwhile.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    clients.add(websocket)
+    async for text in websocket.iter_text():
+        for client in clients:
+            await client.send_text(text)
+```
+
+Right:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+async def broadcast(text: str):
+    for client in list(clients):
+        try:
+            await asyncio.wait_for(client.send_text(text), timeout=5)
+        except Exception:
+            clients.discard(client)
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        async for text in websocket.iter_text():
+            await broadcast(text)
+    finally:
+        clients.discard(websocket)
+```
+
+Not reported: a loop over a copy, or over what a call has made; a loop without `await`, or that is
+left behind it; a collection that nothing else changes, or only under the lock that the loop holds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.broadcasts import broadcasts
+from holdfast.check.deliveries import leaves_after
+from holdfast.check.edits import insert_after, insert_before
+from holdfast.check.finding import Fix
+from holdfast.check.kinds import Class
+from holdfast.check.live import Change, Target, changes, home, live, target_of
+from holdfast.check.module import Comprehension, FunctionNode, Module
+from holdfast.check.registries import holds_connection
+from holdfast.check.routes import endpoints
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import callee_name
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find loops over live collections of connections, with an await in them."""
+    for loop, node, waits in loops(module):
+        if not waits or not is_of_connections(loop, node, module):
+            continue
+        collection = live(node, module)
+        target = target_of(collection, module) if collection else None
+        if collection is None or target is None or isinstance(target.place.owner, FunctionNode):
+            continue
+        others = others_that_change(target, loop, collection, module)
+        if is_locked(loop, module) and (not others or any(is_locked(*one) for one in others)):
+            continue
+        if others or begins_empty(target, home(collection, module)):
+            name = ast.unparse(node)
+            message = f"`{name}` may change while this loop waits, which skips a client or raises"
+            yield Problem(loop if isinstance(loop, ast.For) else node, message, fix(node, module))
+
+
+def loops(module: Module) -> Iterator[tuple[ast.AST, ast.expr, bool]]:
+    """Give each loop with what it iterates, and whether it waits while it does."""
+    for loop in module.every(ast.For):
+        yield loop, loop.iter, any(waits(one, loop, module) for one in awaits_in(loop, module))
+    for made in module.every(ast.ListComp, ast.SetComp, ast.DictComp):
+        first = made.generators[0].iter
+        awaits = (one for one in awaits_in(made, module))
+        yield made, first, any(module.parents[one] is not first for one in awaits)
+
+
+def awaits_in(loop: ast.AST, module: Module) -> list[ast.Await]:
+    """Give the awaits that are done while a loop goes on."""
+    if "awaits of loops" not in module.notes:
+        table: dict[ast.AST, list[ast.Await]] = {}
+        for node in module.every(ast.Await):
+            for parent in module.ancestors(node):
+                if isinstance(parent, FunctionNode | ast.Lambda | ast.GeneratorExp):
+                    break
+                if isinstance(parent, ast.For | Comprehension):
+                    table.setdefault(parent, []).append(node)
+        module.notes["awaits of loops"] = table
+    found: dict[ast.AST, list[ast.Await]] = module.notes["awaits of loops"]
+    return found.get(loop, [])
+
+
+def waits(node: ast.Await, loop: ast.For, module: Module) -> bool:
+    """Tell whether others may run at an await, and the loop goes on behind it."""
+    if callee_name(node.value, module) == "asyncio.Queue.put":
+        return False  # it waits only where the queue has a bound
+    return module.within(node, loop.body) and not leaves_after(node, loop, module)
+
+
+def is_of_connections(loop: ast.AST, node: ast.expr, module: Module) -> bool:
+    """Tell whether a loop goes over connections: it sends to them, or they are known as such."""
+    if any(one.loop is loop for one in broadcasts(module)):
+        return True
+    infer = module.project.inference
+    kind = infer.kind(node, module)
+    return holds_connection(kind) if kind else False
+
+
+def others_that_change(
+    target: Target, loop: ast.AST, collection: ast.expr, module: Module
+) -> list[tuple[ast.AST, Module]]:
+    """Give what changes the collection in other functions than the loop's."""
+    own = module.function_of(loop)
+    # An endpoint runs once for each connection: what it changes, another run of it changes.
+    alone = {None} if any(one.function is own for one in endpoints(module)) else {None, own}
+    found = []
+    for one_module in {id(one): one for one in (module, home(collection, module))}.values():
+        for change in changes(one_module):
+            if is_same(change, target) and change.function not in alone:
+                found.append((change.node, one_module))
+    return found
+
+
+def is_same(change: Change, target: Target) -> bool:
+    """Tell whether a change may be one of a collection, whatever the keys below it."""
+    place, keys = change.target
+    return place == target.place and len(keys) == len(target.keys)
+
+
+def begins_empty(target: Target, where: Module) -> bool:
+    """Tell whether a collection is made empty: then somebody must fill it, maybe in another file."""
+    place, keys = target
+    infer = where.project.inference
+    if isinstance(place.owner, ast.Module):
+        bindings = infer.scopes(where).table(place.owner).get(place.name, [])
+        values = [one.source for one in bindings if one.how == "value"]
+    elif isinstance(place.owner, ast.ClassDef):
+        values = infer.given_values(Class(where, place.owner), place.name)
+    else:
+        return False
+    return bool(values) and (bool(keys) or all(is_empty(one) for one in values))
+
+
+def is_empty(node: ast.AST) -> bool:
+    """Tell whether a value is an empty collection."""
+    match node:
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(func=function, args=args, keywords=keywords):
+            last = ast.unparse(function).rpartition(".")[2]
+            if last == "field":
+                return any(one.arg == "default_factory" for one in keywords)
+            return last == "defaultdict" or (not args and last in {"set", "list", "dict", "deque"})
+    return False
+
+
+def is_locked(node: ast.AST, module: Module) -> bool:
+    """Tell whether a node is done under a lock."""
+    return any(
+        isinstance(parent, ast.AsyncWith)
+        and any("lock" in ast.unparse(item.context_expr).lower() for item in parent.items)
+        for parent in module.ancestors(node)
+    )
+
+
+def fix(node: ast.expr, module: Module) -> Fix:
+    """Walk a copy."""
+    edits = (insert_before(node, "list(", module), insert_after(node, ")", module))
+    return Fix("Iterate a copy, `list(...)`", edits)
+
+
+RULE = Rule(
+    "WSK304",
+    "live-iteration-across-await",
+    "error",
+    "Iterate a copy: `for client in list(clients)`",
+    __doc__ or "",
+    find,
+    "safe",
+)
