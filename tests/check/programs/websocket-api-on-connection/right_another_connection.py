@@ -20,9 +20,11 @@ async def chat(conn: Connection[str]) -> None:
         await peer.send_text(text)
 
 
-class Database:
-    class Connection:
-        headers = {}
+class Pooled:
+    """A connection of another kind."""
 
-    def query(self, connection: Connection):
-        return connection.headers
+    headers: dict[str, str] = {}
+
+
+def query(conn: Pooled):
+    return conn.headers

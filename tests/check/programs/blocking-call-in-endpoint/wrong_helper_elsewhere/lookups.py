@@ -5,5 +5,5 @@ except ImportError:  # not needed to import this program
 
 
 def price_of(symbol):
-    answer = requests.get("https://prices.example.com/" + symbol)  # here
+    answer = requests.get("https://prices.example.com/" + symbol)
     return answer.json()["price"]

@@ -11,7 +11,7 @@ async def prices(ws: WebSocket):
     try:
         while True:
             symbol = await ws.receive_text()
-            await ws.send_json({"symbol": symbol, "price": price_of(symbol)})
+            await ws.send_json({"symbol": symbol, "price": price_of(symbol)})  # here
     except WebSocketDisconnect:
         return
 

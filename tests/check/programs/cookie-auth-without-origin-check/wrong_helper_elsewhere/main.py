@@ -6,7 +6,7 @@ router = APIRouter()
 
 
 @router.websocket("/inbox")
-async def inbox(ws: WebSocket, user: str = Depends(current_user)):
+async def inbox(ws: WebSocket, user: str = Depends(current_user)):  # here
     await ws.accept()
     try:
         while True:

@@ -10,7 +10,7 @@ async def commands(websocket: WebSocket):
     try:
         while True:
             text = await websocket.receive_text()
-            command = parse(text)
+            command = parse(text)  # here
             await websocket.send_text(command.upper())
     except WebSocketDisconnect:
         pass

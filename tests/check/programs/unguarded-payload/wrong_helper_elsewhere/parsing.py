@@ -2,4 +2,4 @@ import json
 
 
 def parse(text):
-    return json.loads(text)["command"]  # here
+    return json.loads(text)["command"]
