@@ -193,7 +193,7 @@ def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterat
         case ast.Call(func=ast.Attribute(attr=attr, value=target)) if attr in REMOVES:
             yield from change("remove", target, None, node.args[0] if node.args else None)
         case ast.Assign(targets=[ast.Subscript(value=target, slice=key)], value=value):
-            if is_connection(value, module):
+            if is_connection(value, module) or is_connection(key, module):
                 yield from change("add", target, key, value)
             elif is_filter(value):
                 yield from change("remove", target)

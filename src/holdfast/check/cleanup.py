@@ -1,0 +1,339 @@
+"""Where the clean-up of a registered connection stands, and which ways out of a handler pass it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+from holdfast.check.kinds import Function
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.registries import Change, Place, registered, removed
+from holdfast.check.routes import endpoints
+from holdfast.check.sockets import Use, body_nodes, callee, given, uses
+
+# How a connection's handler may be left.
+DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
+WAYS = (DISCONNECT, ERROR, CANCEL)
+SERVES = {"receive", "iterate", "raw_receive", "send"}
+DEPTH = 4
+COVERED, ESCAPES, RETURNS, STAYS, UNKNOWN = "covered", "escapes", "returns", "stays", "unknown"
+Tries = ast.Try | ast.TryStar
+Withs = ast.With | ast.AsyncWith
+
+
+class Handling(NamedTuple):
+    """A function that registers connections in a place and cleans them up."""
+
+    function: FunctionNode
+    module: Module
+    place: Place
+
+    def removes(self, node: ast.AST) -> bool:
+        """Tell whether something within a node takes connections out of the registry."""
+        calls = {one.call for one in removed(self.function, self.module) if one.place == self.place}
+        return bool(calls) and any(one in calls for one in ast.walk(node))
+
+    def first_removal(self, nodes: list[ast.stmt]) -> ast.AST | None:
+        """Find the first change that takes something out, of these statements."""
+        inside = {one for node in nodes for one in ast.walk(node)}
+        found = (one.call for one in removed(self.function, self.module) if one.place == self.place)
+        return min((one for one in found if one in inside), key=position, default=None)
+
+
+def position(node: ast.AST) -> tuple[int, int]:
+    """Give where a node begins."""
+    return node.lineno, node.col_offset  # type: ignore[attr-defined]
+
+
+def handlings(module: Module) -> list[Handling]:
+    """Find the functions of a file that register a connection and take it out again."""
+    if "handlings" not in module.notes:
+        module.notes["handlings"] = list(found_handlings(module))
+    found: list[Handling] = module.notes["handlings"]
+    return found
+
+
+def found_handlings(module: Module) -> Iterator[Handling]:
+    """Look at all coroutine functions that say how they are left."""
+    for function in module.every(ast.AsyncFunctionDef):
+        seen: set[Place] = set()
+        taken_out = {one.place for one in removed(function, module)} if registered(function, module) else ()
+        for change in registered(function, module) if taken_out else ():
+            if change.place not in seen and change.place in taken_out:
+                seen.add(change.place)
+                yield Handling(function, module, change.place)
+
+
+def outcomes(handling: Handling, depth: int = 0) -> Iterator[tuple[Use, dict[str, str]]]:
+    """Tell, for each thing that serves the registered connection, how each way out is treated."""
+    first = registrations(handling)
+    for use in serving(handling.function, handling.module):
+        if first and not follows(use.call, first[0].call, handling.module):
+            continue
+        yield use, {way: leave_from(use, way, handling, depth) for way in WAYS}
+
+
+def registrations(handling: Handling) -> list[Change]:
+    """Give what puts connections into the registry, in order."""
+    found = registered(handling.function, handling.module)
+    return sorted((one for one in found if one.place == handling.place), key=lambda one: position(one.call))
+
+
+def follows(node: ast.AST, registration: ast.AST, module: Module) -> bool:
+    """Tell whether something is done after a registration, be it in a loop's next round."""
+    if node is registration:
+        return False
+    if position(node) > position(registration):
+        return True
+    loop = module.loop_of(registration)
+    return loop is not None and module.loop_of(node) is loop
+
+
+def serving(function: FunctionNode, module: Module) -> Iterator[Use]:
+    """Give what a function itself awaits of its connection, each call once."""
+    seen: set[ast.AST] = set()
+    for use in uses(function, module):
+        if use.operation in SERVES and use.call not in seen and not use.peer:
+            if not use.concurrent or is_gathered(use.call, module):
+                seen.add(use.call)
+                yield use
+
+
+def is_gathered(call: ast.AST, module: Module) -> bool:
+    """Tell whether a call is awaited with others, so that what it raises comes out here."""
+    for parent in module.ancestors(call):
+        if isinstance(parent, ast.stmt):
+            return False
+        if isinstance(parent, ast.Call) and module.qualify(parent.func).endswith("gather"):
+            named = {one.arg for one in parent.keywords}
+            return "return_exceptions" not in named and isinstance(module.parents[parent], ast.Await)
+    return False
+
+
+def leave_from(use: Use, way: str, handling: Handling, depth: int) -> str:
+    """Follow one way out from where the connection is served."""
+    module = handling.module
+    statement = module.statement_of(use.call)
+    helper = callee(use.call, module) if isinstance(use.call, ast.Call) else None
+    if helper and use.inner is not use.call and depth < DEPTH:
+        return leave_helper(helper, statement, way, handling, depth)
+    if way == DISCONNECT and use.operation == "iterate" and isinstance(statement, ast.AsyncFor):
+        return go_on(statement, handling)
+    if way == DISCONNECT and use.operation == "raw_receive":
+        loop = module.loop_of(use.call)
+        return go_on(loop or statement, handling)
+    return leave(statement, way, handling)
+
+
+def leave_helper(
+    helper: Function, statement: ast.stmt, way: str, handling: Handling, depth: int
+) -> str:
+    """Follow a way out of a helper, and on from where it was called."""
+    inner = Handling(helper.node, helper.module, handling.place)
+    found = {leave_from(one, way, inner, depth + 1) for one in serving(inner.function, inner.module)}
+    if UNKNOWN in found:
+        return UNKNOWN
+    if ESCAPES in found or not found:
+        return leave(statement, way, handling)
+    return go_on(statement, handling) if RETURNS in found else min(found)
+
+
+def leave(node: ast.AST, way: str, handling: Handling) -> str:
+    """Follow an exception outwards from a statement that raises it."""
+    module = handling.module
+    while node is not handling.function:
+        parent = module.parents[node]
+        if isinstance(parent, Tries):
+            result = caught(parent, node, way, handling)
+            if result != ESCAPES:
+                return result
+        elif isinstance(parent, Withs):
+            result = managed(parent, way, handling)
+            if result != ESCAPES:
+                return result
+        node = parent
+    return ESCAPES
+
+
+def caught(tried: ast.Try | ast.TryStar, node: ast.AST, way: str, handling: Handling) -> str:
+    """Tell what a `try` makes of an exception that comes out of one of its blocks."""
+    if node in tried.body:
+        for handler in tried.handlers:
+            names = caught_names(handler, handling.module)
+            if "?" in names:
+                return UNKNOWN
+            if matches(names, way):
+                return handled(handler, tried, way, handling)
+    return COVERED if any(map(handling.removes, tried.finalbody)) else ESCAPES
+
+
+def matches(names: set[str], way: str) -> bool:
+    """Tell whether a handler is entered on a way out, whatever the very exception is."""
+    if way == CANCEL:
+        return bool(names & {"BaseException", "CancelledError"})
+    if names & EVERYTHING:
+        return True
+    return way == DISCONNECT and "WebSocketDisconnect" in names
+
+
+def handled(
+    handler: ast.ExceptHandler, tried: ast.Try | ast.TryStar, way: str, handling: Handling
+) -> str:
+    """Follow a handler that is entered."""
+    if any(map(handling.removes, [*handler.body, *tried.finalbody])):
+        return COVERED
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise):
+        # What is raised in its place is none of the server's exceptions.
+        return leave(tried, way if last.exc is None else ERROR, handling)
+    if isinstance(last, ast.Return):
+        return returned(tried, handling)
+    loop = handling.module.loop_of(handler)
+    if isinstance(last, ast.Break) and loop:
+        return go_on(loop, handling)
+    return STAYS if isinstance(last, ast.Continue) else go_on(tried, handling)
+
+
+def returned(node: ast.AST, handling: Handling) -> str:
+    """Follow a `return` outwards."""
+    module = handling.module
+    while node is not handling.function:
+        parent = module.parents[node]
+        if isinstance(parent, Tries) and any(map(handling.removes, parent.finalbody)):
+            return COVERED
+        if isinstance(parent, Withs) and managed(parent, "", handling) != ESCAPES:
+            return COVERED
+        node = parent
+    return RETURNS
+
+
+def go_on(node: ast.stmt, handling: Handling) -> str:
+    """Follow what is done after a statement that has ended normally."""
+    module = handling.module
+    while node is not handling.function:
+        block = module.block_of(node)
+        rest = block[block.index(node) + 1 :] if node in block else []
+        for one in rest:
+            if handling.removes(one):
+                return COVERED
+            if isinstance(one, ast.Return):
+                return returned(one, handling)
+            if isinstance(one, ast.Break) and (loop := module.loop_of(one)):
+                return go_on(loop, handling)
+        parent = module.parents[node]
+        if isinstance(parent, ast.For | ast.AsyncFor | ast.While):
+            return STAYS
+        if isinstance(parent, Tries) and any(
+            map(handling.removes, [*(parent.orelse if node in parent.body else ()), *parent.finalbody])
+        ):
+            return COVERED
+        if isinstance(parent, Withs) and managed(parent, "", handling) != ESCAPES:
+            return COVERED
+        if isinstance(parent, ast.ExceptHandler):
+            parent = module.parents[parent]
+        if not isinstance(parent, ast.stmt):
+            break
+        node = parent
+    return RETURNS
+
+
+def managed(statement: ast.With | ast.AsyncWith, way: str, handling: Handling) -> str:
+    """Tell what the context managers of a `with` make of a way out."""
+    for item in statement.items:
+        call = item.context_expr
+        if handling.removes(call):
+            return COVERED
+        if isinstance(call, ast.Call) and way and is_suppress(call, handling.module):
+            names = {name for one in call.args for name in type_names(one, handling.module)}
+            if matches(names, way):
+                return go_on(statement, handling)
+    return ESCAPES
+
+
+def is_suppress(call: ast.Call, module: Module) -> bool:
+    """Tell whether a context manager is `contextlib.suppress`."""
+    return module.qualify(call.func).rpartition(".")[2] == "suppress"
+
+
+def is_handed_on(handling: Handling) -> bool:
+    """Tell whether a function that cleans up is given to something that will call it."""
+    infer = handling.module.project.inference
+    for node in body_nodes(handling.function):
+        for one in given(node) if isinstance(node, ast.Call) else ():
+            kind = infer.kind(one, handling.module) if isinstance(one, ast.Name | ast.Attribute) else None
+            if isinstance(kind, Function):
+                if any(change.place == handling.place for change in removed(kind.node, kind.module)):
+                    return True
+    return False
+
+
+def is_cleaned_by_callers(handling: Handling) -> bool:
+    """Tell whether an endpoint that calls this function takes the connection out itself."""
+    module = handling.module
+    for file in {module, *module.project.registering}:
+        for one in endpoints(file):
+            if one.function is handling.function:
+                continue
+            outer = Handling(one.function, file, handling.place)
+            for call in ast.walk(one.function):
+                called = callee(call, file) if isinstance(call, ast.Call) else None
+                if called and called.node is handling.function:
+                    if leave(file.statement_of(call), ERROR, outer) != ESCAPES:
+                        return True
+    return False
+
+
+class Leak(NamedTuple):
+    """A clean-up that some ways out of a handler pass by.
+
+    `removal` is what should be in a `finally`, `handler` the `except` clause in which it stands.
+    """
+
+    handling: Handling
+    removal: ast.AST
+    handler: ast.ExceptHandler | None
+    ways: dict[str, str]
+
+
+def leaks(module: Module) -> list[Leak]:
+    """Find the clean-ups of a file that only some ways out pass, one for each function."""
+    if "leaks" not in module.notes:
+        module.notes["leaks"] = list(found_leaks(module))
+    found: list[Leak] = module.notes["leaks"]
+    return found
+
+
+def found_leaks(module: Module) -> Iterator[Leak]:
+    """Judge the functions one after the other; the worst of each counts."""
+    worst: dict[FunctionNode, Leak] = {}
+    for handling in handlings(module):
+        for use, ways in outcomes(handling):
+            if not is_leak(ways) or is_handed_on(handling):
+                continue
+            known = worst.get(handling.function)
+            if known is None or (known.ways[ERROR] == COVERED and ways[ERROR] != COVERED):
+                worst[handling.function] = Leak(handling, *place_to_mend(use, handling), ways)
+    yield from (one for one in worst.values() if not is_cleaned_by_callers(one.handling))
+
+
+def is_leak(ways: dict[str, str]) -> bool:
+    """Tell whether the clean-up is passed by some ways out, and not by that of a client."""
+    open_ends = {ESCAPES, RETURNS}
+    if ways[DISCONNECT] != COVERED or UNKNOWN in ways.values():
+        return False
+    return ways[ERROR] in open_ends or (ways[ERROR] == COVERED and ways[CANCEL] in open_ends)
+
+
+def place_to_mend(use: Use, handling: Handling) -> tuple[ast.AST, ast.ExceptHandler | None]:
+    """Find the clean-up that a way out reaches: in a handler around, or else behind."""
+    module = handling.module
+    for parent in module.ancestors(use.call):
+        for handler in parent.handlers if isinstance(parent, Tries) else ():
+            if found := handling.first_removal(handler.body):
+                return found, handler
+        if parent is handling.function:
+            break
+    later = [one for one in handling.function.body if position(one) > position(use.call)]
+    return handling.first_removal(later) or use.call, None

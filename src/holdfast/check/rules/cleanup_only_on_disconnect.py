@@ -1,0 +1,125 @@
+"""A connection is taken out of its registry only when its client has left in order.
+
+Whatever else ends the handler leaves the dead connection behind: invalid JSON, a missing key, a
+binary frame where text was read (`KeyError: 'text'`), a cancelled task. From then on a broadcast
+fails at that connection, in the handler of whoever speaks. With the usual chat manager one binary
+frame from one client drops every client that says something, until the server is restarted.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket) -> None:
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        while True:
+            await websocket.send_text(await websocket.receive_text())
+    except WebSocketDisconnect:
+        clients.discard(websocket)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket) -> None:
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        clients.discard(websocket)
+```
+
+Not reported: a `finally` at any level, also in the function that calls this one; a context manager
+or dependency that registers; a clean-up that is handed to something else, such as an exit stack;
+the same clean-up under `except Exception`, which misses cancelled handlers only (WSK314).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.cleanup import COVERED, ERROR, Leak, leaks
+from holdfast.check.edits import lines_after, replace
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.module import Module
+from holdfast.check.rules.rule import Problem, Rule
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find functions whose clean-up an ordinary exception passes by."""
+    for leak in leaks(module):
+        if leak.ways[ERROR] != COVERED:
+            name = ast.unparse(leak.removal).split("\n")[0].rstrip(":")
+            message = f"`{name}` is reached only when the client leaves: any other error leaks it"
+            yield Problem(leak.removal, message, fix(leak, module))
+
+
+def fix(leak: Leak, module: Module) -> Fix | None:
+    """Move the clean-up into a `finally`, where it is all that its handler does."""
+    handler = leak.handler
+    tried = module.parents[handler] if handler else None
+    if handler is None or not isinstance(tried, ast.Try) or tried.finalbody:
+        return None
+    moved = handler.body[-1]
+    if leak.removal not in ast.walk(moved) or isinstance(moved, ast.If) and moved.orelse:
+        return None
+    if handler.name and any(
+        isinstance(one, ast.Name) and one.id == handler.name for one in ast.walk(moved)
+    ):
+        return None
+    if any(isinstance(one, ast.Await) for before in handler.body[:-1] for one in ast.walk(before)):
+        return None
+    return Fix("Move it into `finally`", tuple(edits(handler, moved, tried, module)))
+
+
+def edits(
+    handler: ast.ExceptHandler, moved: ast.stmt, tried: ast.Try, module: Module
+) -> Iterator[Edit]:
+    """Take a handler's last statement away, and put it behind the `try`."""
+    indent = module.indent_of(moved)
+    rows = module.lines[moved.lineno - 1 : moved.end_lineno]
+    lines = ["finally:", *(f"    {row.removeprefix(indent)}" for row in rows)]
+    if len(handler.body) == 1:
+        first = f"{rows[0].removeprefix(indent)}"
+        yield replace(moved, "pass", module)
+        comment = first.rpartition("  #")
+        if len(rows) == 1 and comment[1]:
+            lines[1] = f"    {comment[0]}"
+        yield lines_after(tried, lines, module)
+        return
+    end = moved.end_lineno or moved.lineno
+    outer = module.indent_of(tried)
+    if end == tried.end_lineno:
+        text = "\n".join(f"{outer}{line}" for line in lines)
+        yield Edit(Span(moved.lineno, 1, end, len(module.lines[end - 1]) + 1), text)
+    else:
+        yield Edit(Span(moved.lineno, 1, end + 1, 1), "")
+        yield lines_after(tried, lines, module)
+
+
+RULE = Rule(
+    code="WSK301",
+    name="cleanup-only-on-disconnect",
+    severity="error",
+    help="Take it out in a `finally`",
+    explanation=__doc__ or "",
+    find=find,
+    fixes="safe",
+)
