@@ -25,6 +25,9 @@ METHODS = {
 }
 
 
+Trying = (ast.Try, ast.TryStar)
+
+
 class Way(NamedTuple):
     """What happens to a connection in a function that is called with it.
 
@@ -91,7 +94,7 @@ def tries(node: ast.AST, module: Module) -> Iterator[tuple[ast.Try | ast.TryStar
     for parent in module.ancestors(node):
         if isinstance(parent, FunctionNode | ast.Lambda):
             return
-        if isinstance(parent, ast.Try) or isinstance(parent, ast.TryStar):
+        if isinstance(parent, Trying):
             for part in ("body", "handlers", "orelse", "finalbody"):
                 if below in getattr(parent, part):
                     yield parent, part

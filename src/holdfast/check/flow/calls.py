@@ -116,7 +116,8 @@ class Calls:
     ) -> tuple[Split, dict[str, States]]:
         """Follow an operation on the connection itself."""
         self._walker.note(operation, node, frame, states)
-        outcome.throw({"error": leaving(states) if operation == "accept" else states})
+        fails = leaving(states) if operation in {"accept", "close"} else states
+        outcome.throw({"error": fails})
         states = frozenset(one for one in states if allows(one, operation))
         if operation in {"receive", "accept"}:
             outcome.throw({"disconnect": leaving(states)})

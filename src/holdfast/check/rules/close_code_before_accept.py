@@ -1,8 +1,8 @@
 """A WebSocket that was never accepted is closed with a code or a reason, which nobody receives.
 
-There is no WebSocket yet: uvicorn, hypercorn, granian and daphne answer the handshake with HTTP 403,
-and a browser shows close code 1006. Starlette's test client does report the code, so that tests
-pass and the client's code for it never runs.
+There is no WebSocket yet: uvicorn, hypercorn, granian and daphne answer the handshake with HTTP
+403, and a browser shows close code 1006. Starlette's test client does report the code, so that
+tests pass and the client's code for it never runs.
 
 Wrong:
 

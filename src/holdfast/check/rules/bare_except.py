@@ -1,0 +1,134 @@
+"""A handler of everything swallows the cancellation of the task.
+
+`asyncio.CancelledError` is a `BaseException`, so that `except Exception` lets it through; a bare
+`except:` and `except BaseException` do not. A deadline, a server's shutdown, a task group or daphne
+cancels the task, and the handler goes on as if a message had been wrong: a loop continues, and the
+shutdown waits for it.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+async def tell(websocket: WebSocket, text: str):
+    try:
+        await websocket.send_text(text)
+    except:
+        print("gone")
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+async def tell(websocket: WebSocket, text: str):
+    try:
+        await websocket.send_text(text)
+    except (WebSocketDisconnect, RuntimeError):
+        print("gone")
+```
+
+Not reported: a handler that raises; one below `except asyncio.CancelledError`; a `try` in which
+nothing is awaited, or only a `close()`; functions that have no WebSocket.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.edits import replace
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.flow.exceptions import caught_names
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.routes import endpoints
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import is_socket, operation
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find such handlers, over something awaited, in functions that have a WebSocket."""
+    for node in module.every(ast.Try):
+        handler = swallower(node, module)
+        function = module.function_of(node) if handler else None
+        if handler and function and awaits(node, module) and has_socket(function, module):
+            name = "except BaseException" if handler.type else "except:"
+            message = f"`{name}` swallows cancellation, so that the task cannot be ended"
+            yield Problem(handler, message, fix(handler, module))
+
+
+def swallower(node: ast.Try, module: Module) -> ast.ExceptHandler | None:
+    """Find the handler of a try that a cancellation ends in."""
+    for handler in node.handlers:
+        names = caught_names(handler, module)
+        if "CancelledError" in names and "BaseException" not in names:
+            return None
+        if "BaseException" in names:
+            raises = any(isinstance(one, ast.Raise) for one in inside(handler.body))
+            return None if raises else handler
+    return None
+
+
+def awaits(node: ast.Try, module: Module) -> bool:
+    """Tell whether anything but a close is awaited in the body of a try."""
+    for one in inside(node.body):
+        if isinstance(one, ast.AsyncFor | ast.AsyncWith):
+            return True
+        if isinstance(one, ast.Await):
+            method = getattr(getattr(one.value, "func", None), "attr", "")
+            if method != "close" and operation(one.value, module) != "close":
+                return True
+    return False
+
+
+def inside(statements: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Walk statements without the functions that are defined in them."""
+    for statement in statements:
+        if not isinstance(statement, FunctionNode | ast.ClassDef):
+            yield statement
+            yield from own_nodes(statement)
+
+
+def has_socket(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function has to do with a WebSocket."""
+    if any(one.function is function for one in endpoints(module)):
+        return True
+    return any(
+        is_socket(one, module)
+        for one in own_nodes(function)
+        if isinstance(one, ast.Name | ast.Attribute)
+    )
+
+
+def fix(handler: ast.ExceptHandler, module: Module) -> Fix | None:
+    """Catch `Exception` instead, which leaves cancellation alone."""
+    if handler.type is None:
+        span = module.span(handler)
+        column = span.column + len("except")
+        place = Span(span.row, column, span.row, column)
+        return Fix("Catch Exception", (Edit(place, " Exception"),), safe=False)
+    given = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    edits = [
+        replace(one, "Exception", module)
+        for one in given
+        if module.qualify(one).rpartition(".")[2] == "BaseException"
+    ]
+    return Fix("Catch Exception", tuple(edits), safe=False) if edits else None
+
+
+RULE = Rule(
+    "WSK212",
+    "bare-except",
+    "warning",
+    "Catch `Exception`, or raise again what is none",
+    __doc__ or "",
+    find,
+    "unsafe",
+)

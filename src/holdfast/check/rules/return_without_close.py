@@ -1,0 +1,216 @@
+"""An endpoint returns, and leaves a WebSocket that it accepted without a close.
+
+What the client sees depends on the server. Uvicorn drops the TCP connection without a close frame,
+so the client is told 1006, as if the network had failed, and mostly connects again; hypercorn sends
+1011, granian 1005, and daphne leaves the connection open for ever.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("that was all")
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("that was all")
+    await websocket.close()
+```
+
+Not reported: an end that the client's leaving has led to, such as one from `except
+WebSocketDisconnect`, from a handler of all errors, or after `async for ... in ws.iter_text()`; a
+helper that closes, or one of which the text is not known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.edits import lines_after, lines_before
+from holdfast.check.finding import Fix
+from holdfast.check.flow.calls import Frame, leaving
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names
+from holdfast.check.flow.state import NONE, Outcome, State, States
+from holdfast.check.flow.walk import TooLarge, Walker, accepted_before
+from holdfast.check.kinds import Class
+from holdfast.check.module import Loop, Module, own_nodes
+from holdfast.check.routes import Endpoint, endpoints
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import given, is_socket
+from holdfast.check.ways import ways
+
+MESSAGE = (
+    "The endpoint returns here without a close: on uvicorn the client sees an abnormal end, 1006"
+)
+# What a handler may be told of a client that left; whatever has a name like these is another one.
+OF_THE_END = EVERYTHING | {"?", "RuntimeError", "OSError", "ConnectionError", "CancelledError"}
+WORDS = ("Disconnect", "Closed", "Reset", "BrokenPipe", "Aborted")
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the ends of endpoints that are reached with an open socket."""
+    ended = {
+        way.function
+        for way in ways(module)
+        if any(is_open(one) for event in way.trace.of("return", "end") for one in event.states)
+    }
+    for endpoint in endpoints(module):
+        if endpoint.function in ended and not is_kept(endpoint):
+            for statement, certain in Exits(endpoint).open_ends():
+                yield Problem(statement, MESSAGE, fix(statement, endpoint, certain=certain))
+
+
+def is_open(state: State) -> bool:
+    """Tell whether somebody is still connected, for sure."""
+    return state.accepted is True and state.closed is False and not state.gone
+
+
+def is_kept(endpoint: Endpoint) -> bool:
+    """Tell whether an object is made of the socket, whose methods may close it."""
+    infer = endpoint.module.project.inference
+    return any(
+        isinstance(node, ast.Call)
+        and any(is_socket(one, endpoint.module) for one in given(node))
+        and isinstance(infer.kind(node.func, endpoint.module), Class)
+        for node in own_nodes(endpoint.function)
+    )
+
+
+class Exits(Walker):
+    """Walks an endpoint once more, and notes the states after each of its own statements.
+
+    A handler that is meant for the client's leaving is entered as if that had come to pass.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__()
+        self.after: dict[ast.stmt, States] = {}
+        self._endpoint = endpoint
+
+    def open_ends(self) -> Iterator[tuple[ast.stmt, bool]]:
+        """Give the statements that end the endpoint; whether the socket is open there for sure."""
+        function, module = self._endpoint.function, self._endpoint.module
+        frame = Frame(function, module, {function: {self._endpoint.socket}})
+        try:
+            start = State(accepted=accepted_before(self._endpoint))
+            ended = self.function(frame, frozenset({start}))
+        except (TooLarge, RecursionError):
+            return
+        for node in own_nodes(function):
+            if isinstance(node, ast.Return) and self._is_open(node):
+                yield node, False
+        if any(map(is_open, ended.after)):
+            certain = all(map(is_open, ended.after))
+            for statement in dict.fromkeys(self._last(function.body)):
+                yield statement, certain and statement is function.body[-1]
+
+    def block(self, statements: list[ast.stmt], frame: Frame, states: States) -> Outcome:
+        """Follow statements, of a handler with the states that it is meant for."""
+        handler = frame.module.parents.get(statements[0]) if statements else None
+        if isinstance(handler, ast.ExceptHandler) and is_of_the_end(handler, frame.module):
+            states = leaving(states)
+        return super().block(statements, frame, states)
+
+    def statement(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
+        """Follow one statement, and note what comes of it."""
+        outcome = super().statement(node, frame, states)
+        if frame.outer is None:
+            left = outcome.after
+            if isinstance(node, ast.Break | ast.Return):
+                left = frozenset().union(outcome.breaks, *outcome.returns.values())
+            self.after[node] = self.after.get(node, NONE) | left
+        return outcome
+
+    def _is_open(self, node: ast.stmt) -> bool:
+        return any(map(is_open, self.after.get(node, NONE)))
+
+    def _last(self, block: list[ast.stmt]) -> Iterator[ast.stmt]:
+        """Find where a block that is left with an open socket is left."""
+        node = block[-1]
+        if isinstance(node, Loop):
+            breaks: list[ast.stmt] = [one for one in breaks_of(node) if self._is_open(one)]
+            yield from breaks or [node]
+            return
+        inner = [
+            part for part in blocks_of(node) if self._is_open(part[-1]) or self._broke(part[-1])
+        ]
+        if not inner:
+            yield node
+        for part in inner:
+            yield from self._last(part)
+
+    def _broke(self, node: ast.stmt) -> bool:
+        return isinstance(node, Loop) and any(self._is_open(one) for one in breaks_of(node))
+
+
+def blocks_of(node: ast.stmt) -> list[list[ast.stmt]]:
+    """Give the blocks of a statement at whose end it may be left."""
+    match node:
+        case ast.If():
+            return [one for one in (node.body, node.orelse) if one]
+        case ast.With() | ast.AsyncWith():
+            return [node.body]
+        case ast.Try() | ast.TryStar():
+            return [node.orelse or node.body, *(one.body for one in node.handlers)]
+        case ast.Match():
+            return [one.body for one in node.cases]
+    return []
+
+
+def breaks_of(loop: ast.stmt) -> Iterator[ast.Break]:
+    """Give the breaks that leave a loop."""
+    waiting = [*loop.body] if isinstance(loop, Loop) else []
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.Break):
+            yield node
+        elif not isinstance(node, Loop):
+            waiting += [one for part in inner_blocks(node) for one in part]
+
+
+def inner_blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    """Give all blocks of a statement."""
+    finals = [node.finalbody, node.body] if isinstance(node, ast.Try | ast.TryStar) else []
+    return [*blocks_of(node), *finals]
+
+
+def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Tell whether a handler may be meant for a client that left."""
+    names = caught_names(handler, module)
+    return bool(names & OF_THE_END) or any(word in name for name in names for word in WORDS)
+
+
+def fix(statement: ast.stmt, endpoint: Endpoint, *, certain: bool) -> Fix:
+    """Close before leaving; at the end of the endpoint that changes nothing else."""
+    module, line = endpoint.module, f"await {endpoint.socket}.close()"
+    leaves = isinstance(statement, ast.Return | ast.Break)
+    edit = (lines_before if leaves else lines_after)(statement, [line], module)
+    return Fix("Close the WebSocket", (edit,), safe=certain)
+
+
+RULE = Rule(
+    "WSK112",
+    "return-without-close",
+    "warning",
+    "Call `await websocket.close()` before the endpoint returns",
+    __doc__ or "",
+    find,
+    "safe",
+)

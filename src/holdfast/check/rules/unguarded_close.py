@@ -1,0 +1,179 @@
+"""A WebSocket whose client may have left is closed, and nothing expects that this raises.
+
+On uvicorn `close()` raises then: `WebSocketDisconnect` after a receive that saw the end, and
+`WebSocketDisconnected`, a `RuntimeError`, after a send that did; on the default implementation the
+first only if the TCP connection is gone as well, so that it comes and goes. The clean-up behind it
+never runs. Hypercorn, daphne and granian say nothing.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            print(await websocket.receive_text())
+    except WebSocketDisconnect:
+        print("gone")
+    finally:
+        await websocket.close()
+```
+
+Right:
+
+```python
+from contextlib import suppress
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            print(await websocket.receive_text())
+    except WebSocketDisconnect:
+        print("gone")
+    finally:
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await websocket.close()
+```
+
+Not reported: a close under a test of the state, or of a flag; in a `try`, or a handler, that has
+nothing to do with the client's leaving; behind an `except WebSocketDisconnect` of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.edits import import_of, insert_before
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.flow import Event, Trace
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.names import disconnect_name
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.ways import guards, tries, ways
+
+ERRORS = {"RuntimeError", "WebSocketDisconnect", "WebSocketDisconnected"}
+TESTS = re.compile(r"state|connected|closed|open|gone|alive|active", re.IGNORECASE)
+TALKS = ("send", "receive", "iterate", "raw_receive")
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find closes in handlers and `finally` that a client's leaving may lead to."""
+    seen: set[ast.AST] = set()
+    for way in ways(module):
+        for event in way.trace.of("close"):
+            if not any(one.gone and one.closed is False for one in event.states):
+                continue
+            where = where_of(event, way.trace, module)
+            if where is None or where in seen or is_guarded(event, module):
+                continue
+            seen.add(where)
+            message = "If the client has left this raises, and what follows does not run"
+            yield Problem(where, message, fix(where, module))
+
+
+def where_of(event: Event, found: Trace, module: Module) -> ast.AST | None:
+    """Find the close, or the call of a helper that closes, in the clean-up of a conversation."""
+    talks = [one for one in found.of(*TALKS) if one is not event]
+    if event.module is module and cleans_up(event.inner, [one.inner for one in talks], module):
+        return event.inner
+    if cleans_up(event.inner, [one.inner for one in talks], event.module):
+        return event.node
+    return event.node if cleans_up(event.node, [one.node for one in talks], module) else None
+
+
+def cleans_up(node: ast.AST, talks: list[ast.AST], module: Module) -> bool:
+    """Tell whether a node is in a handler, or `finally`, of a try in which somebody talks."""
+    return any(
+        part in {"handlers", "finalbody"} and any(module.within(one, outer.body) for one in talks)
+        for outer, part in tries(node, module)
+    )
+
+
+def is_guarded(event: Event, module: Module) -> bool:
+    """Tell whether something around a close, or around its helper's call, expects the error."""
+    places = {event.inner: event.module, event.node: module}
+    return any(
+        any(guards(node, ERRORS, where)) or is_tested(node, where) for node, where in places.items()
+    )
+
+
+def is_tested(node: ast.AST, module: Module) -> bool:
+    """Tell whether a place is reached only after a test of a state or flag."""
+    below = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.If) and below is not parent.test and tests(parent):
+            return True
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and below in block:
+                earlier = block[: block.index(below)]
+                if any(isinstance(one, ast.If) and tests(one) and leaves(one) for one in earlier):
+                    return True
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return False
+        below = parent
+    return False
+
+
+def tests(node: ast.If) -> bool:
+    """Tell whether a condition is about a state."""
+    return TESTS.search(ast.unparse(node.test)) is not None
+
+
+def leaves(node: ast.If) -> bool:
+    """Tell whether nothing goes on after an `if` that holds."""
+    return isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
+
+
+def fix(where: ast.AST, module: Module) -> Fix | None:
+    """Suppress what a close may raise."""
+    statement = module.statement_of(where)
+    is_alone = not module.lines[statement.lineno - 1][: statement.col_offset].strip()
+    is_close = isinstance(where, ast.Call) and isinstance(where.func, ast.Attribute)
+    if not (isinstance(statement, ast.Expr) and is_alone and is_close) or long_text(statement):
+        return None
+    name, imports = disconnect_name(module)
+    indent = module.indent_of(statement)
+    head = f"with suppress(RuntimeError, {name}):\n{indent}    "
+    rows = range(statement.lineno + 1, (statement.end_lineno or statement.lineno) + 1)
+    edits = [
+        insert_before(statement, head, module),
+        *(Edit(Span(row, 1, row, 1), "    ") for row in rows),
+        *import_of("suppress", "contextlib", module),
+        *imports,
+    ]
+    return Fix("Suppress what it raises", tuple(edits))
+
+
+def long_text(statement: ast.stmt) -> bool:
+    """Tell whether a statement has a text over several lines, which must not be moved."""
+    return any(
+        isinstance(one, ast.Constant | ast.JoinedStr) and one.lineno != one.end_lineno
+        for one in ast.walk(statement)
+    )
+
+
+RULE = Rule(
+    "WSK114",
+    "unguarded-close",
+    "warning",
+    "Wrap it in `suppress(RuntimeError, WebSocketDisconnect)`, or close only who is there",
+    __doc__ or "",
+    find,
+    "safe",
+)

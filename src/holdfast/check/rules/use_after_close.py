@@ -1,0 +1,139 @@
+"""A WebSocket is used after it was closed.
+
+A send, and a second `close()`, raises `WebSocketDisconnected: Cannot call "send" once a close
+message has been sent.`, a receive the same error with another text. It is a `RuntimeError` and no
+`WebSocketDisconnect`, so the handler of disconnects does not catch it. Mostly a `return` is
+missing.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket, token: str = ""):
+    await websocket.accept()
+    if token != "s3cret":
+        await websocket.close(code=1008)
+    await websocket.send_text("welcome")
+    await websocket.close()
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket, token: str = ""):
+    await websocket.accept()
+    if token != "s3cret":
+        await websocket.close(code=1008)
+        return
+    await websocket.send_text("welcome")
+    await websocket.close()
+```
+
+Not reported: a use that its own `try`, `suppress` or test of the state guards; a helper that closes
+and says so by what it returns; the raw `receive()`, which may wait for the client's answer.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.edits import lines_after
+from holdfast.check.finding import Fix
+from holdfast.check.flow import Event, Trace
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names
+from holdfast.check.module import Loop, Module, own_nodes
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.ways import Way, guards, place, tries, ways
+
+USES = ("send", "receive", "iterate", "close", "accept", "deny")
+ERRORS = {"RuntimeError", "WebSocketDisconnected"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find uses on ways that have passed a close."""
+    seen: set[ast.AST] = set()
+    for way in ways(module):
+        for event in way.trace.of(*USES):
+            if event.concurrent or not any(one.closed is True for one in event.states):
+                continue
+            where = where_of(event, way.trace, module)
+            if where not in seen and not is_guarded(event, way.trace, module):
+                seen.add(where)
+                message = "The WebSocket may be closed already; this raises then"
+                yield Problem(where, message, fix(event, way, module))
+
+
+def where_of(event: Event, found: Trace, module: Module) -> ast.AST:
+    """Blame a helper's line if the helper itself closes before, and its call otherwise."""
+    closes_too = any(one.node is event.node and one is not event for one in found.of("close"))
+    return place(event, module) if closes_too else event.node
+
+
+def is_guarded(event: Event, found: Trace, module: Module) -> bool:
+    """Tell whether a use expects its error: one around it that has not the close in it as well."""
+    closes = [one for one in found.of("close", "deny") if one.inner is not event.inner]
+    inside = (
+        not any(event.module.within(one.inner, [guard]) for one in closes)
+        for guard in guards(event.inner, ERRORS, event.module)
+    )
+    around = (
+        not any(module.within(one.node, [guard]) for one in closes)
+        for guard in guards(event.node, ERRORS, module)
+    )
+    return any(inside) or any(around)
+
+
+def fix(event: Event, way: Way, module: Module) -> Fix | None:
+    """Return after the one close that comes before, if it is the last statement of an `if`."""
+    before = [one for one in way.trace.of("close") if comes_before(one, event, module)]
+    closes = [module.statement_of(one.node) for one in before if one.inner is one.node]
+    if len(before) != 1 or not closes or gives_value(way):
+        return None
+    statement, parent = closes[0], module.parents[closes[0]]
+    is_last = module.block_of(statement)[-1] is statement
+    if not isinstance(parent, ast.If) or not isinstance(statement, ast.Expr) or not is_last:
+        return None
+    safe = not any(
+        part == "body"
+        and any((EVERYTHING | ERRORS) & caught_names(one, module) for one in outer.handlers)
+        for outer, part in tries(statement, module)
+    )
+    return Fix("Return after the close", (lines_after(statement, ["return"], module),), safe=safe)
+
+
+def comes_before(close: Event, event: Event, module: Module) -> bool:
+    """Tell whether a close may come before a use: it is above, or in a loop around both."""
+    if close is event or any(one.closed is True for one in close.states):
+        return False
+    above = close.node.lineno < event.node.lineno  # type: ignore[attr-defined]
+    loops = (one for one in module.ancestors(close.node) if isinstance(one, Loop))
+    return above or any(loop in module.ancestors(event.node) for loop in loops)
+
+
+def gives_value(way: Way) -> bool:
+    """Tell whether a function returns anything, so that a plain `return` is not enough."""
+    returns = (one.value for one in own_nodes(way.function) if isinstance(one, ast.Return))
+    return any(one and not (isinstance(one, ast.Constant) and one.value is None) for one in returns)
+
+
+RULE = Rule(
+    "WSK113",
+    "use-after-close",
+    "error",
+    "Return, or leave the loop, after the close",
+    __doc__ or "",
+    find,
+    "safe",
+)
