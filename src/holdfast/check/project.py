@@ -41,12 +41,14 @@ class Project:
         self._folders: dict[Path, frozenset[str]] = {}
         self._consulted: dict[Path, set[Path]] = {}
         self._reading: Path | None = None
+        self._importing: set[tuple[Path, str]] = set()
 
     def parse(self, text: str, path: Path) -> Module:
         """Take a file's text, which need not be what is on the disk; raises SyntaxError."""
         path = path.absolute()
-        module = Module(text, path, dotted_name(path), self)
-        self._modules[path] = module
+        module = self._modules.get(path)
+        if module is None or module.text != text:
+            module = self._modules[path] = Module(text, path, dotted_name(path), self)
         self._reading = path
         return module
 
@@ -78,6 +80,16 @@ class Project:
 
     def imported(self, module: Module, name: str) -> Kind | None:
         """Find what a full dotted name, as a module imports it, is within the project."""
+        key = (module.path, name)
+        if key in self._importing:
+            return None  # two files that import it from each other
+        self._importing.add(key)
+        try:
+            return self._imported(module, name)
+        finally:
+            self._importing.discard(key)
+
+    def _imported(self, module: Module, name: str) -> Kind | None:
         parts = name.lstrip(".").split(".")
         level = len(name) - len(name.lstrip("."))
         for length in range(len(parts), 0, -1):
