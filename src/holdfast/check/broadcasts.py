@@ -94,7 +94,7 @@ def goes_to_one(node: ast.Await, loop: Many, module: Module) -> bool:
     return leaves_after(node, loop, module) or is_about_one(node, loop, module)
 
 
-# -- gather -----------------------------------------------------------------------------------------
+# -- gather ----------------------------------------------------------------------------------------
 
 
 def gathered(node: ast.Await, module: Module) -> Iterator[Broadcast]:

@@ -63,6 +63,15 @@ def import_of(name: str, source: str, module: Module) -> list[Edit]:
     return [line_after_imports(f"from {source} import {name}", module)]
 
 
+def name_of_package(package: str, module: Module) -> tuple[str, list[Edit]]:
+    """Give the name that a file has for a package, and the edits that import it, if there is none."""
+    for node in module.tree.body:
+        for alias in node.names if isinstance(node, ast.Import) else ():
+            if alias.name == package:
+                return alias.asname or package, []
+    return package, [line_after_imports(f"import {package}", module)]
+
+
 def line_after_imports(line: str, module: Module) -> Edit:
     """Put a line behind the imports at the top of a file."""
     row = 1

@@ -120,7 +120,7 @@ def item_target(node: ast.Name, source: ast.expr, module: Module) -> Target | No
     return Target(outer.place, (*outer.keys, node.id)) if outer else None
 
 
-# -- changes ----------------------------------------------------------------------------------------
+# -- changes ---------------------------------------------------------------------------------------
 
 
 def changes(module: Module) -> list[Change]:

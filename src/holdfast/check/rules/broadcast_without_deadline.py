@@ -51,11 +51,14 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.broadcasts import Broadcast, broadcasts
-from holdfast.check.deliveries import guards
-from holdfast.check.edits import insert_after, insert_before
-from holdfast.check.finding import Edit, Fix
+from holdfast.check.deliveries import around
+from holdfast.check.edits import insert_after, insert_before, name_of_package
+from holdfast.check.finding import Fix
+from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
+
+CATCHING = {"TimeoutError", "Exception", "BaseException", "OSError"}
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -65,7 +68,27 @@ def find(module: Module) -> Iterator[Problem]:
         if not one.deadline and one.loop not in seen:
             seen.add(one.loop)
             message = "One client that stops reading stops this broadcast for everybody"
-            yield Problem(one.node, message)
+            yield Problem(one.node, message, fix(one, module))
+
+
+def fix(one: Broadcast, module: Module) -> Fix | None:
+    """Give a send a deadline, where what runs out is caught for this client alone."""
+    if one.gather is None and is_caught(one, module):
+        local, edits = name_of_package("asyncio", module)
+        call = one.node.value
+        edits.append(insert_before(call, f"{local}.wait_for(", module))
+        edits.append(insert_after(call, ", timeout=5)", module))
+        return Fix("Give each send 5 seconds", tuple(edits), safe=False)
+    return None
+
+
+def is_caught(one: Broadcast, module: Module) -> bool:
+    """Tell whether a TimeoutError of one send goes no further than to its own try."""
+    for outer, inner in around(one.node, one.loop, module):
+        if isinstance(outer, ast.Try) and inner in outer.body:
+            if any(CATCHING & caught_names(handler, module) for handler in outer.handlers):
+                return True
+    return False
 
 
 RULE = Rule(
@@ -75,4 +98,5 @@ RULE = Rule(
     "Give each send a deadline, or each client a bounded queue; holdfast's publish needs neither",
     __doc__ or "",
     find,
+    "unsafe",
 )

@@ -12,7 +12,7 @@ app = FastAPI()
 async def prices(client: WebSocket):
     await client.accept()
     hub.clients.add(client)
-    ticker = asyncio.create_task(hub.run())
+    ticker = asyncio.create_task(hub.run())  # here
     try:
         while True:
             await client.receive_text()

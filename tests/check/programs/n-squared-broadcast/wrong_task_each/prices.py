@@ -1,9 +1,11 @@
 import asyncio
 
+from fastapi import WebSocket
+
 
 class Hub:
     def __init__(self):
-        self.clients = set()
+        self.clients: set[WebSocket] = set()
 
     async def publish(self, data):
         for client in tuple(self.clients):
@@ -16,7 +18,7 @@ class Hub:
         price = 0
         while True:
             price += 1
-            await self.publish({"price": price})  # here
+            await self.publish({"price": price})
             await asyncio.sleep(0.02)
 
 

@@ -1,0 +1,152 @@
+"""Each connection has a timer of its own that sends to all connections.
+
+With n clients each of them gets every message n times, and the server sends n times n: ten clients
+cost a hundred sends a tick, and a thousand cost a million.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    clients.add(websocket)
+    while True:
+        for client in list(clients):
+            await client.send_text("tick")
+        await asyncio.sleep(1)
+```
+
+Right:
+
+```python
+import asyncio
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, WebSocket
+
+clients: set[WebSocket] = set()
+
+
+async def tick():
+    while True:
+        for client in list(clients):
+            try:
+                await asyncio.wait_for(client.send_text("tick"), timeout=5)
+            except Exception:
+                clients.discard(client)
+        await asyncio.sleep(1)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    task = asyncio.create_task(tick())
+    yield
+    task.cancel()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        async for _ in websocket.iter_text():
+            pass
+    finally:
+        clients.discard(websocket)
+```
+
+Not reported: a loop that receives (what a client says goes to all once); a timer that sends to its
+own client; one that is begun under a condition, as by the first client.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.broadcasts import broadcasts
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.routes import endpoints
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import callee_name, uses
+
+TIMERS = {"asyncio.sleep", "anyio.sleep"}
+TAKES = {"receive", "raw_receive", "iterate"}
+MESSAGE = "Every connection does this for all of them, so each client gets it once per connection"
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find timers that send to all, in an endpoint or begun by one."""
+    for endpoint in endpoints(module):
+        function = endpoint.function
+        for node in timed(function, module):
+            yield Problem(node, MESSAGE)
+        for call in own_nodes(function):
+            if isinstance(call, ast.Call) and is_always_done(call, module):
+                helper = module.project.inference.callee(call, module)
+                if helper and any(timed(helper.node, helper.module)):
+                    yield Problem(call, MESSAGE)
+
+
+def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
+    """Find what sends to all in a function's loops that a timer drives, and no client."""
+    for loop in own_nodes(function):
+        if not isinstance(loop, ast.While) or not sleeps(loop, module):
+            continue
+        inside = [one for one in uses(function, module) if module.within(one.call, loop.body)]
+        if any(one.operation in TAKES for one in inside):
+            continue
+        for one in inside:
+            if one.peer and one.operation == "send" and is_to_all(one.inner, one.module):
+                yield one.call
+                break
+
+
+def sleeps(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop waits for some time in each round."""
+    calls = (one for one in own_nodes_of(loop) if isinstance(one, ast.Call))
+    return any(callee_name(one, module) in TIMERS for one in calls)
+
+
+def own_nodes_of(loop: Loop) -> Iterator[ast.AST]:
+    """Walk the body of a loop, without what is nested in it."""
+    for statement in loop.body:
+        yield statement
+        if not isinstance(statement, FunctionNode):
+            yield from own_nodes(statement)
+
+
+def is_to_all(call: ast.Call, module: Module) -> bool:
+    """Tell whether a send is one of a broadcast."""
+    return any(call in ast.walk(one.loop) for one in broadcasts(module))
+
+
+def is_always_done(call: ast.Call, module: Module) -> bool:
+    """Tell whether each run of a function comes by a call, and once."""
+    for parent in module.ancestors(call):
+        if isinstance(parent, FunctionNode):
+            return True
+        if isinstance(parent, ast.If | ast.IfExp | ast.BoolOp | Loop | ast.ExceptHandler):
+            return False
+    return False
+
+
+RULE = Rule(
+    "WSK311",
+    "n-squared-broadcast",
+    "warning",
+    "Run one timer for all, begun in the lifespan; or send to this connection's own client only",
+    __doc__ or "",
+    find,
+)

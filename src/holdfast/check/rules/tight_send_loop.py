@@ -1,0 +1,185 @@
+"""A long loop does nothing but send, and nothing else runs until it is done.
+
+`await websocket.send_text(...)` gives way to nobody as long as the client's buffers take it. So all
+other connections, requests and pings of the process wait for the whole stream: 60,000 messages held
+up an HTTP request for half a second.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    for number in range(60_000):
+        await websocket.send_text(str(number))
+    await websocket.close()
+```
+
+Right:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    for number in range(60_000):
+        await websocket.send_text(str(number))
+        await asyncio.sleep(0)
+    await websocket.close()
+```
+
+Not reported: a loop with another `await` in it, and `async for`; short ranges, literals, and
+collections of which nothing says that they are long; a broadcast, which has rules of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.edits import lines_after, name_of_package
+from holdfast.check.finding import Fix
+from holdfast.check.kinds import Container, Function
+from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import callee_name, is_peer, operation, target
+
+# As many small messages take about ten milliseconds.
+MANY = 1000
+WRAPPERS = {"enumerate", "zip", "map", "filter", "reversed", "iter", "list", "tuple", "sorted"}
+LONG = {"open", "read", "readlines", "splitlines", "fetchall", "stream", "generate", "iter_content",
+        "iter_lines", "iterdir", "glob", "rglob", "execute", "count", "repeat", "cycle",
+        "iterrows", "itertuples", "io.open", "read_text", "read_bytes"}  # fmt: skip
+BLOCKS = {"time.sleep"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find long loops whose only awaits are sends to one client."""
+    for loop in module.every(ast.For, ast.While):
+        if not is_long(loop, module):
+            continue
+        waits = list(suspensions(loop, module))
+        sends = [one for one in waits if isinstance(one, ast.Await) and only_sends(one, module)]
+        if sends and len(sends) == len(waits) and not blocks(loop, module):
+            message = "Nothing else runs on the event loop until this loop is done"
+            yield Problem(sends[0], message, fix(sends[0], module))
+
+
+def is_long(loop: ast.For | ast.While, module: Module) -> bool:
+    """Tell whether a loop goes over much, or has no end."""
+    if isinstance(loop, ast.For):
+        return is_much(loop.iter, module)
+    if isinstance(loop.test, ast.Constant):
+        return bool(loop.test.value)
+    return isinstance(loop.test, ast.NamedExpr) and is_much(loop.test.value, module)
+
+
+def is_much(node: ast.expr, module: Module, depth: int = 0) -> bool:
+    """Tell whether something iterable is long, or may well be."""
+    if isinstance(node, ast.Name) and depth < 4:
+        scope, bindings = module.project.inference.scopes(module).lookup(node)
+        sources = [one.source for one in bindings if one.how in {"value", "context"}]
+        is_local = isinstance(scope, FunctionNode) and len(sources) == len(bindings) == 1
+        return is_local and is_much(sources[0], module, depth + 1)  # type: ignore[arg-type]
+    if not isinstance(node, ast.Call):
+        return False
+    name = module.qualify(node.func)
+    last = name.rpartition(".")[2] or getattr(node.func, "attr", "")
+    if name in WRAPPERS:
+        return any(is_much(one, module, depth) for one in node.args)
+    if name == "range":
+        return is_far(node)
+    return last in LONG or is_generator(node, module)
+
+
+def is_far(call: ast.Call) -> bool:
+    """Tell whether a range is long, or as long as something may be."""
+    numbers = [one.value for one in call.args if isinstance(one, ast.Constant)]
+    if len(numbers) == len(call.args):
+        return all(isinstance(one, int) for one in numbers) and len(range(*numbers)) >= MANY
+    # `range(0, len(data), size)` cuts something long into pieces.
+    return len(call.args) == 3
+
+
+def is_generator(call: ast.Call, module: Module) -> bool:
+    """Tell whether a function of the project is called that yields."""
+    helper = module.project.inference.callee(call, module)
+    if helper is None or helper.is_async:
+        return False
+    kind = module.project.inference.result(helper)
+    return isinstance(kind, Container) and kind.type == "yielded"
+
+
+def suspensions(loop: ast.For | ast.While, module: Module) -> Iterator[ast.AST]:
+    """Give whatever may give way within a loop."""
+    for statement in loop.body:
+        for node in (statement, *own_nodes(statement)):
+            if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield):
+                yield node
+            elif isinstance(node, Comprehension) and any(one.is_async for one in node.generators):
+                yield node
+
+
+def only_sends(node: ast.Await, module: Module) -> bool:
+    """Tell whether an await is a send to one client, or a helper's that does nothing else."""
+    call = node.value
+    if operation(call, module) == "send":
+        assert isinstance(call, ast.Call)
+        return not is_peer(target(call), module)
+    helper = module.project.inference.callee(call, module) if isinstance(call, ast.Call) else None
+    return helper is not None and helper.is_async and helper_only_sends(helper)
+
+
+def helper_only_sends(helper: Function) -> bool:
+    """Tell whether all that a helper waits for is a send."""
+    nodes = list(own_nodes(helper.node))
+    if any(isinstance(one, ast.AsyncFor | ast.AsyncWith) for one in nodes):
+        return False
+    awaits = [one for one in nodes if isinstance(one, ast.Await)]
+    return bool(awaits) and all(
+        operation(one.value, helper.module) == "send"
+        and isinstance(one.value, ast.Call)
+        and not is_peer(target(one.value), helper.module)
+        for one in awaits
+    )
+
+
+def blocks(loop: ast.For | ast.While, module: Module) -> bool:
+    """Tell whether a loop waits in a way that stops everything anyhow: that is another mistake."""
+    calls = (one for one in own_nodes(loop) if isinstance(one, ast.Call))
+    return any(callee_name(one, module) in BLOCKS for one in calls)
+
+
+def fix(node: ast.Await, module: Module) -> Fix | None:
+    """Give way behind each send."""
+    statement = module.statement_of(node)
+    if (
+        not isinstance(statement, ast.Expr | ast.Assign)
+        or module.lines[statement.lineno - 1][: statement.col_offset].strip()
+    ):
+        return None
+    local, edits = name_of_package("asyncio", module)
+    edits.append(lines_after(statement, [f"await {local}.sleep(0)"], module))
+    return Fix("Add `await asyncio.sleep(0)`", tuple(edits))
+
+
+RULE = Rule(
+    "WSK504",
+    "tight-send-loop",
+    "info",
+    "Add `await asyncio.sleep(0)` behind the send",
+    __doc__ or "",
+    find,
+    "safe",
+)

@@ -1,0 +1,164 @@
+"""A handler begins a task that nothing keeps, waits for or cancels.
+
+The task outlives its client: it works, or sends into a closed socket, until it ends by itself. What
+it raises is not seen before it is collected; and as the event loop holds it weakly, Python may
+collect it while it waits, and it just stops.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+async def ticks(websocket: WebSocket):
+    while True:
+        await websocket.send_text("tick")
+        await asyncio.sleep(1)
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    asyncio.create_task(ticks(websocket))
+    async for text in websocket.iter_text():
+        print(text)
+```
+
+Right:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+async def ticks(websocket: WebSocket):
+    while True:
+        await websocket.send_text("tick")
+        await asyncio.sleep(1)
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    task = asyncio.create_task(ticks(websocket))
+    try:
+        async for text in websocket.iter_text():
+            print(text)
+    finally:
+        task.cancel()
+```
+
+Not reported: a task that is stored, returned or handed on; one of a `TaskGroup`; a task that has
+nothing to do with a connection.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.kinds import Class, Socket
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import body_nodes, callee_name, is_socket, operation
+
+# What may be asked of a task without waiting for it or ending it.
+IDLE = {"done", "get_name", "set_name", "get_coro"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find tasks that are begun for a connection, and forgotten."""
+    for call in module.every(ast.Call):
+        if not begins_task(call, module):
+            continue
+        function = module.function_of(call)
+        if function and is_forgotten(call, function, module) and serves(function, module):
+            message = "Nothing keeps, awaits or cancels this task: it outlives its connection"
+            yield Problem(call, message)
+
+
+def begins_task(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call makes a task that the event loop alone holds."""
+    function = call.func
+    last = function.attr if isinstance(function, ast.Attribute) else module.qualify(function)
+    if last.rpartition(".")[2] not in {"create_task", "ensure_future"}:
+        return False
+    name = callee_name(call, module)
+    return name.startswith("asyncio.") and "TaskGroup" not in name
+
+
+def is_forgotten(call: ast.Call, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a task stands alone, or has a name that nothing uses."""
+    match module.parents[call]:
+        case ast.Expr():
+            return True
+        case (
+            ast.Assign(targets=[ast.Name(id=name)])
+            | ast.AnnAssign(target=ast.Name(id=name))
+            | ast.NamedExpr(target=ast.Name(id=name))
+        ):
+            return name in local_names(function) and not any(
+                is_use(one, name, module) for one in body_nodes(outermost(function, module))
+            )
+    return False
+
+
+def local_names(function: FunctionNode) -> set[str]:
+    """Give the names that are a function's own."""
+    outer = (one for one in own_nodes(function) if isinstance(one, ast.Global | ast.Nonlocal))
+    declared = {name for one in outer for name in one.names}
+    names = (one.id for one in own_nodes(function) if isinstance(one, ast.Name))
+    return {*names} - declared
+
+
+def outermost(function: FunctionNode, module: Module) -> FunctionNode:
+    """Give the function that a function is nested in, at last."""
+    while outer := module.function_of(function):
+        function = outer
+    return function
+
+
+def is_use(node: ast.AST, name: str, module: Module) -> bool:
+    """Tell whether a node does anything with a task but to look at it."""
+    if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
+        return False
+    parent = module.parents[node]
+    return not (isinstance(parent, ast.Attribute) and parent.attr in IDLE)
+
+
+def serves(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function has to do with a connection: it, or what it is nested in."""
+    outer = outermost(function, module)
+    infer = module.project.inference
+    for one, _ in parameters(outer):
+        if one.annotation and isinstance(infer.annotation(one.annotation, module), Socket):
+            return True
+    for node in body_nodes(outer):
+        if operation(node, module) or (isinstance(node, ast.Name) and is_socket(node, module)):
+            return True
+    owner = module.parents[outer]
+    return isinstance(owner, ast.ClassDef) and has_socket(Class(module, owner))
+
+
+def has_socket(of: Class) -> bool:
+    """Tell whether each object of a class is about one WebSocket."""
+    infer = of.module.project.inference
+    values = (one for name in infer.attribute_names(of) for one in infer.given_values(of, name))
+    return any(is_socket(one, of.module) for one in values)
+
+
+RULE = Rule(
+    "WSK402",
+    "untracked-task",
+    "warning",
+    "Keep the task, and cancel it in a `finally`; or use a `TaskGroup`",
+    __doc__ or "",
+    find,
+)
