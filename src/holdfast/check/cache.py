@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ class Cache:
             raise
 
 
+@lru_cache
 def checker_hash() -> str:
     """Give a hash of the checker itself and of the Python that parses for it."""
     digest = hashlib.blake2b(repr(sys.version_info).encode(), digest_size=12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,9 @@ def per_file(pairs: Iterable[tuple[str, str]], root: Path) -> tuple[PerFile, ...
 
 def split(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
     """Read what is separated by commas."""
-    return tuple(one.strip() for value in values for one in value.split(",") if one.strip())
+    # Those within braces belong to a pattern.
+    found = (one.strip() for value in values for one in re.findall(r"(?:\{[^{}]*\}|[^,])+", value))
+    return tuple(one for one in found if one)
 
 
 def codes(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
