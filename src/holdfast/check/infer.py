@@ -279,6 +279,8 @@ class Inference:
             return self._made(called.name, node, module)
         if isinstance(called, Class):
             return self.meaning(called)
+        if isinstance(called, Made):
+            return Made(f"{called.name}.__call__")  # of a factory, such as a sessionmaker
         return self.result(called) if isinstance(called, Function) else None
 
     def _made(self, name: str, node: ast.Call, module: Module) -> Kind | None:

@@ -1,0 +1,205 @@
+"""Calls that block the thread, and the functions in which they block the event loop."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.dependencies import of_parameters
+from holdfast.check.kinds import Function, Library, Made, Socket
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.ours import handlers
+from holdfast.check.routes import endpoints, is_websocket_endpoint
+from holdfast.check.sockets import callee, operation
+
+VERBS = "get|post|put|patch|delete|head|options|request"
+DATABASE = "execute|executemany|commit|fetchone|fetchall|fetchmany"
+SESSION = (
+    "query|execute|scalar|scalars|exec|get|commit|flush|refresh|merge|rollback|bulk_save_objects"
+    "|bulk_insert_mappings"
+)
+# The full names of what blocks, of packages that are much used beside WebSockets.
+BLOCKING = re.compile(
+    "|".join(
+        (
+            r"time\.sleep|os\.(?:system|wait|waitpid)|input",
+            r"subprocess\.(?:run|call|check_call|check_output|getoutput|getstatusoutput)",
+            r"subprocess\.Popen\.(?:wait|communicate)",
+            r"urllib\.request\.(?:urlopen|urlretrieve)",
+            rf"requests\.(?:{VERBS})|requests\.(?:sessions\.)?[sS]ession\.(?:{VERBS}|send)",
+            rf"httpx\.(?:{VERBS}|stream)|httpx\.Client\.(?:{VERBS}|stream|send)",
+            rf"urllib3\.PoolManager\.(?:{VERBS}|urlopen)",
+            r"socket\.create_connection|socket\.gethostbyname|smtplib\.SMTP(?:_SSL)?",
+            r"queue\.(?:Simple|Lifo|Priority)?Queue\.(?:get|join)|multiprocessing\.Queue\.get",
+            r"threading\.(?:Event|Condition)\.wait|threading\.Thread\.join",
+            r"concurrent\.futures\.\w+Executor\.submit\.result",
+            r"asyncio\.run_coroutine_threadsafe\.result",
+            r"redis\.(?:Strict)?Redis(?:\.from_url)?\.(?!pubsub$|pipeline$|from_url$|close$)\w+",
+            r"redis\.from_url\.(?!pubsub$|pipeline$|close$)\w+",
+            (
+                r"redis\.(?:(?:Strict)?Redis(?:\.from_url)?|from_url)\.pubsub\."
+                r"(?:get_message|listen|subscribe|psubscribe|unsubscribe)"
+            ),
+            (
+                rf"(?:psycopg2|psycopg|pymysql|MySQLdb|mysql\.connector)\.connect(?:\.cursor)?"
+                rf"(?:\.(?:{DATABASE}))?"
+            ),
+            rf"sqlite3\.connect(?:\.cursor)?\.(?:{DATABASE})",
+            (
+                r"sqlalchemy\.(?:orm\.)?(?:session\.)?(?:Session|sessionmaker\.__call__|scoped_session"
+                rf"\.__call__)\.(?:{SESSION})"
+            ),
+            rf"sqlmodel\.(?:orm\.session\.)?Session\.(?:{SESSION})",
+            r"sqlalchemy\.create_engine\.connect\.(?:execute|commit)",
+            r"kafka\.KafkaConsumer\.poll|confluent_kafka\.Consumer\.(?:poll|consume)",
+            r"cv2\.VideoCapture\.(?:read|grab)|cv2\.waitKey",
+            r"serial\.Serial\.(?:read|readline|read_until)",
+            r"boto3\.client\.\w+|pymongo\.MongoClient\.\w*",
+            r"openai\.(?:Azure)?OpenAI\.(?:\w+\.)+create|openai\.(?:\w+\.)+create",
+            r"anthropic\.Anthropic\.(?:\w+\.)+create|groq\.Groq\.(?:\w+\.)+create",
+            r"google\.generativeai\.GenerativeModel\.(?:generate_content|start_chat\.send_message)",
+            r"ollama\.(?:chat|generate|Client\.(?:chat|generate))",
+            r"whisper\.load_model\.transcribe|replicate\.run",
+        )
+    )
+)
+# Not part of them: `openai.AsyncOpenAI().chat.completions.create`, which gives a coroutine.
+NEVER = re.compile(r"redis\.asyncio|Async|\.aio\.|aioredis")
+PSUTIL = {"psutil.cpu_percent", "psutil.cpu_times_percent"}
+CONSUMERS = {"kafka.KafkaConsumer"}
+DEPTH = 5
+
+
+class Blocking(NamedTuple):
+    """A call that blocks, in the file that was asked about, and what it is that does."""
+
+    call: ast.AST
+    name: str
+
+
+def blocking_calls(module: Module) -> list[Blocking]:
+    """Give the calls of a file that block while a WebSocket is served."""
+    found: dict[ast.AST, Blocking] = {}
+    for function in roots(module):
+        for one in blocked(Function(module, function), DEPTH):
+            found.setdefault(one.call, one)
+    return list(found.values())
+
+
+def roots(module: Module) -> list[FunctionNode]:
+    """Give the coroutines of a file that serve a WebSocket, or are made to."""
+    if "loop_roots" not in module.notes:
+        module.notes["loop_roots"] = list(dict.fromkeys(found_roots(module)))
+    found: list[FunctionNode] = module.notes["loop_roots"]
+    return found
+
+
+def found_roots(module: Module) -> Iterator[FunctionNode]:
+    """Look for endpoints, their dependencies, handlers of Holdfast, and uses of a WebSocket."""
+    served = [one.function for one in endpoints(module)]
+    served += [one.function for one in handlers(module)]
+    for node in module.every(ast.ClassDef):
+        if is_websocket_endpoint(node, module):
+            served += [one for one in node.body if isinstance(one, ast.AsyncFunctionDef)]
+    for function in served:
+        yield from coroutines([function])
+        below = of_parameters(Function(module, function))
+        yield from coroutines([one.function.node for one in below if one.function.module is module])
+    for function in module.every(ast.AsyncFunctionDef):
+        if takes_socket(function, module):
+            yield function
+    for call in module.every(ast.Call):
+        if operation(call, module):
+            around = module.function_of(call)
+            yield from coroutines([around] if around else [])
+
+
+def coroutines(functions: list[FunctionNode]) -> Iterator[FunctionNode]:
+    """Leave out what is no coroutine: it runs in a thread, or not at all."""
+    yield from (one for one in functions if isinstance(one, ast.AsyncFunctionDef))
+
+
+def takes_socket(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a parameter is annotated as a WebSocket."""
+    infer = module.project.inference
+    notes = (one.annotation for one, _ in parameters(function) if one.annotation)
+    return any(isinstance(infer.annotation(one, module), Socket) for one in notes)
+
+
+def blocked(function: Function, depth: int) -> list[Blocking]:
+    """Give what blocks in a function, and in what it calls; each at its place in this file."""
+    kept: dict[ast.AST, list[Blocking]] = function.module.notes.setdefault("blocked", {})
+    if function.node not in kept:
+        kept[function.node] = []  # one that calls itself has nothing more in it
+        kept[function.node] = list(found_blocked(function, depth))
+    return kept[function.node]
+
+
+def found_blocked(function: Function, depth: int) -> Iterator[Blocking]:
+    """Look at each call of a function; lambdas and nested functions are called by others."""
+    module = function.module
+    for node in own_nodes(function.node):
+        if isinstance(node, ast.For) and is_consumer(node.iter, module):
+            yield Blocking(node.iter, "for ... in KafkaConsumer")
+        if not isinstance(node, ast.Call):
+            continue
+        awaited = isinstance(module.parents.get(node), ast.Await)
+        if not awaited and (name := blocking_name(node, module)):
+            yield Blocking(node, name)
+        elif depth and (helper := callee(node, module)):
+            yield from through(helper, node, module, depth - 1)
+
+
+def through(helper: Function, call: ast.Call, module: Module, depth: int) -> Iterator[Blocking]:
+    """Give what blocks in a helper: there, if that is in the same file; else where it is called."""
+    if helper.module is module:
+        yield from blocked(helper, depth)
+    elif not is_own_matter(helper):
+        for one in blocked(helper, depth)[:1]:
+            yield Blocking(call, f"{one.name} in {helper.module.path.name}")
+
+
+def is_own_matter(helper: Function) -> bool:
+    """Tell whether a function of another file is found when that file is looked at."""
+    return helper.node in roots(helper.module)
+
+
+def is_consumer(node: ast.expr, module: Module) -> bool:
+    """Tell whether a loop over something waits for messages."""
+    kind = module.project.inference.kind(node, module)
+    return isinstance(kind, Made) and kind.name in CONSUMERS
+
+
+def blocking_name(call: ast.Call, module: Module) -> str:
+    """Spell what a call calls, if that blocks; else nothing."""
+    kind = module.project.inference.kind(call.func, module)
+    name = kind.name if isinstance(kind, Library) else ""
+    if not name and isinstance(call.func, ast.Name) and call.func.id == "input":
+        _, bindings = module.project.inference.scopes(module).lookup(call.func)
+        name = "" if bindings else "input"
+    if name in PSUTIL:
+        return name if waits(call) else ""
+    if name == "time.sleep" and is_zero(call):
+        return ""
+    if name.startswith("queue.") and is_polled(call):
+        return ""
+    return name if BLOCKING.fullmatch(name) and not NEVER.search(name) else ""
+
+
+def waits(call: ast.Call) -> bool:
+    """Tell whether psutil measures for an interval."""
+    given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "interval")]
+    return any(not isinstance(one, ast.Constant) or bool(one.value) for one in given)
+
+
+def is_zero(call: ast.Call) -> bool:
+    """Tell whether the first argument is a zero."""
+    return bool(call.args) and isinstance(call.args[0], ast.Constant) and not call.args[0].value
+
+
+def is_polled(call: ast.Call) -> bool:
+    """Tell whether a queue is asked not to wait."""
+    given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "block")]
+    return any(isinstance(one, ast.Constant) and one.value is False for one in given)
