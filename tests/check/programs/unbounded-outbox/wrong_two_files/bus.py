@@ -7,7 +7,7 @@ class Bus:
         self.subscribers: Set[asyncio.Queue] = set()
 
     def subscribe(self):
-        queue: asyncio.Queue = asyncio.Queue()  # here
+        queue: asyncio.Queue = asyncio.Queue()
         self.subscribers.add(queue)
         return queue
 

@@ -9,7 +9,7 @@ app = FastAPI()
 @app.websocket("/events")
 async def events(client: WebSocket):
     await client.accept()
-    queue = bus.subscribe()
+    queue = bus.subscribe()  # here
     try:
         while True:
             event = await queue.get()

@@ -1,0 +1,237 @@
+"""`asyncio.gather` runs a coroutine that receives beside one that goes on without the client.
+
+When the client leaves, the receiving one ends. If it returns, gather waits for the other for ever:
+the handler never ends, and a server that is told to stop hangs. If it raises, gather raises and the
+other just goes on, until the process ends: a leak for each client. On uvicorn one that sends ends
+at its next send; hypercorn and granian let it send into nothing for ever.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+news: asyncio.Queue[str] = asyncio.Queue(100)
+
+
+async def reader(websocket: WebSocket):
+    async for text in websocket.iter_text():
+        print(text)
+
+
+async def writer(websocket: WebSocket):
+    while True:
+        await websocket.send_text(await news.get())
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    await asyncio.gather(reader(websocket), writer(websocket))
+```
+
+Right:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+news: asyncio.Queue[str] = asyncio.Queue(100)
+
+
+async def reader(websocket: WebSocket):
+    async for text in websocket.iter_text():
+        print(text)
+
+
+async def writer(websocket: WebSocket):
+    while True:
+        await websocket.send_text(await news.get())
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    tasks = [
+        asyncio.create_task(reader(websocket)),
+        asyncio.create_task(writer(websocket)),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+```
+
+Not reported: a `TaskGroup`; tasks that are cancelled; coroutines that end by themselves, that all
+receive, or that the receiving one tells to end (an event, a sentinel in a queue, a flag).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.deliveries import has_deadline
+from holdfast.check.kinds import Function
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import OPERATIONS, body_nodes, callee_name, operation, uses
+
+TAKES = {"receive", "raw_receive", "iterate"}
+TASKS = {"asyncio.create_task", "asyncio.ensure_future"}
+# Calls by which one coroutine ends another.
+ENDS = {"set", "cancel", "stop", "close", "aclose", "shutdown", "disconnect", "terminate", "finish"}
+STATES = {"client_state", "application_state"}
+PUTS = {"put", "put_nowait", "send_nowait", "send"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find gathers of one that receives and one that goes on without it."""
+    for node in module.every(ast.Await):
+        if callee_name(node.value, module) != "asyncio.gather" or has_deadline(node, module):
+            continue
+        assert isinstance(node.value, ast.Call)
+        function = module.function_of(node)
+        if function is None or cancels(function):
+            continue
+        branches = [one for each in node.value.args if (one := branch(each, module))]
+        readers = [one for one in branches if receives(one)]
+        others = [one for one in branches if not receives(one) and goes_on(one)]
+        if readers and any(not ended_by(readers, one) for one in others):
+            message = "When the client leaves, one of these ends and the other goes on for ever"
+            yield Problem(node, message)
+
+
+def branch(node: ast.expr, module: Module) -> Function | None:
+    """Find the coroutine function that an argument of gather runs."""
+    if isinstance(node, ast.Name):
+        scope, bindings = module.project.inference.scopes(module).lookup(node)
+        sources = [one.source for one in bindings if one.how == "value" and not one.path]
+        if isinstance(scope, FunctionNode) and len(bindings) == 1 and sources:
+            source = sources[0]
+            return branch(source, module) if isinstance(source, ast.Call) else None
+        return None
+    if not isinstance(node, ast.Call):
+        return None
+    if callee_name(node, module) in TASKS and node.args:
+        return branch(node.args[0], module)
+    helper = module.project.inference.callee(node, module)
+    return helper if helper and helper.is_async else None
+
+
+def cancels(function: FunctionNode) -> bool:
+    """Tell whether a function cancels something."""
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in {"cancel", "cancel_all"}
+        for one in body_nodes(function)
+    )
+
+
+def receives(function: Function) -> bool:
+    """Tell whether a function takes what its client sends."""
+    found = uses(function.node, function.module)
+    return any(one.operation in TAKES and not one.peer and not one.concurrent for one in found)
+
+
+def goes_on(function: Function, depth: int = 0) -> bool:
+    """Tell whether a function waits in a loop that the client's leaving does not end."""
+    module = function.module
+    for node in own_nodes(function.node):
+        if isinstance(node, ast.AsyncFor):
+            return True
+        if isinstance(node, ast.While) and has_await(node) and not looks_at_state(node):
+            return True
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call) and depth < 3:
+            helper = module.project.inference.callee(node.value, module)
+            if helper and helper.is_async and goes_on(helper, depth + 1):
+                return True
+    return False
+
+
+def has_await(loop: ast.While) -> bool:
+    """Tell whether a loop waits."""
+    return any(isinstance(one, ast.Await) for one in own_nodes(loop))
+
+
+def looks_at_state(loop: ast.While) -> bool:
+    """Tell whether a loop ends when the other one has seen the client leave."""
+    return any(isinstance(one, ast.Attribute) and one.attr in STATES for one in ast.walk(loop))
+
+
+# -- what one tells the other ---------------------------------------------------------------------
+
+
+def ended_by(readers: list[Function], other: Function) -> bool:
+    """Tell whether one of those that receive ends another coroutine when it ends."""
+    return any(tells(one, other) for one in readers)
+
+
+def tells(reader: Function, other: Function) -> bool:
+    """Tell whether a function does, at its end, what may end another one."""
+    named = {ast.unparse(one) for one in body_nodes(other.node) if isinstance(one, ast.expr)}
+    for node in closing(reader):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            attr = node.func.attr
+            if attr in ENDS and not operation(node, reader.module):
+                return True
+            if attr in PUTS and not is_send(node, reader.module):
+                return True
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            goals = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(ast.unparse(one) in named for one in goals):
+                return True
+    return False
+
+
+def is_send(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is one of a WebSocket's."""
+    return operation(call, module) in OPERATIONS.values()
+
+
+def closing(reader: Function) -> Iterator[ast.AST]:
+    """Walk what a function does once its client has left: behind its loops, and in handlers.
+
+    Over `iter_text()` no handler is entered: the loop just ends.
+    """
+    iterates = any(isinstance(one, ast.AsyncFor) for one in own_nodes(reader.node))
+    for node in own_nodes(reader.node):
+        if isinstance(node, ast.Try):
+            handled = [] if iterates else node.handlers
+            for one in (*handled, *node.finalbody):
+                yield from ast.walk(one)
+        if isinstance(node, ast.AsyncFor | ast.While):
+            for after in behind(node, reader):
+                yield from ast.walk(after)
+        if isinstance(node, ast.While):
+            yield from leaving(node)
+
+
+def behind(loop: ast.stmt, reader: Function) -> list[ast.stmt]:
+    """Give the statements behind a loop in its block."""
+    block = reader.module.block_of(loop)
+    return block[block.index(loop) + 1 :] if loop in block else []
+
+
+def leaving(loop: ast.While) -> Iterator[ast.AST]:
+    """Walk the blocks of a loop that end with its `break`, or with a `return`."""
+    for node in ast.walk(loop):
+        for name in ("body", "orelse"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and block and isinstance(block[-1], ast.Break | ast.Return):
+                for one in block:
+                    yield from ast.walk(one)
+
+
+RULE = Rule(
+    "WSK401",
+    "gather-sibling-leak",
+    "error",
+    "Wait for the first to end (`FIRST_COMPLETED`) and cancel the others; or use a `TaskGroup`",
+    __doc__ or "",
+    find,
+)
