@@ -190,10 +190,5 @@ def is_socket_annotation(annotation: ast.expr, module: Module) -> bool:
 
 def is_websocket_endpoint(node: ast.ClassDef, module: Module) -> bool:
     """Tell whether a class is derived from Starlette's WebSocketEndpoint."""
-    infer = module.project.inference
-    bases = (infer.kind(base, module) for base in node.bases)
-    return any(
-        (isinstance(base, Library) and base.name.endswith("WebSocketEndpoint"))
-        or (isinstance(base, Class) and is_websocket_endpoint(base.node, base.module))
-        for base in bases
-    )
+    line = module.project.inference.line(Class(module, node))
+    return any(isinstance(one, Library) and one.name.endswith("WebSocketEndpoint") for one in line)
