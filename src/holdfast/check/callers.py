@@ -1,0 +1,55 @@
+"""What a file as a whole does: who calls a function, and which registries are changed where."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from typing import NamedTuple
+
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.registries import Change, own_changes
+from holdfast.check.sockets import callee
+
+
+class Caller(NamedTuple):
+    """A call, the file that it stands in, and the function around it."""
+
+    call: ast.Call
+    module: Module
+    function: FunctionNode | None
+
+
+def calls_of(function: FunctionNode, module: Module) -> list[Caller]:
+    """Find the calls of a function."""
+    files = {module: None, **dict.fromkeys(module.project.registering)}
+    return [one for file in files for one in called(file).get(function, ())]
+
+
+def called(module: Module) -> dict[ast.AST, list[Caller]]:
+    """Give all calls of the project's functions in a file, under what they call."""
+    if "called" not in module.notes:
+        table: dict[ast.AST, list[Caller]] = defaultdict(list)
+        for call in module.every(ast.Call):
+            if found := callee(call, module):
+                table[found.node].append(Caller(call, module, module.function_of(call)))
+        module.notes["called"] = table
+    known: dict[ast.AST, list[Caller]] = module.notes["called"]
+    return known
+
+
+def functions(module: Module) -> list[FunctionNode]:
+    """Give all functions of a file, nested ones and methods too."""
+    return [*module.every(ast.FunctionDef), *module.every(ast.AsyncFunctionDef)]
+
+
+def all_changes(module: Module) -> list[Change]:
+    """Give all changes of registries that a file makes, each once and where it stands."""
+    if "all changes" not in module.notes:
+        module.notes["all changes"] = [
+            change
+            for function in functions(module)
+            for node in own_nodes(function)
+            for change in own_changes(node, function, module)
+        ]
+    found: list[Change] = module.notes["all changes"]
+    return found

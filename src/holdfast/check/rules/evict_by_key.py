@@ -1,0 +1,242 @@
+"""A connection that ends removes whatever is registered under its key.
+
+A user opens a second tab, or reconnects before the server has noticed that the first connection is
+gone. The second takes the place of the first. When the first ends, its clean-up removes the key: the
+second stays connected, is in no registry, and is never told anything again.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+sockets: dict[str, WebSocket] = {}
+
+
+@app.websocket("/ws/{user_id}")
+async def echo(websocket: WebSocket, user_id: str) -> None:
+    await websocket.accept()
+    sockets[user_id] = websocket
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        sockets.pop(user_id, None)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+sockets: dict[str, WebSocket] = {}
+
+
+@app.websocket("/ws/{user_id}")
+async def echo(websocket: WebSocket, user_id: str) -> None:
+    await websocket.accept()
+    sockets[user_id] = websocket
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        if sockets.get(user_id) is websocket:
+            del sockets[user_id]
+```
+
+Not reported: a key that is made for each connection, such as a UUID or `id(websocket)`; a removal
+that compares what is registered with the connection; a set or list of connections for each key; a
+second connection that is refused while the first is there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.callers import all_changes, calls_of
+from holdfast.check.edits import replace
+from holdfast.check.finding import Fix
+from holdfast.check.keys import SHARED, origin
+from holdfast.check.kinds import Container
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.registries import Change, Place, is_connection, place_of
+from holdfast.check.routes import endpoints
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import is_socket
+
+LEAVES = ast.Return | ast.Raise | ast.Continue
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find removals by a key that two connections may share."""
+    changes = all_changes(module)
+    for change in changes:
+        key = key_of(change)
+        if change.action != "remove" or key is None or not is_plain(change, module):
+            continue
+        added = list(registrations(change, module))
+        if not added or any(is_refused(one, change.place) for one in added):
+            continue
+        if not all(origin(one.key, one.module) == SHARED for one in added if one.key):
+            continue
+        if serves(change.function, module):
+            name = ast.unparse(change.node).partition("\n")[0]
+            message = f"`{name}` also removes a newer connection with the same key"
+            yield Problem(change.node, message, fix(change, key, module))
+
+
+def key_of(change: Change) -> ast.expr | None:
+    """Give the key of `del sockets[key]` and `sockets.pop(key)`."""
+    if isinstance(change.node, ast.Delete):
+        return change.key if len(change.node.targets) == 1 else None
+    if isinstance(change.node, ast.Call) and isinstance(change.node.func, ast.Attribute):
+        return change.value if change.node.func.attr == "pop" else None
+    return None
+
+
+def registrations(change: Change, module: Module) -> Iterator[Change]:
+    """Give the assignments that put a connection under a key into the same registry."""
+    owner = change.place.owner
+    files = [module, *(one for one in module.project.registering if one.tree is owner)]
+    for file in dict.fromkeys(files):
+        for one in all_changes(file):
+            if one.action != "add" or (one.place, one.depth) != (change.place, change.depth):
+                continue
+            if isinstance(one.node, ast.Assign) and one.key and is_one_connection(one, file):
+                yield one
+
+
+def is_one_connection(change: Change, module: Module) -> bool:
+    """Tell whether one connection is stored, and no collection of them."""
+    kind = module.project.inference.kind(change.value, module)
+    is_many = isinstance(kind, Container) and not isinstance(change.value, ast.Dict)
+    return not is_many and is_connection(change.value, module)
+
+
+def is_plain(change: Change, module: Module) -> bool:
+    """Tell whether a removal asks for nothing but the key, and takes no peer's key of a loop."""
+    key, node = key_of(change), change.node
+    infer = module.project.inference
+    for name in ast.walk(key) if key else ():
+        if isinstance(name, ast.Name):
+            if any(one.how == "item" for one in infer.scopes(module).lookup(name)[1]):
+                return False
+    if isinstance(node, ast.Call) and not isinstance(module.parents[node], ast.Expr):
+        return False  # what was popped is used, most likely closed
+    return not any(map(lambda one: compares(one, module), own_nodes(change.function)))
+
+
+def compares(node: ast.AST, module: Module) -> bool:
+    """Tell whether two connections are compared, such as `sockets.get(key) is websocket`."""
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+        return False
+    if not isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        return False
+    sides = [node.left, *node.comparators]
+    if any(isinstance(one, ast.Constant) for one in sides):
+        return False
+    return any(is_socket(one, module) or is_connection(one, module) for one in sides)
+
+
+def is_refused(change: Change, place: Place) -> bool:
+    """Tell whether a second connection is turned away while the first is registered."""
+    if turns_away(change.function, change.node, place, change.module):
+        return True
+    for call, file, function in calls_of(change.function, change.module):
+        if function and turns_away(function, call, place, file):
+            return True
+    return False
+
+
+def turns_away(function: FunctionNode, node: ast.AST, place: Place, module: Module) -> bool:
+    """Tell whether a function ends before a node if a registry has something."""
+    for test in own_nodes(function):
+        if isinstance(test, ast.If) and test.lineno < node.lineno:  # type: ignore[attr-defined]
+            if isinstance(test.body[-1], LEAVES) and asks(test.test, place, module):
+                return True
+    return False
+
+
+def asks(test: ast.expr, place: Place, module: Module) -> bool:
+    """Tell whether a condition is about a registry, directly or through a method."""
+    infer = module.project.inference
+    for one in ast.walk(test):
+        if isinstance(one, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            found = place_of(one, module)
+            if found and found[0] == place:
+                return True
+        called = infer.callee(one, module) if isinstance(one, ast.Call) else None
+        if called and any(
+            isinstance(inner, ast.Name | ast.Attribute)
+            and (found := place_of(inner, called.module))
+            and found[0] == place
+            for inner in own_nodes(called.node)
+        ):
+            return True
+    return False
+
+
+def serves(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function ends connections: it is an endpoint's, or one calls it."""
+    around = {function, *(one for one in module.ancestors(function) if isinstance(one, FunctionNode))}
+    if around & {one.function for one in endpoints(module)}:
+        return True
+    calls = calls_of(function, module)
+    if not calls:
+        return any(name in function.name for name in ("disconnect", "remove", "leave", "unregister"))
+    for _, file, caller in calls:
+        if caller and caller is not function and is_served(caller, file):
+            return True
+    return False
+
+
+def is_served(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function is about one connection: an endpoint, or given a WebSocket."""
+    around = {function, *(one for one in module.ancestors(function) if isinstance(one, FunctionNode))}
+    if around & {one.function for one in endpoints(module)}:
+        return True
+    return bool(socket_parameters(function, module))
+
+
+def socket_parameters(function: FunctionNode, module: Module) -> list[str]:
+    """Name the parameters that a function uses and that are WebSockets."""
+    used = [one for one in own_nodes(function) if isinstance(one, ast.Name)]
+    names = {one.id for one in used if is_socket(one, module)}
+    return [one.arg for one, _ in parameters(function) if one.arg in names]
+
+
+def fix(change: Change, key: ast.expr, module: Module) -> Fix | None:
+    """Compare first, where the connection is at hand."""
+    statement = module.statement_of(change.node)
+    text = ast.get_source_segment(module.text, statement)
+    names = socket_parameters(change.function, module)
+    stored = [one for one in registrations(change, module) if is_socket(one.value, one.module)]
+    if len(names) != 1 or not stored or not text or "\n" in text:
+        return None
+    target = registry_of(change.node)
+    where = ast.get_source_segment(module.text, target)
+    test = f"if {where}.get({ast.get_source_segment(module.text, key)}) is {names[0]}:"
+    lines = f"{test}\n{module.indent_of(statement)}    {text}"
+    return Fix("Compare with what is registered", (replace(statement, lines, module),), safe=False)
+
+
+def registry_of(node: ast.AST) -> ast.expr:
+    """Give the collection that a removal is of."""
+    target = node.func if isinstance(node, ast.Call) else None
+    if isinstance(node, ast.Delete):
+        target = node.targets[0]
+    assert isinstance(target, ast.Attribute | ast.Subscript)
+    return target.value
+
+
+RULE = Rule(
+    code="WSK308",
+    name="evict-by-key",
+    severity="error",
+    help="Remove the key only if the registered connection `is` this one",
+    explanation=__doc__ or "",
+    find=find,
+    fixes="unsafe",
+)

@@ -1,0 +1,229 @@
+"""A connection is removed from a list that may not have it any more.
+
+A broadcast removes a peer that it could not reach, and the peer's own handler removes it once more:
+`ValueError: list.remove(x): x not in list` (`KeyError` with a set). It is raised in the middle of a
+clean-up, whose rest is left out, or in a broadcast, which stops there.
+
+Wrong:
+
+```python
+from fastapi import WebSocket
+
+
+class Manager:
+    def __init__(self) -> None:
+        self.active: list[WebSocket] = []
+
+    def connect(self, websocket: WebSocket) -> None:
+        self.active.append(websocket)
+
+    def disconnect(self, websocket: WebSocket) -> None:
+        self.active.remove(websocket)
+```
+
+Right:
+
+```python
+from fastapi import WebSocket
+
+
+class Manager:
+    def __init__(self) -> None:
+        self.active: set[WebSocket] = set()
+
+    def connect(self, websocket: WebSocket) -> None:
+        self.active.add(websocket)
+
+    def disconnect(self, websocket: WebSocket) -> None:
+        self.active.discard(websocket)
+```
+
+Not reported: a removal behind a test with `in`, in a `try`, or in `suppress`; `discard`; the only
+removal that there is, where it stands in the endpoint that has registered the connection.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.callers import all_changes, functions
+from holdfast.check.cleanup import Tries
+from holdfast.check.edits import replace
+from holdfast.check.finding import Fix
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+from holdfast.check.kinds import Container
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.registries import holds_connection, is_connection, place_of
+from holdfast.check.routes import endpoints
+from holdfast.check.rules.rule import Problem, Rule
+
+RAISES = {"list": {"ValueError"}, "set": {"KeyError", "LookupError"}}
+LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find calls of `remove` on a registry, with nothing that guards them."""
+    for call in module.every(ast.Call):
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "remove":
+            continue
+        kind = module.project.inference.kind(call.func.value, module)
+        if len(call.args) != 1 or not isinstance(kind, Container) or kind.type not in RAISES:
+            continue
+        function = module.function_of(call)
+        if function is None or not is_registry(call.func.value, kind, call.args[0], module):
+            continue
+        if not is_guarded(call, kind.type, module) and may_be_second(call, function, module):
+            error = "ValueError" if kind.type == "list" else "KeyError"
+            name = ast.unparse(call.func)
+            message = f"`{name}()` raises {error} if the connection was removed before"
+            yield Problem(call, message, fix(call, kind.type, module))
+
+
+def is_registry(target: ast.expr, kind: Container, value: ast.expr, module: Module) -> bool:
+    """Tell whether a collection outlives its function, and has connections in it."""
+    holds = holds_connection(kind.item) or is_connection(value, module)
+    return holds and place_of(target, module) is not None
+
+
+def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:
+    """Tell whether a removal is made only if there is something to remove, or may fail."""
+    below: ast.AST = call
+    wanted = ast.dump(call.args[0])
+    for parent in module.ancestors(call):
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return tested_before(below, parent, wanted, module)
+        if isinstance(parent, ast.If | ast.IfExp | ast.While) and tests(parent.test, wanted):
+            return True
+        if isinstance(parent, Tries) and below in parent.body:
+            names = {name for one in parent.handlers for name in caught_names(one, module)}
+            if names & (RAISES[kind] | EVERYTHING | {"?"}):
+                return True
+        if isinstance(parent, ast.With | ast.AsyncWith) and suppresses(parent, kind, module):
+            return True
+        if isinstance(parent, ast.For) and is_of_loop(call, parent, module):
+            return True
+        if isinstance(below, ast.stmt) and tested_before(below, parent, wanted, module):
+            return True
+        below = parent
+    return False
+
+
+def tests(test: ast.expr, wanted: str) -> bool:
+    """Tell whether a condition asks whether the connection is in something."""
+    return any(
+        isinstance(one, ast.Compare)
+        and isinstance(one.ops[0], ast.In | ast.NotIn)
+        and ast.dump(one.left) == wanted
+        for one in ast.walk(test)
+    )
+
+
+def tested_before(below: ast.AST, parent: ast.AST, wanted: str, module: Module) -> bool:
+    """Tell whether the block was left before, if the connection is not in the collection."""
+    if not isinstance(below, ast.stmt) or module.parents[below] is not parent:
+        return False
+    block = module.block_of(below)
+    return any(
+        isinstance(one, ast.If) and tests(one.test, wanted) and isinstance(one.body[-1], LEAVES)
+        for one in block[: block.index(below)]
+    )
+
+
+def suppresses(statement: ast.With | ast.AsyncWith, kind: str, module: Module) -> bool:
+    """Tell whether a `with` suppresses what the removal raises."""
+    for item in statement.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and module.qualify(call.func).endswith("suppress"):
+            names = {name for one in call.args for name in type_names(one, module)}
+            if names & (RAISES[kind] | EVERYTHING | {"?"}):
+                return True
+    return False
+
+
+def is_of_loop(call: ast.Call, loop: ast.For, module: Module) -> bool:
+    """Tell whether a loop over the collection itself, which awaits nothing, gave the connection."""
+    assert isinstance(call.func, ast.Attribute)
+    value = call.args[0]
+    targets = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    if not isinstance(value, ast.Name) or value.id not in targets:
+        return False
+    if any(isinstance(one, ast.Await) for one in own_nodes(loop)):
+        return False
+    return place_of(loop.iter, module) == place_of(call.func.value, module)
+
+
+def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a connection may have been removed before.
+
+    A helper may be called from anywhere. An endpoint that removes what it has registered is the
+    first to do so, unless something else removes connections, too.
+    """
+    outer = outermost(function, module)
+    if outer not in {one.function for one in endpoints(module)}:
+        return True
+    assert isinstance(call.func, ast.Attribute)
+    found = place_of(call.func.value, module)
+    others = [
+        one
+        for one in all_changes(module)
+        if one.action == "remove" and found and one.place == found[0] and one.node is not call
+    ]
+    return any(outermost(one.function, module) is not outer for one in others) or any(
+        comes_before(one.node, call, module) for one in others
+    )
+
+
+def outermost(function: FunctionNode, module: Module) -> FunctionNode:
+    """Find the function, of those around a function and itself, that is nested in none."""
+    around = [one for one in module.ancestors(function) if isinstance(one, FunctionNode)]
+    return around[-1] if around else function
+
+
+def comes_before(other: ast.AST, call: ast.Call, module: Module) -> bool:
+    """Tell whether a `try` takes something out whose `finally` makes this removal."""
+    for parent in module.ancestors(call):
+        if isinstance(parent, Tries) and module.within(call, parent.finalbody):
+            handlers = [one for handler in parent.handlers for one in handler.body]
+            return module.within(other, [*parent.body, *handlers, *parent.orelse])
+    return False
+
+
+def fix(call: ast.Call, kind: str, module: Module) -> Fix | None:
+    """Discard from a set; test before removing from a list."""
+    assert isinstance(call.func, ast.Attribute)
+    target, statement = call.func.value, module.parents[call]
+    if kind == "set":
+        name = f"{ast.get_source_segment(module.text, target)}.discard"
+        return Fix("Use `discard`", (replace(call.func, name, module),))
+    is_alone = isinstance(statement, ast.Expr) and call.lineno == call.end_lineno
+    is_line = module.lines[call.lineno - 1].strip().startswith(ast.unparse(target))
+    calls = any(isinstance(one, ast.Call | ast.Await) for one in ast.walk(target))
+    if not (is_alone and is_line) or calls or ";" in module.lines[call.lineno - 1]:
+        return None
+    text = ast.get_source_segment(module.text, call)
+    value = ast.get_source_segment(module.text, call.args[0])
+    where = ast.get_source_segment(module.text, target)
+    indent = module.indent_of(module.statement_of(call))
+    lines = f"if {value} in {where}:\n{indent}{step(module)}{text}"
+    return Fix("Test whether it is there", (replace(call, lines, module),))
+
+
+def step(module: Module) -> str:
+    """Give the white space of one level in a file."""
+    for function in functions(module):
+        outer, inner = module.lines[function.lineno - 1], module.indent_of(function.body[0])
+        if function.body[0].lineno > function.lineno:
+            return inner.removeprefix(outer[: len(outer) - len(outer.lstrip())]) or "    "
+    return "    "
+
+
+RULE = Rule(
+    code="WSK309",
+    name="unguarded-remove",
+    severity="warning",
+    help="Test with `in` first, or keep a set and `discard`",
+    explanation=__doc__ or "",
+    find=find,
+    fixes="safe",
+)
