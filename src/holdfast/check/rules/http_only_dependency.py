@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI, Request, WebSocket
 app = FastAPI()
 
 
-def get_user(request: Request) -> str:  # here
+def get_user(request: Request) -> str:
     return request.headers.get("x-user", "nobody")
 
 

@@ -1,4 +1,4 @@
-# Python does not even compile this: "'await' outside async function".
+# does not import: Python does not compile it, "'await' outside async function".
 from fastapi import FastAPI, WebSocket
 
 app = FastAPI()

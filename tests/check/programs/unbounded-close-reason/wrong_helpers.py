@@ -14,9 +14,9 @@ class Manager:
         await ws.close(code=1011, reason="Error: " + str(error))  # here
 
     async def kick(self, ws):
-        await ws.close(  # here
+        await ws.close(
             4001,
-            "You have been disconnected by an administrator, since you have sent more messages "
+            "You have been disconnected by an administrator, since you have sent more messages "  # here
             "than the rules of this server allow within one minute",
         )
 

@@ -12,7 +12,7 @@ def get_settings() -> Settings:
 
 
 async def current_user(
-    request: Request,  # here
+    request: Request,
     settings: Settings = Depends(get_settings),
 ) -> str:
     return request.cookies.get(settings.secret, "nobody")

@@ -10,7 +10,7 @@ async def me(user: CurrentUser):
 
 
 @app.websocket("/ws")
-async def endpoint(websocket: WebSocket, user: CurrentUser):
+async def endpoint(websocket: WebSocket, user: CurrentUser):  # here
     await websocket.accept()
     await websocket.send_text(user)
     await websocket.close()

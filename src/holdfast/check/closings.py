@@ -1,0 +1,69 @@
+"""Where a program closes a WebSocket, and with which code and reason."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.kinds import Library
+from holdfast.check.module import Module
+from holdfast.check.sockets import is_known_socket, operation, target
+
+# What ends up as a close frame, and the positions of its code and reason.
+CLOSERS = {"WebSocketException", "WebSocketClose"}
+
+
+class Closing(NamedTuple):
+    """A call that closes, or an ASGI message; and the expressions of its code and reason."""
+
+    node: ast.AST
+    code: ast.expr | None
+    reason: ast.expr | None
+
+
+def closings(module: Module) -> list[Closing]:
+    """Find `ws.close(...)`, `WebSocketException(...)` and `{"type": "websocket.close"}`."""
+    if "closings" not in module.notes:
+        module.notes["closings"] = list(found_closings(module))
+    found: list[Closing] = module.notes["closings"]
+    return found
+
+
+def found_closings(module: Module) -> Iterator[Closing]:
+    """Look at all calls and dicts."""
+    for call in module.every(ast.Call):
+        if is_close(call, module) or is_closer(call, module):
+            yield Closing(call, argument(call, 0, "code"), argument(call, 1, "reason"))
+    for message in module.every(ast.Dict):
+        fields = {one.value: value for one, value in zip(message.keys, message.values, strict=True)
+                  if isinstance(one, ast.Constant)}  # fmt: skip
+        kind = fields.get("type")
+        if isinstance(kind, ast.Constant) and kind.value == "websocket.close":
+            yield Closing(message, fields.get("code"), fields.get("reason"))
+
+
+def is_close(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call closes a WebSocket; one that is only likely to be one must be awaited."""
+    if operation(call, module) != "close":
+        return False
+    return isinstance(module.parents[call], ast.Await) or is_known_socket(target(call), module)
+
+
+def is_closer(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call makes an exception, or a response, that closes."""
+    if getattr(call.func, "id", getattr(call.func, "attr", "")) not in CLOSERS:
+        name = module.qualify(call.func)
+        if name.rpartition(".")[2] not in CLOSERS:
+            return False
+    kind = module.project.inference.kind(call.func, module)
+    return isinstance(kind, Library) and kind.name.startswith(("fastapi.", "starlette."))
+
+
+def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """Give an argument of a call, by its place or its name."""
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return None
+    if position < len(call.args):
+        return call.args[position]
+    return next((one.value for one in call.keywords if one.arg == name), None)

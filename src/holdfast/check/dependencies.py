@@ -1,0 +1,167 @@
+"""What WebSocket routes depend on: by their parameters, their routers and their application."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.containers import parts
+from holdfast.check.infer import DEPENDS
+from holdfast.check.kinds import Class, Function, Instance
+from holdfast.check.module import Module, parameters
+from holdfast.check.routes import Route, routes
+
+BY_FASTAPI = {"websocket", "add_api_websocket_route"}
+INCLUDES = {"include_router"}
+
+
+class Dependency(NamedTuple):
+    """A function that FastAPI calls for a route, and where the route, or its router, names it."""
+
+    function: Function
+    named: ast.AST
+
+
+def needed(module: Module) -> Iterator[Dependency]:
+    """Give all that the WebSocket routes of a file depend on, each with all that it depends on."""
+    seen: set[tuple[ast.AST, ast.AST]] = set()
+    waiting = list(direct(module))
+    while waiting:
+        one = waiting.pop(0)
+        if (one.function.node, one.named) in seen:
+            continue
+        seen.add((one.function.node, one.named))
+        yield one
+        inner = of_parameters(one.function)
+        waiting += [Dependency(below.function, one.named) for below in inner]
+
+
+def direct(module: Module) -> Iterator[Dependency]:
+    """Give what routes, routers and applications name."""
+    for route in routes(module):
+        if route.how in BY_FASTAPI and route.framework in {"fastapi", "unknown"}:
+            endpoint = Function(route.module, route.function)
+            if route.module is module and not route.decorated:
+                yield Dependency(endpoint, route.function)
+                yield from of_parameters(endpoint)
+            yield from of_keyword(route.call, module)
+            yield from of_owner(route, module)
+    for call in module.every(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in INCLUDES and call.args:
+            if has_endpoints(call.args[0], module):
+                yield from of_keyword(call, module)
+
+
+def has_endpoints(router: ast.expr, module: Module) -> bool:
+    """Tell whether a router has WebSocket routes, as far as the file knows it."""
+    infer = module.project.inference
+    here = {made_by(one.owner, module) for one in routes(module) if one.owner is not None}
+    made = made_by(router, module)
+    if made is not None and made in here:
+        return True
+    dotted = module.qualify(router)
+    base, _, name = dotted.rpartition(".")
+    other = module.project.module_named(module, base) if base else None
+    if other is None:
+        return False
+    owners = (one.owner for one in routes(other))
+    return any(isinstance(one, ast.Name) and one.id == name for one in owners) and bool(infer)
+
+
+def made_by(owner: ast.expr | None, module: Module) -> ast.AST | None:
+    """Find the call that makes a router or an application, in the same file."""
+    if not isinstance(owner, ast.Name):
+        return None
+    _, bindings = module.project.inference.scopes(module).lookup(owner)
+    values = [one.source for one in bindings if one.how == "value"]
+    return values[0] if len(values) == 1 and isinstance(values[0], ast.Call) else None
+
+
+def of_owner(route: Route, module: Module) -> Iterator[Dependency]:
+    """Give what a router, or the application, needs for each of its routes."""
+    made = made_by(route.owner, module)
+    if isinstance(made, ast.Call):
+        yield from of_keyword(made, module)
+        # A router's routes are the application's as well.
+        for call in module.every(ast.Call):
+            if module.qualify(call.func) == "fastapi.FastAPI" and call is not made:
+                if includes(call, made, module):
+                    yield from of_keyword(call, module)
+
+
+def includes(application: ast.Call, router: ast.Call, module: Module) -> bool:
+    """Tell whether an application includes a router, by a call in the same file."""
+    for call in module.every(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in INCLUDES and call.args:
+            if made_by(call.args[0], module) is router:
+                return made_by(call.func.value, module) is application
+    return False
+
+
+def of_keyword(call: ast.Call, module: Module) -> Iterator[Dependency]:
+    """Give what `dependencies=[Depends(f)]` names."""
+    for keyword in call.keywords:
+        if keyword.arg == "dependencies" and isinstance(keyword.value, ast.List | ast.Tuple):
+            for one in keyword.value.elts:
+                if isinstance(one, ast.Call) and (found := provided(one, None, module)):
+                    yield Dependency(found, one)
+
+
+def of_parameters(function: Function) -> Iterator[Dependency]:
+    """Give what the parameters of a function depend on."""
+    module = function.module
+    for parameter, default in parameters(function.node):
+        for call, annotation, place in depends(parameter, default, module):
+            if found := provided(call, annotation, place):
+                yield Dependency(found, parameter)
+
+
+def depends(
+    parameter: ast.arg, default: ast.expr | None, module: Module
+) -> Iterator[tuple[ast.Call, ast.expr | None, Module]]:
+    """Give the `Depends(...)` of a parameter, the type beside it, and the file of both."""
+    if isinstance(default, ast.Call):
+        yield default, parameter.annotation, module
+    annotation, place = meant(parameter.annotation, module)
+    if isinstance(annotation, ast.Subscript):
+        if place.qualify(annotation.value).rpartition(".")[2] == "Annotated":
+            first, *rest = parts(annotation.slice)
+            for one in rest:
+                if isinstance(one, ast.Call):
+                    yield one, first, place
+
+
+def meant(annotation: ast.expr | None, module: Module) -> tuple[ast.expr | None, Module]:
+    """Follow an alias, `CurrentUser = Annotated[...]`, to its value and the file of that."""
+    if not isinstance(annotation, ast.Name):
+        return annotation, module
+    scopes = module.project.inference.scopes(module)
+    _, bindings = scopes.lookup(annotation)
+    for one in bindings:
+        if one.how == "value" and isinstance(one.source, ast.Subscript):
+            return one.source, module
+        if one.how == "import":
+            base, _, name = module.imports.get(annotation.id, "").rpartition(".")
+            other = module.project.module_named(module, base) if base else None
+            if other:
+                table = other.project.inference.scopes(other).table(other.tree)
+                for inner in table.get(name, ()):
+                    if inner.how == "value" and isinstance(inner.source, ast.Subscript):
+                        return inner.source, other
+    return annotation, module
+
+
+def provided(call: ast.Call, annotation: ast.expr | None, module: Module) -> Function | None:
+    """Find what `Depends(f)` calls; `Depends()` calls the type beside it."""
+    if module.qualify(call.func) not in DEPENDS:
+        return None
+    named = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "dependency")]
+    target = named[0] if named else annotation
+    infer = module.project.inference
+    kind = infer.kind(target, module)
+    if isinstance(kind, Class):
+        kind = infer.attribute(Instance(kind), "__init__")
+    elif isinstance(kind, Instance):
+        kind = infer.attribute(kind, "__call__")
+    return kind if isinstance(kind, Function) else None

@@ -1,0 +1,123 @@
+"""A route is registered behind one that takes all of its connections.
+
+Routes are tried in the order in which they are registered, and the first that matches serves. With
+`/ws/{session}` before `/ws/admin`, a client of `/ws/admin` is served as the session "admin".
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws/{session}")
+async def session(websocket: WebSocket, session: str):
+    await websocket.accept()
+    await websocket.send_text(f"This is session {session}")
+    await websocket.close()
+
+
+@app.websocket("/ws/admin")
+async def admin(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("This is for administrators")
+    await websocket.close()
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws/admin")
+async def admin(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("This is for administrators")
+    await websocket.close()
+
+
+@app.websocket("/ws/{session}")
+async def session(websocket: WebSocket, session: str):
+    await websocket.accept()
+    await websocket.send_text(f"This is session {session}")
+    await websocket.close()
+```
+
+Not reported: routes of different routers; paths that are not written out; convertors that leave the
+other path out (`{number:int}`); routes in branches that exclude each other.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.module import Module
+from holdfast.check.routes import Route, routes
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.templates import covers
+
+Owner = tuple[ast.AST, str]
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find routes whose every path an earlier one of the same object matches."""
+    groups: dict[Owner, list[Route]] = {}
+    for route in routes(module):
+        owner = owner_of(route, module)
+        if owner and route.path.startswith("/"):
+            groups.setdefault(owner, []).append(route)
+    for group in groups.values():
+        group.sort(key=lambda route: (route.call.lineno, route.call.col_offset))
+        for index, later in enumerate(group):
+            for earlier in group[:index]:
+                if comes_before(earlier, later, module) and covers(earlier.path, later.path):
+                    yield Problem(later.call, message(earlier, later))
+                    break
+
+
+def message(earlier: Route, later: Route) -> str:
+    """Say which of the two is served."""
+    other = f"`{earlier.function.name}`, registered before it on line {earlier.call.lineno}"
+    return f"`{later.path}` never reaches `{later.function.name}`: {other}, takes it"
+
+
+def owner_of(route: Route, module: Module) -> Owner | None:
+    """Say what a route is added to: an object, under its name in its scope, or a list of routes."""
+    if route.owner is None:
+        parent = module.parents[route.call]
+        return (parent, "") if isinstance(parent, ast.List) else None
+    root = route.owner
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return None
+    scope, _ = module.project.inference.scopes(module).lookup(root)
+    return scope, ast.unparse(route.owner).removesuffix(".router")
+
+
+def comes_before(earlier: Route, later: Route, module: Module) -> bool:
+    """Tell whether one route is there whenever the other one is registered."""
+    if isinstance(module.parents[earlier.call], ast.List):
+        return True
+    block = module.block_of(statement_of(earlier, module))
+    return module.within(statement_of(later, module), block)
+
+
+def statement_of(route: Route, module: Module) -> ast.stmt:
+    """Find the statement that registers a route."""
+    return module.statement_of(route.call)
+
+
+RULE = Rule(
+    "WSK107",
+    "shadowed-websocket-route",
+    "error",
+    "Register the route with the narrower path first",
+    __doc__ or "",
+    find,
+)

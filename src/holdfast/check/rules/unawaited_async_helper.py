@@ -1,0 +1,139 @@
+"""A helper that is a coroutine function is called and its coroutine thrown away.
+
+Its body never runs; all that shows is a `RuntimeWarning` on stderr. It is found late, because the
+helper often stands in another file: with `manager.disconnect(websocket)` a registry is never
+cleaned, and every later broadcast meets a dead peer.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+members: set[WebSocket] = set()
+
+
+async def leave(websocket: WebSocket):
+    members.discard(websocket)
+
+
+@app.websocket("/ws")
+async def chat(websocket: WebSocket):
+    await websocket.accept()
+    members.add(websocket)
+    try:
+        while True:
+            text = await websocket.receive_text()
+            await websocket.send_text(text)
+    except WebSocketDisconnect:
+        pass
+    finally:
+        leave(websocket)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+members: set[WebSocket] = set()
+
+
+def leave(websocket: WebSocket):
+    members.discard(websocket)
+
+
+@app.websocket("/ws")
+async def chat(websocket: WebSocket):
+    await websocket.accept()
+    members.add(websocket)
+    try:
+        while True:
+            text = await websocket.receive_text()
+            await websocket.send_text(text)
+    except WebSocketDisconnect:
+        pass
+    finally:
+        leave(websocket)
+```
+
+Not reported: a coroutine that is handed on, returned, or kept; a method of an object whose class is
+not known; a function with a decorator, which may make something else of it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check import coroutines
+from holdfast.check.finding import Fix
+from holdfast.check.kinds import Class, Function
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.rules.rule import Problem, Rule
+
+# Decorators that leave a function what it is.
+PLAIN = {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "typing.override"}
+ROUTES = {"websocket", "websocket_route", "get", "post", "put", "patch", "delete"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find calls that stand alone, of what is certainly a coroutine function."""
+    for statement in module.every(ast.Expr):
+        call = statement.value
+        if not isinstance(call, ast.Call):
+            continue
+        helper = called(call, module)
+        if helper and is_coroutine_function(helper) and is_sure(call, module):
+            name = ast.unparse(call.func)
+            edits = coroutines.awaited(call, module)
+            fix = Fix("Add `await`", tuple(edits)) if edits else None
+            yield Problem(call, f"`{name}()` is `async` and never awaited, so it does nothing", fix)
+
+
+def called(call: ast.Call, module: Module) -> Function | None:
+    """Find the function that a call runs; to make an object runs none that could be awaited."""
+    kind = module.project.inference.kind(call.func, module)
+    return None if isinstance(kind, Class) else module.project.inference.callee(call, module)
+
+
+def is_coroutine_function(helper: Function) -> bool:
+    """Tell whether a call gives a coroutine: it is no generator, and no decorator changes it."""
+    if not helper.is_async or any(isinstance(one, ast.Yield) for one in own_nodes(helper.node)):
+        return False
+    return all(is_plain(one, helper.module) for one in helper.node.decorator_list)
+
+
+def is_plain(decorator: ast.expr, module: Module) -> bool:
+    """Tell whether a decorator leaves a function what it is."""
+    if isinstance(decorator, ast.Call):
+        return isinstance(decorator.func, ast.Attribute) and decorator.func.attr in ROUTES
+    return module.qualify(decorator) in PLAIN
+
+
+def is_sure(call: ast.Call, module: Module) -> bool:
+    """Tell whether what is called has one definition only, or several of the same kind."""
+    infer = module.project.inference
+    if isinstance(call.func, ast.Name):
+        _, bindings = infer.scopes(module).lookup(call.func)
+        return all(
+            isinstance(one.source, ast.AsyncFunctionDef | ast.ImportFrom) for one in bindings
+        )
+    helper = infer.callee(call, module)
+    if helper is None or helper.owner is None:
+        return True
+    name = helper.node.name
+    same = [one for one in helper.owner.node.body if isinstance(one, FunctionNode)]
+    return all(isinstance(one, ast.AsyncFunctionDef) for one in same if one.name == name)
+
+
+RULE = Rule(
+    "WSK102",
+    "unawaited-async-helper",
+    "error",
+    "Await it, or make the helper a plain `def`",
+    __doc__ or "",
+    find,
+    fixes="safe",
+)
