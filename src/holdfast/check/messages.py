@@ -1,0 +1,238 @@
+"""What a loop does with the message of a disconnect, as the raw `receive()` returns it."""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum
+
+from holdfast.check.handling import Try
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+
+Known = bool | None
+END = "websocket.disconnect"
+
+
+class Way(Enum):
+    """What becomes of a path."""
+
+    ON = "on"
+    OUT = "out"
+    ROUND = "round"
+    FAILS = "fails"
+
+
+class Reader:
+    """Follows the message of the end through a loop's body. What is not known counts as an exit."""
+
+    def __init__(self, loop: Loop, module: Module) -> None:
+        self.loop = loop
+        self.module = module
+        self.names: set[str] = set()
+        self.values: dict[str, object] = {}
+
+    def block(self, statements: list[ast.stmt]) -> set[Way]:
+        """Follow statements; give how they may end."""
+        ways = {Way.ON}
+        for statement in statements:
+            if Way.ON not in ways:
+                break
+            ways = (ways - {Way.ON}) | self.statement(statement)
+        return ways
+
+    def statement(self, node: ast.stmt) -> set[Way]:
+        """Follow one statement."""
+        match node:
+            case ast.Break():
+                return {Way.OUT if self.module.loop_of(node) is self.loop else Way.ON}
+            case ast.Return() | ast.Raise():
+                return {Way.OUT}
+            case ast.Continue():
+                return {Way.ROUND if self.module.loop_of(node) is self.loop else Way.ON}
+            case ast.If():
+                return self._if(node)
+            case ast.Try() | ast.TryStar():
+                return self._try(node)
+            case ast.With() | ast.AsyncWith():
+                return self.block(node.body)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                return self.block(node.body) | {Way.ON}
+            case ast.Match():
+                return set.union({Way.ON}, *(self.block(case.body) for case in node.cases))
+        if self._misses(node):
+            return {Way.FAILS}
+        self._assign(node)
+        return {Way.ON}
+
+    def _if(self, node: ast.If) -> set[Way]:
+        truth = self.truth(node.test)
+        ways: set[Way] = set()
+        if truth is not False:
+            ways |= self.block(node.body)
+        if truth is not True:
+            ways |= self.block(node.orelse)
+        return ways
+
+    def _try(self, node: Try) -> set[Way]:
+        ways = self.block(node.body)
+        if Way.FAILS in ways and node.handlers:
+            ways -= {Way.FAILS}
+            for handler in node.handlers:
+                ways |= self.block(handler.body)
+        if Way.ON in ways:
+            ways = (ways - {Way.ON}) | self.block(node.orelse)
+        after = self.block(node.finalbody)
+        return after if Way.ON not in after else ways
+
+    def _misses(self, node: ast.stmt) -> bool:
+        """Tell whether a statement asks for what this message does not have: KeyError."""
+        return any(
+            isinstance(one, ast.Subscript)
+            and self.is_message(one.value)
+            and isinstance(one.slice, ast.Constant)
+            and one.slice.value in {"text", "bytes"}
+            for one in ast.walk(node)
+        )
+
+    def _assign(self, node: ast.stmt) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name) and isinstance(value, ast.expr):
+                self.values.pop(target.id, None)
+                self.names.discard(target.id)
+                if self.is_message(value):
+                    self.names.add(target.id)
+                elif self.value(value) is not UNKNOWN:
+                    self.values[target.id] = self.value(value)
+
+    def is_message(self, node: ast.expr) -> bool:
+        """Tell whether an expression is the message."""
+        if isinstance(node, ast.Await | ast.NamedExpr):
+            return self.is_message(node.value)
+        if isinstance(node, ast.Name):
+            return node.id in self.names
+        return node in self.received
+
+    received: frozenset[ast.AST] = frozenset()
+
+    def value(self, node: ast.expr) -> object:
+        """Tell what an expression gives for this message; UNKNOWN if that is not known."""
+        match node:
+            case ast.Constant():
+                return node.value
+            case ast.Name():
+                return self.values.get(node.id, UNKNOWN)
+            case ast.NamedExpr():
+                found = self.value(node.value)
+                if found is not UNKNOWN and isinstance(node.target, ast.Name):
+                    self.values[node.target.id] = found
+                return found
+            case ast.Subscript(value=base, slice=ast.Constant(value=key)) if self.is_message(base):
+                return END if key == "type" else UNKNOWN
+            case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[ast.Constant(value=key), *rest]):
+                if self.is_message(base):
+                    return self._got(key, rest)
+        return UNKNOWN
+
+    def _got(self, key: object, rest: list[ast.expr]) -> object:
+        if key == "type":
+            return END
+        if key in {"text", "bytes"}:
+            return self.value(rest[0]) if rest else None
+        return UNKNOWN
+
+    def truth(self, test: ast.expr) -> Known:
+        """Tell whether a condition holds for this message."""
+        match test:
+            case ast.UnaryOp(op=ast.Not()):
+                inner = self.truth(test.operand)
+                return None if inner is None else not inner
+            case ast.BoolOp():
+                return self._all(test) if isinstance(test.op, ast.And) else self._any(test)
+            case ast.Compare(ops=[op], comparators=[other]):
+                return self._compared(test.left, op, other)
+        found = self.value(test)
+        return None if found is UNKNOWN else bool(found)
+
+    def _all(self, test: ast.BoolOp) -> Known:
+        found = [self.truth(one) for one in test.values]
+        return False if False in found else None if None in found else True
+
+    def _any(self, test: ast.BoolOp) -> Known:
+        found = [self.truth(one) for one in test.values]
+        return True if True in found else None if None in found else False
+
+    def _compared(self, left: ast.expr, op: ast.cmpop, other: ast.expr) -> Known:
+        if isinstance(op, ast.In | ast.NotIn) and self.is_message(other):
+            held = self._held(left)
+            return held if held is None or isinstance(op, ast.In) else not held
+        one, two = self.value(left), self.value(other)
+        if UNKNOWN in (one, two):
+            return None
+        if isinstance(op, ast.Eq | ast.Is):
+            return one == two
+        return one != two if isinstance(op, ast.NotEq | ast.IsNot) else None
+
+    def _held(self, key: ast.expr) -> Known:
+        """Tell whether this message has a key."""
+        name = self.value(key)
+        if name in {"type", "code"}:
+            return True
+        return False if name in {"text", "bytes"} else None
+
+
+UNKNOWN = object()
+
+
+def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
+    """Tell whether a loop surely goes round, or fails, when `receive()` gives the end."""
+    function = module.function_of(call)
+    if function is None or hands_on(call, function, module) or compares(function):
+        return False
+    reader = Reader(loop, module)
+    reader.received = frozenset({call})
+    statement = module.statement_of(call)
+    if isinstance(statement, Loop) and statement is not loop:
+        return False
+    ways = reader.block(loop.body)
+    if isinstance(loop, ast.While) and loop in (statement,):
+        return False
+    return Way.OUT not in ways
+
+
+def compares(function: FunctionNode) -> bool:
+    """Tell whether a function looks at the message in a way that is not followed here."""
+    for node in own_nodes(function):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if "disconnect" in node.value.lower() and node.value != END:
+                return True
+        elif isinstance(node, ast.Attribute | ast.Name):
+            name = node.attr if isinstance(node, ast.Attribute) else node.id
+            if "disconnect" in name.lower() and name != "WebSocketDisconnect":
+                return True
+    return False
+
+
+def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
+    """Tell whether the message goes to another function, or is kept."""
+    names = set()
+    node: ast.AST = module.parents[call]
+    if isinstance(node, ast.Await):
+        node = module.parents[node]
+    if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple | ast.Match):
+        return True
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = {one.id for one in targets if isinstance(one, ast.Name)}
+        if not names:
+            return True
+    for one in own_nodes(function):
+        if isinstance(one, ast.Name) and one.id in names and isinstance(one.ctx, ast.Load):
+            parent = module.parents[one]
+            if isinstance(parent, ast.Call | ast.Return | ast.Yield | ast.keyword | ast.Match):
+                if not (isinstance(parent, ast.Call) and ast.unparse(parent.func) in {"print", "str", "len"}):
+                    if not (isinstance(parent, ast.Call) and "log" in ast.unparse(parent.func).lower()):
+                        return True
+            if isinstance(parent, ast.Attribute) and parent.attr not in {"get", "keys"}:
+                return True
+    return False

@@ -1,0 +1,220 @@
+"""Two tasks receive from one WebSocket.
+
+Each message comes to one of them, and which one is chance: a task that only watches for the end
+takes messages away from the one that should answer them. Uvicorn's older implementation on
+`websockets` raises `RuntimeError: cannot call recv while another coroutine is already running`.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+async def read_commands(websocket: WebSocket):
+    async for command in websocket.iter_text():
+        await websocket.send_text(command)
+
+
+async def wait_for_end(websocket: WebSocket):
+    async for _ in websocket.iter_text():
+        pass
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    await asyncio.gather(read_commands(websocket), wait_for_end(websocket))
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    async for command in websocket.iter_text():
+        await websocket.send_text(command)
+```
+
+Not reported: one reader after the other; a task that is awaited or cancelled before somebody else
+receives; one `receive()` that is made anew when it has ended; two different WebSockets.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import given, is_socket, operation, target
+from holdfast.check.visits import Step, Visit, conversations, surrounding
+
+READS = {"receive", "raw_receive", "iterate"}
+MESSAGE = "Another task receives from this WebSocket, too: each message comes to one of them only"
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the second of two readers of one connection that run at the same time."""
+    seen: set[ast.AST] = set()
+    for conversation in conversations(module):
+        for visit in conversation.visits:
+            if visit.module is module:
+                place = second_reader(visit)
+                if place is not None and place not in seen:
+                    seen.add(place)
+                    yield Problem(place, MESSAGE)
+
+
+def second_reader(visit: Visit) -> ast.AST | None:
+    """Find where a function starts a reader, or reads, while it has another one read."""
+    readers = [step for step, child in visit.children if is_reader(step, child, visit)]
+    for index, first in enumerate(readers):
+        for other in readers[index + 1 :]:
+            if not is_apart(first.node, other.node, visit):
+                together = gathered_in(first.node, other.node, visit.module)
+                return together or other.node
+        own = own_read(first, visit)
+        if own is not None:
+            return own
+    return None
+
+
+def is_reader(step: Step, child: Visit, visit: Visit) -> bool:
+    """Tell whether a task that a function starts receives until the client has left."""
+    if step.how not in {"task", "gathered"} or not isinstance(step.node, ast.Call):
+        return False
+    if not child.concurrent:
+        return False
+    return any(reads_for_long(one) for one in (child, *reached(child)))
+
+
+def reached(visit: Visit) -> list[Visit]:
+    """Give what a function calls and awaits."""
+    found = [child for step, child in visit.children if step.how == "awaited"]
+    return found
+
+
+def reads_for_long(visit: Visit) -> bool:
+    """Tell whether a function receives in a loop."""
+    module = visit.module
+    for node in ast.walk(visit.function):
+        if isinstance(node, ast.Call) and operation(node, module) in READS:
+            if module.function_of(node) is visit.function and module.loop_of(node) is not None:
+                return True
+    return False
+
+
+def is_apart(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
+    """Tell whether two readers are started for different clients, or never both."""
+    module = visit.module
+    if sockets_of(first, module) != sockets_of(other, module):
+        return True
+    if gathered_in(first, other, module) is not None:
+        return False
+    return is_exclusive(first, other, module) or is_settled(first, other, visit)
+
+
+def sockets_of(node: ast.AST, module: Module) -> list[str]:
+    """Spell the WebSockets, or else the object, that a reader is given."""
+    if not isinstance(node, ast.Call):
+        return []
+    sockets = [ast.unparse(one) for one in given(node) if is_socket(one, module)]
+    if not sockets and isinstance(node.func, ast.Attribute):
+        return [ast.unparse(node.func.value)]
+    return sockets
+
+
+def gathered_in(first: ast.AST, other: ast.AST, module: Module) -> ast.Call | None:
+    """Find the one `gather` that runs both."""
+    around = [one for one in module.ancestors(first) if isinstance(one, ast.Call)]
+    for one in module.ancestors(other):
+        if isinstance(one, ast.Call) and one in around:
+            return one
+    return None
+
+
+def is_exclusive(first: ast.AST, other: ast.AST, module: Module) -> bool:
+    """Tell whether two nodes stand in different branches."""
+    above = {one: below for below, one in way_up(first, module)}
+    for below, one in way_up(other, module):
+        if one in above:
+            if isinstance(one, ast.If):
+                return (above[one] in one.body) != (below in one.body)
+            return isinstance(one, ast.Match | ast.Try) and above[one] is not below
+    return False
+
+
+def way_up(node: ast.AST, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Walk up from a node, with what one comes from."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, FunctionNode):
+            return
+        yield node, parent
+        node = parent
+
+
+def is_settled(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
+    """Tell whether a started reader is awaited, cancelled or handed on before another place."""
+    module = visit.module
+    names = kept_as(first, module)
+    start, end = first.lineno, other.lineno  # type: ignore[attr-defined]
+    for node in ast.walk(visit.function):
+        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
+            if start <= node.lineno < end and not in_handler(node, module):
+                return True
+    return end < start
+
+
+def in_handler(node: ast.AST, module: Module) -> bool:
+    """Tell whether a node stands in an `except` or `finally`."""
+    return any(
+        isinstance(one, ast.ExceptHandler)
+        or (isinstance(one, ast.Try) and any(below is node for below in one.finalbody))
+        for one in module.ancestors(node)
+    )
+
+
+def kept_as(node: ast.AST, module: Module) -> set[str]:
+    """Name the variables to which the task of a reader is given."""
+    statement = module.statement_of(node)
+    if not isinstance(statement, ast.Assign):
+        return set()
+    return {one.id for one in statement.targets if isinstance(one, ast.Name)}
+
+
+def own_read(reader: Step, visit: Visit) -> ast.Call | None:
+    """Find where a function itself receives in a loop while a reader runs that it has started."""
+    module = visit.module
+    for node in ast.walk(visit.function):
+        if not isinstance(node, ast.Call) or operation(node, module) not in READS:
+            continue
+        loop = module.loop_of(node)
+        if loop is None or module.function_of(node) is not visit.function:
+            continue
+        if loop in module.ancestors(reader.node) or surrounding(node, module) != "awaited":
+            continue
+        same = sockets_of(reader.node, module) in ([ast.unparse(target(node))], [])
+        if same and not is_exclusive(reader.node, node, module):
+            if not is_settled(reader.node, node, visit):
+                return node
+    return None
+
+
+RULE = Rule(
+    "WSK213",
+    "concurrent-receive",
+    "warning",
+    "Receive in one task, and hand on what the others need",
+    __doc__ or "",
+    find,
+)

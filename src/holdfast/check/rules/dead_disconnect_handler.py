@@ -1,0 +1,185 @@
+"""A handler for WebSocketDisconnect around a loop that cannot raise it.
+
+`iter_text()`, `iter_bytes()` and `iter_json()` catch the exception themselves: the loop simply ends
+when the client leaves. What stands in the handler never runs, so what it should close, remove or
+tell stays undone.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+online: set[str] = set()
+
+
+@app.websocket("/ws/{name}")
+async def follow(websocket: WebSocket, name: str):
+    await websocket.accept()
+    online.add(name)
+    try:
+        async for text in websocket.iter_text():
+            print(name, text)
+    except WebSocketDisconnect:
+        online.discard(name)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+online: set[str] = set()
+
+
+@app.websocket("/ws/{name}")
+async def follow(websocket: WebSocket, name: str):
+    await websocket.accept()
+    online.add(name)
+    try:
+        async for text in websocket.iter_text():
+            print(name, text)
+    finally:
+        online.discard(name)
+```
+
+Not reported: a body that also sends, receives, or calls what may; a handler for other exceptions
+as well; a handler that does nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.flow.exceptions import caught_names
+from holdfast.check.handling import inside
+from holdfast.check.kinds import Function, Library, Made
+from holdfast.check.module import Module
+from holdfast.check.project import concerns
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import given, is_harmless, is_socket, operation, uses
+from holdfast.check.visits import follow
+
+MESSAGE = "This handler never runs: the loop over what the client sends ends without an exception"
+# Whoever is called so may send to others, whose end raises the same exception.
+SPEAKS = ("send", "broadcast", "publish", "notify", "emit", "push", "reply", "respond", "handle")
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find handlers for the client's end whose try cannot raise it."""
+    for node in module.every(ast.Try):
+        if not iterates(node, module) or any(may_raise(one, module) for one in inside(node.body)):
+            continue
+        for handler in node.handlers:
+            names = caught_names(handler, module)
+            if names == {"WebSocketDisconnect"} and not does_nothing(handler):
+                yield Problem(handler, MESSAGE, fix(node, handler, module))
+            elif not names.isdisjoint({"Exception", "BaseException", "?"}):
+                break
+
+
+def iterates(node: ast.Try, module: Module) -> bool:
+    """Tell whether a try goes over what a client sends."""
+    return any(
+        isinstance(one, ast.AsyncFor) and operation(one.iter, module) == "iterate"
+        for one in inside(node.body)
+    )
+
+
+def may_raise(node: ast.AST, module: Module) -> bool:
+    """Tell whether something in the body may raise WebSocketDisconnect all the same."""
+    if isinstance(node, ast.Raise):
+        return node.exc is not None and "Disconnect" in ast.unparse(node.exc)
+    if isinstance(node, ast.YieldFrom | ast.Yield):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    if name := operation(node, module):
+        return name != "iterate"
+    if any(is_socket(one, module) for one in given(node)) and not is_harmless(node, module):
+        return module.project.inference.callee(node, module) is None or speaks(node, module)
+    return speaks(node, module)
+
+
+def speaks(call: ast.Call, module: Module) -> bool:
+    """Tell whether what a call calls may use a WebSocket."""
+    infer = module.project.inference
+    found = infer.callee(call, module)
+    if found is not None:
+        return uses_sockets(found)
+    if not isinstance(module.parents.get(call), ast.Await):
+        return False
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else module.qualify(call.func)
+    base = infer.kind(call.func.value, module) if isinstance(call.func, ast.Attribute) else None
+    if isinstance(base, Made | Library):
+        # An object of a package may have been given the WebSocket.
+        return isinstance(base, Made) and has_escaped(call, module)
+    return isinstance(call.func, ast.Attribute) or name.rpartition(".")[2].startswith(SPEAKS)
+
+
+def has_escaped(call: ast.Call, module: Module) -> bool:
+    """Tell whether something unknown was given the WebSocket in the function around a call."""
+    function = module.function_of(call)
+    found = uses(function, module) if function else ()
+    return any(use.operation == "escape" for use in found)
+
+
+def uses_sockets(found: Function) -> bool:
+    """Tell whether a function of the project does anything with a WebSocket, or may."""
+    _, visits = follow(found.node, found.module)
+    for visit in visits:
+        for node in inside(visit.function.body):
+            if isinstance(node, ast.Call) and operation(node, visit.module):
+                return True
+            if isinstance(node, ast.Raise) and node.exc and "Disconnect" in ast.unparse(node.exc):
+                return True
+            if isinstance(node, ast.Attribute) and node.attr.startswith(SPEAKS):
+                # What is not resolved may be a WebSocket by another name.
+                is_call = isinstance(module_parent := visit.module.parents.get(node), ast.Call)
+                if is_call and isinstance(module_parent, ast.Call) and unresolved(module_parent, visit.module):
+                    return concerns(visit.module.text)
+    return False
+
+
+def unresolved(call: ast.Call, module: Module) -> bool:
+    """Tell whether it is not known what an awaited call calls."""
+    infer = module.project.inference
+    if infer.callee(call, module) or not isinstance(module.parents.get(call), ast.Await):
+        return False
+    assert isinstance(call.func, ast.Attribute)
+    return infer.kind(call.func.value, module) is None
+
+
+def does_nothing(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler is there only in case."""
+    return all(isinstance(one, ast.Pass) for one in handler.body)
+
+
+def fix(node: ast.Try, handler: ast.ExceptHandler, module: Module) -> Fix | None:
+    """Make the handler a `finally`, where it is the only one."""
+    if len(node.handlers) > 1 or node.finalbody or node.orelse or handler.name:
+        return None
+    if any(isinstance(one, ast.Return | ast.Break | ast.Continue | ast.Raise) for one in inside(handler.body)):
+        return None
+    start = module.span(handler)
+    head = f"{ast.get_source_segment(module.text, handler.type)}" if handler.type else ""
+    text = module.lines[start.row - 1]
+    end = text.find(":", text.find(head, start.column - 1) + len(head))
+    if not head or end < 0:
+        return None
+    place = Span(start.row, start.column, start.row, end + 1)
+    return Fix("Make it a `finally`", (Edit(place, "finally"),), safe=False)
+
+
+RULE = Rule(
+    "WSK207",
+    "dead-disconnect-handler",
+    "warning",
+    "Move the code behind the loop, or to `finally`",
+    __doc__ or "",
+    find,
+    "unsafe",
+)

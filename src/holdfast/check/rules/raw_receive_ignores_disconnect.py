@@ -1,0 +1,114 @@
+"""A loop calls `receive()` and overlooks the message that tells of the end.
+
+Unlike `receive_text()`, `receive()` does not raise when the client leaves: it returns
+`{"type": "websocket.disconnect", ...}` once. The next call raises `WebSocketDisconnected`, which is
+a `RuntimeError`: an `except WebSocketDisconnect` does not catch it, and the log has a traceback.
+(`"text" in message` is no test either: on Hypercorn it is true of binary messages, whose text is
+None.)
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            message = await websocket.receive()
+            if "text" in message:
+                await websocket.send_text(message["text"])
+    except WebSocketDisconnect:
+        pass
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                break
+            if message.get("text") is not None:
+                await websocket.send_text(message["text"])
+    except WebSocketDisconnect:
+        pass
+```
+
+Not reported: a loop that tests the type, or leaves when there is neither text nor bytes; a message
+that is handed to another function; a loop whose condition looks at `client_state`; one that ends by
+the `RuntimeError`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.edits import lines_after
+from holdfast.check.finding import Fix
+from holdfast.check.handling import catchers
+from holdfast.check.messages import overlooks_end
+from holdfast.check.module import Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import operation
+from holdfast.check.visits import surrounding
+
+MESSAGE = (
+    "`receive()` does not raise when the client leaves: its last message is overlooked here, and"
+    " the next call raises RuntimeError"
+)
+EXPECTED = {"RuntimeError", "WebSocketDisconnected"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find raw receives in loops that go round after the last message."""
+    for call in module.every(ast.Call):
+        if operation(call, module) != "raw_receive" or surrounding(call, module) != "awaited":
+            continue
+        loop = module.loop_of(call)
+        if not isinstance(loop, ast.While) or "client_state" in ast.unparse(loop.test):
+            continue
+        if not is_expected(call, module) and overlooks_end(call, loop, module):
+            yield Problem(call, MESSAGE, fix(call, module))
+
+
+def is_expected(call: ast.Call, module: Module) -> bool:
+    """Tell whether the error of the next call is caught by its name."""
+    return any(not names.isdisjoint(EXPECTED) for _, names in catchers(call, module))
+
+
+def fix(call: ast.Call, module: Module) -> Fix | None:
+    """Test the type behind `message = await ws.receive()`."""
+    statement = module.statement_of(call)
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return None
+    if not isinstance(statement.value, ast.Await) or statement.value.value is not call:
+        return None
+    name = statement.targets[0].id
+    lines = [f'if {name}["type"] == "websocket.disconnect":', "    break"]
+    return Fix("Leave the loop at the end", (lines_after(statement, lines, module),), safe=False)
+
+
+RULE = Rule(
+    "WSK208",
+    "raw-receive-ignores-disconnect",
+    "error",
+    'Leave the loop when `message["type"] == "websocket.disconnect"`',
+    __doc__ or "",
+    find,
+    "unsafe",
+)

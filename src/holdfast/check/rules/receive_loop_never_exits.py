@@ -1,0 +1,214 @@
+"""A receive loop swallows the client's end and goes on to receive.
+
+After a disconnect every receive raises at once, without ever giving way to other tasks. Where a
+handler such as `except Exception: continue` swallows that, the loop spins: one visitor who closes
+a tab stops the whole server, and not even a cancellation gets through. A handler that sends an
+answer is saved by Uvicorn, where that send raises; on Hypercorn and Granian it spins as well. A
+handler for `WebSocketDisconnect` alone swallows the end once, and the next receive fails with
+`RuntimeError: Cannot call "receive" once a disconnect message has been received`.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        try:
+            text = await websocket.receive_text()
+            await websocket.send_text(text)
+        except Exception:
+            continue
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        try:
+            text = await websocket.receive_text()
+            await websocket.send_text(text)
+        except WebSocketDisconnect:
+            break
+        except Exception:
+            continue
+```
+
+Not reported: a handler that may leave the loop, or changes what its condition looks at; a loop
+that ends when `client_state` has changed; a receive outside of the inner `try`; a handler for
+timeouts only.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.disconnects import receiving
+from holdfast.check.edits import import_of, lines_after, replace
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.handling import DISCONNECT, Try, first_catcher, goes_on, inside
+from holdfast.check.loops import goes_round, reads_state
+from holdfast.check.module import FunctionNode, Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import operation
+
+SPINS = (
+    "This takes the client's end and goes on to receive, which then raises at once and for ever:"
+    " the whole server stands still"
+)
+ANSWERS = (
+    "This takes the client's end and goes on to receive: where sends to one who left do not raise"
+    " (Hypercorn, Granian), the whole server stands still"
+)
+FAILS = "The loop goes on after the client's end, so that the next receive raises RuntimeError"
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find handlers, and `suppress`, that let a receive loop go on after the client's end."""
+    seen: set[ast.AST] = set()
+    for loop in module.every(ast.While):
+        if not may_go_round(loop, module):
+            continue
+        function = module.function_of(loop)
+        for call in receiving(function, module) if function else ():
+            where = swallower(call, loop, module)
+            if where is not None and where not in seen:
+                seen.add(where)
+                yield Problem(where, message(where, module), fix(where, module))
+
+
+def may_go_round(loop: ast.While, module: Module) -> bool:
+    """Tell whether nothing in a loop's condition sees the client's end."""
+    test = loop.test
+    if any(isinstance(one, ast.Attribute) and one.attr == "client_state" for one in ast.walk(test)):
+        return False
+    if goes_round(loop, module):
+        return reads_state(test, module) is None or "application_state" in ast.unparse(test)
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if isinstance(inner, ast.Call):
+        is_set = isinstance(inner.func, ast.Attribute) and inner.func.attr == "is_set"
+        return is_set and inner is not test
+    return isinstance(inner, ast.Name | ast.Attribute) and reads_state(test, module) is None
+
+
+def swallower(call: ast.Call, loop: ast.While, module: Module) -> ast.AST | None:
+    """Find what catches a receive's end within a loop, and lets the loop go round."""
+    if loop not in module.ancestors(call):
+        return None
+    found = first_catcher(call, DISCONNECT, module)
+    if found is None or "?" in found[1] or loop_around(found[0], module) is not loop:
+        return None
+    where = found[0]
+    if isinstance(where, ast.ExceptHandler):
+        return where if goes_on(where, loop, module) else None
+    assert isinstance(where, ast.With | ast.AsyncWith)
+    return None if leaves_after(where, loop, module) else where
+
+
+def loop_around(node: ast.AST, module: Module) -> ast.AST | None:
+    """Find the loop in which a handler stands."""
+    return module.loop_of(node)
+
+
+def leaves_after(where: ast.With | ast.AsyncWith, loop: ast.While, module: Module) -> bool:
+    """Tell whether a loop may be left behind a `with suppress(...)`."""
+    from holdfast.check.handling import exits, following
+
+    return any(any(exits([one], loop, module)) for one in following(where, loop, module))
+
+
+def message(where: ast.AST, module: Module) -> str:
+    """Say what happens: who catches one class alone is told by another one."""
+    names = catches(where, module)
+    if names.isdisjoint({"Exception", "BaseException", "RuntimeError"}):
+        siblings = handlers(where, module)
+        if not any(isinstance(one, ast.ExceptHandler) and is_general(one, module) for one in siblings):
+            return FAILS
+    body = where.body if isinstance(where, ast.ExceptHandler) else []
+    sends = any(operation(one, module) == "send" for one in inside(body))
+    return ANSWERS if sends else SPINS
+
+
+def catches(where: ast.AST, module: Module) -> set[str]:
+    """Name what a handler or a `suppress` catches."""
+    from holdfast.check.flow.exceptions import caught_names
+    from holdfast.check.handling import caught_by_manager
+
+    if isinstance(where, ast.ExceptHandler):
+        return caught_names(where, module)
+    assert isinstance(where, ast.With | ast.AsyncWith)
+    return {name for item in where.items for name in caught_by_manager(item.context_expr, module)}
+
+
+def handlers(where: ast.AST, module: Module) -> list[ast.ExceptHandler]:
+    """Give the handlers of the same try."""
+    around = module.parents[where]
+    return around.handlers if isinstance(around, Try) else []
+
+
+def is_general(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Tell whether a handler catches RuntimeError."""
+    return not catches(handler, module).isdisjoint({"Exception", "BaseException", "RuntimeError"})
+
+
+def fix(where: ast.AST, module: Module) -> Fix | None:
+    """Leave the loop at the client's end."""
+    if not isinstance(where, ast.ExceptHandler) or isinstance(module.parents[where], ast.TryStar):
+        return None
+    if catches(where, module) <= {"WebSocketDisconnect", "RuntimeError"}:
+        edits = [left_at_the_end(where, module)]
+    else:
+        edits = [*imported(module), clause_before(where, module)]
+    return Fix("Leave the loop when the client has left", tuple(edits))
+
+
+def left_at_the_end(handler: ast.ExceptHandler, module: Module) -> Edit:
+    """End a handler with `break`."""
+    last = handler.body[-1]
+    if isinstance(last, ast.Pass | ast.Continue):
+        return replace(last, "break", module)
+    return lines_after(last, ["break"], module)
+
+
+def clause_before(handler: ast.ExceptHandler, module: Module) -> Edit:
+    """Put a handler for the client's end before another one."""
+    row = handler.lineno
+    line = module.lines[row - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    step = module.indent_of(handler.body[0])[len(indent) :] or "    "
+    text = f"{indent}except WebSocketDisconnect:\n{indent}{step}break\n"
+    return Edit(Span(row, 1, row, 1), text)
+
+
+def imported(module: Module) -> list[Edit]:
+    """Import the exception, from where the file has its other names."""
+    known = {f"{one}.WebSocketDisconnect" for one in ("fastapi", "fastapi.websockets", "starlette.websockets")}
+    if module.imports.get("WebSocketDisconnect") in known:
+        return []
+    has_fastapi = any(one.module == "fastapi" for one in module.every(ast.ImportFrom))
+    return import_of("WebSocketDisconnect", "fastapi" if has_fastapi else "starlette.websockets", module)
+
+
+RULE = Rule(
+    "WSK206",
+    "receive-loop-never-exits",
+    "error",
+    "Put `except WebSocketDisconnect: break` before the general handler",
+    __doc__ or "",
+    find,
+    "safe",
+)

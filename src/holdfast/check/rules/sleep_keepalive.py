@@ -1,0 +1,113 @@
+"""An endpoint keeps its connection open by sleeping in a loop.
+
+Sleep does not notice that the client is gone. The loop never ends, on any server: the task, the
+WebSocket and what is registered stay for ever, an `except WebSocketDisconnect` around it never
+runs, and Uvicorn's shutdown hangs.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def join(websocket: WebSocket):
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        while True:
+            await asyncio.sleep(30)
+    except WebSocketDisconnect:
+        clients.discard(websocket)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def join(websocket: WebSocket):
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        async for _ in websocket.iter_text():
+            pass
+    finally:
+        clients.discard(websocket)
+```
+
+Not reported: a loop that also sends or receives, or beside which somebody receives; a task in the
+background; a loop that waits for something else than the client's end.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.edits import replace
+from holdfast.check.finding import Edit, Fix
+from holdfast.check.handling import DISCONNECT, is_caught
+from holdfast.check.loops import awaited_in, is_sleep
+from holdfast.check.module import Loop, Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.unread import unread_loops
+from holdfast.check.visits import Conversation, Visit
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find endless loops of an endpoint that await nothing but sleep, with nobody reading."""
+    for loop, visit, conversation in unread_loops(module):
+        waits = list(awaited_in(loop))
+        if visit.concurrent or not isinstance(loop, ast.While) or not waits:
+            continue
+        if all(is_sleep(one, module) for one in waits):
+            message = "Sleep does not notice that the client is gone, so this loop never ends"
+            yield Problem(waits[0], message, fix(loop, waits[0], visit, conversation))
+
+
+def fix(loop: Loop, sleep: ast.AST, visit: Visit, conversation: Conversation) -> Fix | None:
+    """Read instead, where the loop does nothing but sleep."""
+    module, name = visit.module, conversation.socket
+    if len(loop.body) > 1 or visit is not conversation.root or not name:
+        return None
+    if is_caught(loop, DISCONNECT, module):
+        # What handles the end relies on an exception, which the iterators do not raise.
+        edits = [replace(sleep, f"await {name}.receive_text()", module)]
+    elif loop.orelse:
+        return None
+    else:
+        edits = rewritten(loop, sleep, name, module)
+    return Fix("Read until the client is gone", tuple(edits))
+
+
+def rewritten(loop: Loop, sleep: ast.AST, name: str, module: Module) -> list[Edit]:
+    """Make the loop one over what the client sends."""
+    assert isinstance(loop, ast.While)
+    head, test = module.span(loop), module.span(loop.test)
+    start = type(head)(head.row, head.column, test.end_row, test.end_column)
+    return [
+        Edit(start, f"async for _ in {name}.iter_text()"),
+        replace(sleep, "pass", module),
+    ]
+
+
+RULE = Rule(
+    "WSK204",
+    "sleep-keepalive",
+    "error",
+    "Read until the client is gone: `async for _ in websocket.iter_text(): pass`",
+    __doc__ or "",
+    find,
+    "safe",
+)

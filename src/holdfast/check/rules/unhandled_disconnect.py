@@ -1,0 +1,195 @@
+"""A receive loop lets WebSocketDisconnect out of its endpoint.
+
+The task ends, but every client that closes its tab logs "Exception in ASGI application" with a
+traceback that ends in `starlette.websockets.WebSocketDisconnect: (1000, '')`, and what stands after
+the loop never runs.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        text = await websocket.receive_text()
+        await websocket.send_text(text)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            text = await websocket.receive_text()
+            await websocket.send_text(text)
+    except WebSocketDisconnect:
+        pass
+```
+
+Not reported: `iter_text()` and its like, which end instead of raising; a loop whose caller, task
+group, decorator or context manager handles it; an application with an exception handler for it; a
+task whose exception nobody looks at.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.disconnects import FOREIGN, is_receiving, receiving
+from holdfast.check.edits import replace
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.handling import DISCONNECT, is_caught
+from holdfast.check.module import Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import RECEIVES, operation
+from holdfast.check.visits import Conversation, Visit, conversations
+
+MESSAGE = "A client that leaves raises WebSocketDisconnect here, and nothing handles it"
+HANDLERS = {"exception_handler", "add_exception_handler"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the first receive of each function with a loop that an endpoint lets fail."""
+    seen: set[ast.AST] = set()
+    if has_handler(module):
+        return
+    for conversation in conversations(module):
+        if conversation.decorated or conversation.dispatched or has_handler(conversation.root.module):
+            continue
+        for visit in conversation.visits:
+            if visit.module is module and visit.function not in seen:
+                call = next(unhandled(visit, conversation), None)
+                if call is not None:
+                    seen.add(visit.function)
+                    yield Problem(call, MESSAGE, fix(call, module))
+
+
+def unhandled(visit: Visit, conversation: Conversation) -> Iterator[ast.Call]:
+    """Give the calls in a function's loops whose exception leaves the endpoint."""
+    module = visit.module
+    if visit is not conversation.root and visit.function.decorator_list:
+        return
+    for call in receiving(visit.function, module):
+        if not operation(call, module) and found_below(call, visit):
+            continue
+        if in_loop(call, module) and leaves(call, visit, conversation.root, set()):
+            yield call
+
+
+def found_below(call: ast.Call, visit: Visit) -> bool:
+    """Tell whether a helper has the loop, which is then what is reported."""
+    children = [child for step, child in visit.children if step.node is call]
+    return any(
+        in_loop(one, child.module)
+        for child in children
+        for one in receiving(child.function, child.module)
+    )
+
+
+def in_loop(node: ast.AST, module: Module) -> bool:
+    """Tell whether a node is in a loop that goes on with each message."""
+    loop = module.loop_of(node)
+    while loop is not None and not isinstance(loop, ast.While):
+        loop = module.loop_of(loop)
+    return loop is not None
+
+
+def leaves(node: ast.AST, visit: Visit, root: Visit, above: set[Visit]) -> bool:
+    """Tell whether what is raised at a node of a function gets out of the endpoint."""
+    if visit in above or is_caught(node, DISCONNECT | FOREIGN, visit.module):
+        return False
+    if visit is root:
+        return True
+    if visit.function.decorator_list:
+        return False
+    return bool(visit.callers) and all(
+        step.how in {"awaited", "gathered"} and leaves(step.node, caller, root, above | {visit})
+        for step, caller in visit.callers
+    )
+
+
+def has_handler(module: Module) -> bool:
+    """Tell whether the application handles the exception: `@app.exception_handler(...)`."""
+    if "disconnect handled" not in module.notes:
+        modules = [module, *module.project.registering]
+        module.notes["disconnect handled"] = any(sets_handler(one) for one in modules)
+    return bool(module.notes["disconnect handled"])
+
+
+def sets_handler(module: Module) -> bool:
+    """Tell whether a file sets an exception handler for WebSocketDisconnect."""
+    for node in module.every(ast.Call):
+        named = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        given = node.args[:1] if named in HANDLERS else []
+        given += [one.value for one in node.keywords if one.arg == "exception_handlers"]
+        if any("WebSocketDisconnect" in ast.unparse(one) for one in given):
+            return True
+    return False
+
+
+def fix(call: ast.Call, module: Module) -> Fix | None:
+    """Make `while True: x = await ws.receive_text()` a loop over what the client sends."""
+    awaited = module.parents[call]
+    statement = module.parents[awaited]
+    loop = module.parents.get(statement)
+    if not (isinstance(loop, ast.While) and isinstance(awaited, ast.Await)) or loop.orelse:
+        return None
+    if loop.body[0] is not statement or not isinstance(statement, ast.Assign) or len(loop.body) < 2:
+        return None
+    if not isinstance(loop.test, ast.Constant) or len(statement.targets) > 1:
+        return None
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if method not in RECEIVES or call.args or call.keywords or more_receives(loop, call, module):
+        return None
+    return Fix("Iterate over what the client sends", tuple(edits(loop, statement, call, module)))
+
+
+def more_receives(loop: ast.While, call: ast.Call, module: Module) -> bool:
+    """Tell whether a loop receives, or sends, in a way that would raise all the same."""
+    return any(
+        isinstance(one, ast.Call) and one is not call and is_receiving(one, module)
+        for one in ast.walk(loop)
+    )
+
+
+def edits(
+    loop: ast.While, statement: ast.Assign, call: ast.Call, module: Module
+) -> Iterator[Edit]:
+    """Replace the loop's head, and take away its first statement."""
+    assert isinstance(call.func, ast.Attribute)
+    socket = ast.unparse(call.func.value)
+    name = ast.unparse(statement.targets[0])
+    head, test = module.span(loop), module.span(loop.test)
+    method = call.func.attr.replace("receive_", "iter_")
+    place = Span(head.row, head.column, test.end_row, test.end_column)
+    yield Edit(place, f"async for {name} in {socket}.{method}()")
+    begin, following = module.span(statement), module.span(loop.body[1])
+    if begin.end_row < following.row:
+        yield Edit(Span(begin.row, 1, begin.end_row + 1, 1), "")
+    else:
+        yield replace(statement, "pass", module)
+
+
+RULE = Rule(
+    "WSK201",
+    "unhandled-disconnect",
+    "warning",
+    "Handle WebSocketDisconnect around the loop, or iterate: `async for text in ws.iter_text()`",
+    __doc__ or "",
+    find,
+    "safe",
+)

@@ -1,0 +1,96 @@
+"""An endpoint waits for events in a loop, and nothing reads from the client.
+
+While it is blocked in `queue.get()`, or on a topic on which nothing is published, the endpoint does
+not learn that the client has left: on every server it lives until the next event, for ever on a
+quiet topic, with all that it has registered. Uvicorn's shutdown hangs at "Waiting for background
+tasks to complete" until it is killed.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+events: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
+
+
+@app.websocket("/events")
+async def send_events(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        event = await events.get()
+        await websocket.send_text(event)
+```
+
+Right:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+events: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
+
+
+async def send_events(websocket: WebSocket):
+    try:
+        while True:
+            await websocket.send_text(await events.get())
+    except WebSocketDisconnect:
+        pass
+
+
+@app.websocket("/events")
+async def serve_events(websocket: WebSocket):
+    await websocket.accept()
+    sender = asyncio.create_task(send_events(websocket))
+    try:
+        async for _ in websocket.iter_text():
+            pass
+    finally:
+        sender.cancel()
+```
+
+Not reported: a loop beside which somebody receives; a wait with a timeout after which something is
+sent, or the client is asked for; a wait between two messages of the client.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.module import Module
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.unread import is_unread, unread_loops
+from holdfast.check.visits import conversations
+from holdfast.check.waits import parked, waits_unheard
+
+MESSAGE = "Nothing receives while this waits: a client that leaves is not noticed"
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the waits of endless loops, and those for what never comes, with nobody reading."""
+    seen: set[ast.AST] = set()
+    for loop, visit, _ in unread_loops(module):
+        seen.update(waits_unheard(loop, visit))
+    for conversation in conversations(module):
+        for visit in conversation.visits:
+            if visit.module is module and not visit.concurrent:
+                for node in parked(visit):
+                    if is_unread(node, visit, conversation):
+                        seen.add(node)
+    yield from (Problem(node, MESSAGE) for node in seen)
+
+
+RULE = Rule(
+    "WSK203",
+    "wait-without-receive",
+    "error",
+    "Receive in a task beside it, and end both when one ends",
+    __doc__ or "",
+    find,
+)

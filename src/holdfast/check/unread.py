@@ -1,0 +1,114 @@
+"""Whether anybody reads from a connection while a loop runs; who does not cannot see its end."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.handling import inside
+from holdfast.check.kinds import Library, Made
+from holdfast.check.loops import is_endless, loops
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.sockets import ITERATES, RECEIVES, operation
+from holdfast.check.visits import Conversation, Visit, below, conversations, escapes, surrounding
+
+READS = RECEIVES | ITERATES
+# Functions with such names do not go on reading when they have returned.
+TRUSTED = re.compile(
+    r"^_*(async_|safe_|try_)?(accept|add|auth|broadcast|check|close|connect|current|deny|disconnect"
+    r"|emit|error|get|handshake|is_|join|leave|log|login|notify|publish|push|register|reject|remove"
+    r"|require|send|subscribe|unregister|unsubscribe|validate|verify)",
+    re.IGNORECASE,
+)
+
+
+def unread_loops(module: Module) -> Iterator[tuple[Loop, Visit, Conversation]]:
+    """Give the endless loops of a file during which nobody reads, each once."""
+    seen: set[Loop] = set()
+    for conversation in conversations(module):
+        for visit in conversation.visits:
+            for loop in loops(visit.function) if visit.module is module else ():
+                if loop not in seen and is_endless(loop, module):
+                    if is_unread(loop, visit, conversation):
+                        seen.add(loop)
+                        yield loop, visit, conversation
+
+
+def is_unread(loop: ast.AST, visit: Visit, conversation: Conversation) -> bool:
+    """Tell whether nobody reads while a part of a function runs."""
+    if any(reads_in(loop, visit)) or (visit.concurrent and conversation.dispatched):
+        return False
+    if any(reading(one) for one in below(visit, loop)):
+        return False
+    for other in conversation.visits:
+        if any(not is_trusted(call) for call in escapes(other)):
+            return False
+        apart = other is not visit and (other.concurrent or visit.concurrent)
+        if reading(other) if apart else spawned_reads(other):
+            return False
+    return True
+
+
+def is_trusted(call: ast.Call) -> bool:
+    """Tell whether something unknown, by its name, reads at most until it returns."""
+    function = call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return bool(TRUSTED.match(name))
+
+
+def reading(visit: Visit) -> list[ast.Attribute]:
+    """Give the places at which a function reads from a WebSocket, or from what may be one."""
+    kept: dict[FunctionNode, list[ast.Attribute]] = visit.module.notes.setdefault("reading", {})
+    if visit.function not in kept:
+        nodes = own_nodes(visit.function)
+        kept[visit.function] = [one for one in nodes if is_read(one, visit.module)]
+    return kept[visit.function]
+
+
+def is_read(node: ast.AST, module: Module) -> bool:
+    """Tell whether something names a way to read."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        return False
+    if node.attr in READS:
+        return True
+    if node.attr not in {"receive", "_receive"}:
+        return False
+    return not isinstance(module.project.inference.kind(node.value, module), Made | Library)
+
+
+def reads_in(part: ast.AST, visit: Visit) -> Iterator[ast.Attribute]:
+    """Give the places of a part of a function at which it reads."""
+    found = set(ast.walk(part))
+    yield from (one for one in reading(visit) if one in found)
+
+
+def spawned_reads(visit: Visit) -> list[ast.Attribute]:
+    """Give the places at which a function has something else read, beside it."""
+    module = visit.module
+    return [one for one in reading(visit) if is_beside(one, module)]
+
+
+def is_beside(node: ast.Attribute, module: Module) -> bool:
+    """Tell whether a way to read is handed on, or made a task of."""
+    parent = module.parents.get(node)
+    if not isinstance(parent, ast.Call) or parent.func is not node:
+        return True
+    return surrounding(parent, module) in {"task", "gathered"}
+
+
+def sends_in(part: ast.AST, visit: Visit) -> Iterator[ast.Call]:
+    """Give the calls in a part of a function that send, themselves or in what they call."""
+    module = visit.module
+    body = part.body if isinstance(part, Loop) else [part]
+    for node in inside([one for one in body if isinstance(one, ast.stmt)]):
+        if not isinstance(node, ast.Call):
+            continue
+        if operation(node, module) == "send" or any(sends(one) for one in below(visit, node)):
+            yield node
+
+
+def sends(visit: Visit) -> bool:
+    """Tell whether a function sends."""
+    nodes = own_nodes(visit.function)
+    return any(operation(one, visit.module) == "send" for one in nodes)

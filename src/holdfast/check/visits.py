@@ -1,0 +1,250 @@
+"""Which functions run for a connection, from its endpoint on, and which of them run beside others.
+
+More is followed than where the WebSocket is handed on: who says that nobody reads has to look at
+every function that may.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from holdfast.check.kinds import Class, Function, Instance, Made
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.project import concerns
+from holdfast.check.routes import endpoints, is_websocket_endpoint, routes
+from holdfast.check.sockets import given, is_harmless, is_socket
+
+MOST = 150
+CALLBACKS = ("on_connect", "on_receive")
+DEADLINES = {"wait_for", "shield", "timeout", "timeout_at", "fail_after", "move_on_after"}
+ENTERED = ("__aenter__", "__enter__", "__aiter__", "__anext__")
+Wrapped = ast.Starred | ast.List | ast.Tuple | ast.Set | ast.ListComp | ast.SetComp | ast.GeneratorExp
+
+
+class Step(NamedTuple):
+    """A function that another one calls or hands on; `how` is awaited, called, gathered or task."""
+
+    node: ast.AST
+    to: Function
+    how: str
+
+
+@dataclass(eq=False, slots=True)
+class Visit:
+    """A function that runs for a connection. `concurrent` tells that it runs in a task beside."""
+
+    function: FunctionNode
+    module: Module
+    concurrent: bool
+    children: list[tuple[Step, Visit]] = field(default_factory=list)
+    callers: list[tuple[Step, Visit]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Conversation:
+    """One endpoint, with all that runs for it.
+
+    `dispatched` tells that Starlette reads when the function has returned, `decorated` that
+    something unknown stands around it, `complete` that all of it was followed.
+    """
+
+    root: Visit
+    visits: list[Visit]
+    socket: str = ""
+    dispatched: bool = False
+    decorated: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return len(self.visits) < MOST
+
+
+def conversations(module: Module) -> list[Conversation]:
+    """Give the conversations in which a file has a part, whatever file their endpoint is in."""
+    if "conversations" not in module.notes:
+        module.notes["conversations"] = list(found_conversations(module))
+    found: list[Conversation] = module.notes["conversations"]
+    return found
+
+
+def found_conversations(module: Module) -> Iterator[Conversation]:
+    """Look at the endpoints of this file, and at those whose functions lead into it."""
+    yield from held(module)
+    others = [*module.project.registering]
+    others += [route.module for other in others for route in routes(other)]
+    for other in dict.fromkeys(others):
+        if other is not module:
+            for one in held(other):
+                if one.complete and any(visit.module is module for visit in one.visits):
+                    yield one
+
+
+def held(module: Module) -> list[Conversation]:
+    """Give the conversations of a file's own endpoints."""
+    if "held" not in module.notes:
+        module.notes["held"] = [one for one in begun(module) if one.complete]
+    found: list[Conversation] = module.notes["held"]
+    return found
+
+
+def begun(module: Module) -> Iterator[Conversation]:
+    """Follow each endpoint of a file."""
+    for endpoint in endpoints(module):
+        root, visits = follow(endpoint.function, module)
+        yield Conversation(root, visits, endpoint.socket, decorated=endpoint.route.decorated)
+    for node in module.every(ast.ClassDef):
+        if is_websocket_endpoint(node, module):
+            for function in node.body:
+                if isinstance(function, FunctionNode) and function.name in CALLBACKS:
+                    root, visits = follow(function, module)
+                    yield Conversation(root, visits, dispatched=True)
+
+
+def follow(function: FunctionNode, module: Module) -> tuple[Visit, list[Visit]]:
+    """Give the visit of a function, and of all that it leads to."""
+    root = Visit(function, module, concurrent=False)
+    known = {(function, False): root}
+    waiting = [root]
+    while waiting and len(known) < MOST:
+        visit = waiting.pop(0)
+        for step in steps(visit.function, visit.module):
+            beside = visit.concurrent or step.how in {"gathered", "task"}
+            key = (step.to.node, beside)
+            if key not in known:
+                known[key] = Visit(step.to.node, step.to.module, beside)
+                waiting.append(known[key])
+            visit.children.append((step, known[key]))
+            known[key].callers.append((step, visit))
+    return root, list(known.values())
+
+
+def steps(function: FunctionNode, module: Module) -> list[Step]:
+    """Give what a function calls or hands on, as far as it may concern a WebSocket."""
+    kept: dict[FunctionNode, list[Step]] = module.notes.setdefault("steps", {})
+    if function not in kept:
+        found = [*depended_on(function, module), *taken(function, module)]
+        kept[function] = [one for one in found if may_matter(one, module)]
+    return kept[function]
+
+
+def may_matter(step: Step, module: Module) -> bool:
+    """Tell whether a function may have to do with WebSockets."""
+    to = step.to.module
+    if "concerns" not in to.notes:
+        to.notes["concerns"] = concerns(to.text)
+    if to.notes["concerns"]:
+        return True
+    return isinstance(step.node, ast.Call) and any(is_socket(one, module) for one in given(step.node))
+
+
+def depended_on(function: FunctionNode, module: Module) -> Iterator[Step]:
+    """Find the dependencies of an endpoint: what its `Depends` name."""
+    spec = function.args
+    annotations = [one.annotation for one in (*spec.args, *spec.kwonlyargs)]
+    for value in (*spec.defaults, *spec.kw_defaults, *annotations):
+        for node in ast.walk(value) if value else ():
+            if isinstance(node, ast.Call) and module.qualify(node.func).endswith("Depends"):
+                kind = module.project.inference.kind(node.args[0], module) if node.args else None
+                if isinstance(kind, Function):
+                    yield Step(node, kind, "awaited")
+
+
+def taken(function: FunctionNode, module: Module) -> Iterator[Step]:
+    """Find the functions that a function calls, hands on, or enters."""
+    infer = module.project.inference
+    for node in own_nodes(function):
+        if isinstance(node, ast.Call):
+            if found := infer.callee(node, module):
+                yield Step(node, found, way(node, found, module))
+            yield from entered(node, module)
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            parent = module.parents.get(node)
+            is_called = isinstance(parent, ast.Call) and parent.func is node
+            if not is_called and not isinstance(parent, ast.Attribute):
+                kind = infer.kind(node, module)
+                if isinstance(kind, Function):
+                    yield Step(node, kind, "task")
+                elif isinstance(parent, ast.withitem | ast.AsyncFor):
+                    yield from entered(node, module)
+
+
+def entered(node: ast.expr, module: Module) -> Iterator[Step]:
+    """Find what entering a context manager, or iterating, calls."""
+    if isinstance(module.parents.get(node), ast.withitem | ast.AsyncFor):
+        infer = module.project.inference
+        kind = infer.kind(node, module)
+        for name in ENTERED if isinstance(kind, Instance) else ():
+            found = infer.attribute(kind, name) if kind else None
+            if isinstance(found, Function):
+                yield Step(node, found, "awaited")
+
+
+def way(call: ast.Call, callee: Function, module: Module) -> str:
+    """Tell how what a call gives is run."""
+    return surrounding(call, module) if callee.is_async else "called"
+
+
+def surrounding(call: ast.Call, module: Module) -> str:
+    """Tell how a coroutine is run, by what stands around the call that makes it."""
+    node: ast.AST = call
+    parent = module.parents.get(node)
+    while isinstance(parent, Wrapped):
+        node, parent = parent, module.parents.get(parent)
+    if isinstance(parent, ast.Await | ast.Return | ast.AsyncFor | ast.withitem | ast.comprehension):
+        return "awaited"
+    if not isinstance(parent, ast.Call):
+        return "task"
+    name = parent.func.attr if isinstance(parent.func, ast.Attribute) else module.qualify(parent.func)
+    name = name.rpartition(".")[2]
+    if name in DEADLINES:
+        return surrounding(parent, module)
+    if name == "gather" and surrounding(parent, module) == "awaited":
+        quiet = any(one.arg == "return_exceptions" for one in parent.keywords)
+        return "task" if quiet else "gathered"
+    return "gathered" if name in {"create_task", "start_soon"} and is_grouped(parent, module) else "task"
+
+
+def is_grouped(call: ast.Call, module: Module) -> bool:
+    """Tell whether a task is made in a task group, which hands on what it raises."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    kind = module.project.inference.kind(call.func.value, module)
+    last = kind.name.rpartition(".")[2] if isinstance(kind, Made) else ""
+    return last in {"TaskGroup", "create_task_group", "open_nursery"}
+
+
+def below(visit: Visit, block: ast.AST) -> list[Visit]:
+    """Give all that is visited from within a part of a function."""
+    inside = set(ast.walk(block))
+    waiting = [child for step, child in visit.children if step.node in inside]
+    found: dict[Visit, None] = {}
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found[one] = None
+            waiting.extend(child for _, child in one.children)
+    return list(found)
+
+
+def escapes(visit: Visit) -> Iterator[ast.Call]:
+    """Find the calls that hand a WebSocket to something that the project does not define."""
+    module = visit.module
+    for node in own_nodes(visit.function):
+        if isinstance(node, ast.Call) and not is_harmless(node, module):
+            if any(is_socket(one, module) for one in parts(node)):
+                kind = module.project.inference.kind(node.func, module)
+                if not isinstance(kind, Function | Class):
+                    yield node
+
+
+def parts(call: ast.Call) -> Iterator[ast.expr]:
+    """Give what a call is given, and what is in the displays that it is given."""
+    for one in given(call):
+        yield one
+        if isinstance(one, ast.List | ast.Tuple | ast.Set):
+            yield from one.elts
+        elif isinstance(one, ast.Dict):
+            yield from one.values
