@@ -141,7 +141,9 @@ def handlers(module: Module) -> list[Handler]:
 
 def found_handlers(module: Module) -> Iterator[Handler]:
     """Look for decorators of a Holdfast, and for methods of Endpoint classes."""
-    for function in module.every(ast.FunctionDef, ast.AsyncFunctionDef):
+    functions: list[FunctionNode] = [*module.every(ast.FunctionDef)]
+    functions += module.every(ast.AsyncFunctionDef)
+    for function in functions:
         for call in function.decorator_list:
             if isinstance(call, ast.Call) and is_registration(call, module):
                 assert isinstance(call.func, ast.Attribute)

@@ -84,8 +84,7 @@ def is_refused(code: ast.expr, module: Module) -> bool:
 def number(code: ast.expr, module: Module) -> int | None:
     """Read a code: a number, a name of `status`, or one of `CloseCode`."""
     if isinstance(code, ast.Constant):
-        is_number = isinstance(code.value, int) and not isinstance(code.value, bool)
-        return code.value if is_number else None
+        return code.value if isinstance(code.value, int) else None
     name = module.qualify(code)
     if match := STATUS.match(name):
         return int(match[1])
