@@ -16,7 +16,7 @@ from holdfast.check.module import FRAMEWORKS, Module
 # A file without any of these words is of no concern to any rule.
 CONCERNS = re.compile(
     r"websocket|send_(?:text|json|bytes)|receive_(?:text|json|bytes)|iter_(?:text|json|bytes)"
-    r"|holdfast|Holdfast|WebSocket"
+    r"|holdfast|Holdfast|WebSocket|\bworkers *="
 )
 # A call that makes endpoints of functions, which may be in other files.
 REGISTERS = re.compile(r"WebSocketRoute|add_websocket_route|add_api_websocket_route|\.websocket\(")

@@ -1,8 +1,11 @@
 """Who leaves between its registration and the `try` stays registered."""
 
+from pathlib import Path
+
 import pytest
 
 from holdfast.testing import Server, serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -43,6 +46,13 @@ async def test_whoever_fails_to_greet_the_others_stays_registered() -> None:
 @pytest.mark.parametrize("program", ["right_register_last", "right_enclosing_try"])
 async def test_a_right_program_forgets_it(program: str) -> None:
     module = load(RULE, program)
+    async with serve(module.app) as server:
+        await leave_at_once(server, "/ws")
+    assert not module.clients
+
+
+async def test_a_fixed_program_forgets_it(tmp_path: Path) -> None:
+    module = mended(RULE, "wrong_history", tmp_path)
     async with serve(module.app) as server:
         await leave_at_once(server, "/ws")
     assert not module.clients

@@ -30,15 +30,13 @@ RIGHT: dict[str, tuple[str, Registry]] = {
 
 async def cancelled(module: Any, path: str, registry: Registry) -> int:
     """Connect, cancel the handler as a server does that stops, and count what is registered."""
-    async with serve(module.app, ws="websockets-sansio") as server:
-        async with server.peer(path):
-            await until(lambda: registry(module))
-            tasks = list(server.uvicorn.server_state.tasks)
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            left = len(registry(module))
-    return left
+    async with serve(module.app, ws="websockets-sansio") as server, server.peer(path):
+        await until(lambda: registry(module))
+        tasks = list(server.uvicorn.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        return len(registry(module))
 
 
 @pytest.mark.parametrize("program", WRONG)

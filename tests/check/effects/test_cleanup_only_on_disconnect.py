@@ -1,11 +1,13 @@
 """One binary frame ends a handler with KeyError, and its socket stays in the registry."""
 
 from collections.abc import Callable, Sized
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from holdfast.testing import Ended, Server, serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -79,8 +81,8 @@ async def test_who_speaks_is_dropped_from_then_on() -> None:
 
 
 @pytest.mark.parametrize("program", ["wrong_global_set", "wrong_loop_in_helper"])
-async def test_a_fixed_program_forgets_it(program: str) -> None:
-    module = load("fixed", RULE, program)
+async def test_a_fixed_program_forgets_it(program: str, tmp_path: Path) -> None:
+    module = mended(RULE, program, tmp_path)
     path, registry = WRONG[program]
     async with serve(module.app) as server:
         await is_ended_by_a_binary_frame(server, path)

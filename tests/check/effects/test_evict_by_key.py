@@ -1,11 +1,13 @@
 """Two tabs of one user: closing the first makes the second unreachable."""
 
 from collections.abc import Callable, Sized
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from holdfast.testing import Peer, serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -32,7 +34,7 @@ async def left_after_the_first_tab(module: Any, path: str, registry: Registry) -
         tabs: list[Peer] = []
         for tab in (1, 2):
             tabs.append(await server.connect(path))
-            await until(lambda count=tab: len(server.uvicorn.server_state.tasks) == count)
+            await until(lambda: len(server.uvicorn.server_state.tasks) == tab)
             await until(lambda: registry(module))
         tabs[0].close()
         await tabs[0].end()
@@ -52,6 +54,11 @@ async def test_closing_the_first_tab_evicts_the_second(program: str) -> None:
 @pytest.mark.parametrize("program", RIGHT)
 async def test_a_right_program_keeps_the_second(program: str) -> None:
     assert await left_after_the_first_tab(load(RULE, program), *RIGHT[program]) == 1
+
+
+async def test_a_fixed_program_keeps_the_second(tmp_path: Path) -> None:
+    module = mended(RULE, "wrong_global_dict", tmp_path)
+    assert await left_after_the_first_tab(module, *WRONG["wrong_global_dict"]) == 1
 
 
 async def test_closing_the_old_one_evicts_the_new_one() -> None:

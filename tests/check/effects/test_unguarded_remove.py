@@ -1,11 +1,13 @@
 """The broadcast has removed a dead peer already: its own clean-up raises."""
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from holdfast.testing import serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -47,11 +49,13 @@ async def test_a_handler_raises_in_its_own_clean_up(caplog: pytest.LogCaptureFix
     assert "ValueError: list.remove(x): x not in list" in said
 
 
-@pytest.mark.parametrize("key", [(RULE, "right_guards"), ("fixed", RULE, "wrong_manager")])
+@pytest.mark.parametrize("program", ["right_guards", "wrong_manager"])
 async def test_a_guarded_removal_says_nothing(
-    key: tuple[str, ...], caplog: pytest.LogCaptureFixture
+    program: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    is_right = program.startswith("right")
+    module = load(RULE, program) if is_right else mended(RULE, program, tmp_path)
     said = await log_after(
-        load(*key), "/ws", lambda _: _.manager.active, lambda _: _.manager.disconnect, caplog
+        module, "/ws", lambda _: _.manager.active, lambda _: _.manager.disconnect, caplog
     )
     assert "Error" not in said

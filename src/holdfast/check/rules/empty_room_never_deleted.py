@@ -1,0 +1,170 @@
+"""A room stays in its dictionary when everybody has left it.
+
+Clients name the rooms, so the dictionary grows by one entry for each name that was ever used, until
+the process ends: slowly in a chat, quickly where a room is a document, a user or a random id.
+
+Wrong:
+
+```python
+from collections import defaultdict
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+rooms: defaultdict[str, set[WebSocket]] = defaultdict(set)
+
+
+@app.websocket("/rooms/{room}")
+async def echo(websocket: WebSocket, room: str) -> None:
+    await websocket.accept()
+    rooms[room].add(websocket)
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        rooms[room].discard(websocket)
+```
+
+Right:
+
+```python
+from collections import defaultdict
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+rooms: defaultdict[str, set[WebSocket]] = defaultdict(set)
+
+
+@app.websocket("/rooms/{room}")
+async def echo(websocket: WebSocket, room: str) -> None:
+    await websocket.accept()
+    rooms[room].add(websocket)
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        rooms[room].discard(websocket)
+        if not rooms[room]:
+            del rooms[room]
+```
+
+Not reported: rooms that are there from the start; a dictionary from which anything deletes rooms,
+at once or now and then.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.callers import all_changes
+from holdfast.check.cleanup import position
+from holdfast.check.module import Module
+from holdfast.check.registries import Change, Place, place_of
+from holdfast.check.rules.rule import Problem, Rule
+
+EMPTY = {"set", "list", "dict", "deque", "WeakSet", "OrderedDict", "defaultdict"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the removal after which the room should be looked at, once for each dictionary."""
+    seen: set[Place] = set()
+    for change in sorted(all_changes(module), key=lambda one: position(one.node)):
+        place = change.place
+        if change.action != "remove" or change.depth != 1 or place in seen:
+            continue
+        if of_loop(change, module) or not is_one(change):
+            continue
+        if is_filled(place, module) and grows(place, module) and not shrinks(place, module):
+            seen.add(place)
+            name = ast.unparse(change.node).partition("\n")[0]
+            yield Problem(change.node, f"`{name}` may leave an empty room, which nothing deletes")
+
+
+def of_loop(change: Change, module: Module) -> bool:
+    """Tell whether a removal is of a peer that a loop gave, as a broadcast does."""
+    infer = module.project.inference
+    names = [one for one in ast.walk(change.value or change.node) if isinstance(one, ast.Name)]
+    return isinstance(change.value, ast.Name) and any(
+        binding.how == "item" for one in names for binding in infer.scopes(module).lookup(one)[1]
+    )
+
+
+def is_one(change: Change) -> bool:
+    """Tell whether a removal takes one connection out."""
+    if isinstance(change.node, ast.Delete):
+        return True
+    if not isinstance(change.node, ast.Call) or not isinstance(change.node.func, ast.Attribute):
+        return False
+    return change.node.func.attr in {"remove", "discard", "pop"} and change.value is not None
+
+
+def is_filled(place: Place, module: Module) -> bool:
+    """Tell whether connections are put into the rooms of a dictionary."""
+    return any(
+        one.action == "add" and one.place == place and one.depth == 1 for one in all_changes(module)
+    )
+
+
+def shrinks(place: Place, module: Module) -> bool:
+    """Tell whether anything deletes rooms."""
+    files = dict.fromkeys([module, *module.project.registering])
+    return any(
+        one.action == "remove" and one.place == place and one.depth == 0
+        for file in files
+        for one in all_changes(file)
+    )
+
+
+def grows(place: Place, module: Module) -> bool:
+    """Tell whether rooms are made when they are first asked for, under names that are not fixed."""
+    for call in module.every(ast.Call):
+        function = call.func
+        if isinstance(function, ast.Attribute) and function.attr == "setdefault" and call.args:
+            if is_open(call.args[0]) and place_of(function.value, module) == (place, 0):
+                return True
+        if module.qualify(function).endswith("defaultdict") and is_value_of(call, place, module):
+            return True
+    for node in module.every(ast.Assign):
+        target = node.targets[0]
+        if isinstance(target, ast.Subscript) and is_open(target.slice) and is_empty(node.value):
+            if place_of(target.value, module) == (place, 0):
+                return True
+    return False
+
+
+def is_open(key: ast.expr) -> bool:
+    """Tell whether a key may be anything."""
+    return not isinstance(key, ast.Constant)
+
+
+def is_empty(value: ast.expr) -> bool:
+    """Tell whether a value is a new room."""
+    if isinstance(value, ast.List | ast.Set | ast.Dict):
+        return True
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in EMPTY
+
+
+def is_value_of(call: ast.Call, place: Place, module: Module) -> bool:
+    """Tell whether a call makes the dictionary itself."""
+    statement = module.statement_of(call)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    targets = [statement.target] if isinstance(statement, ast.AnnAssign) else targets
+    for target in targets:
+        if isinstance(target, ast.Name | ast.Attribute):
+            name = target.id if isinstance(target, ast.Name) else target.attr
+            owners = {module.class_of(statement), module.function_of(statement), module.tree}
+            if name == place.name and place.owner in owners:
+                return True
+    return False
+
+
+RULE = Rule(
+    code="WSK310",
+    name="empty-room-never-deleted",
+    severity="info",
+    help="Delete the room when it is empty",
+    explanation=__doc__ or "",
+    find=find,
+)

@@ -1,0 +1,187 @@
+"""One place for a WebSocket, which all connections share.
+
+The second client takes the place of the first: what is meant for the first goes to the second, and
+the first is never told anything again. When either leaves, the other's place is emptied, or still
+holds a dead connection. A page that is opened in two tabs is enough.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+current: WebSocket | None = None
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket) -> None:
+    global current
+    await websocket.accept()
+    current = websocket
+    async for text in websocket.iter_text():
+        await websocket.send_text(text)
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+clients: set[WebSocket] = set()
+
+
+@app.websocket("/ws")
+async def echo(websocket: WebSocket) -> None:
+    await websocket.accept()
+    clients.add(websocket)
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        clients.discard(websocket)
+```
+
+Not reported: an attribute of an object that is made for each connection; a second client that is
+refused, or takes over while the first is closed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.callers import calls_of
+from holdfast.check.kinds import Class, Container, Instance
+from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.registries import place_of
+from holdfast.check.routes import is_websocket_endpoint
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import is_peer, is_socket
+
+LEAVES = ast.Return | ast.Raise
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find assignments of a WebSocket to what lives as long as the process."""
+    if not module.uses_framework:
+        return
+    for node in module.every(ast.Assign):
+        function = module.function_of(node)
+        if function is None or not is_socket(node.value, module) or is_peer(node.value, module):
+            continue
+        for target in node.targets:
+            if is_shared(target, function, module) and not is_asked(target, node, function, module):
+                name = ast.unparse(target)
+                yield Problem(node, f"The next client takes the place of this one in `{name}`")
+                break
+
+
+def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
+    """Tell whether all connections store into the same place."""
+    match target:
+        case ast.Name(id=name):
+            return any(isinstance(one, ast.Global) and name in one.names for one in own_nodes(function))
+        case ast.Subscript(slice=ast.Constant(), value=value):
+            return is_lasting(value, module)
+        case ast.Attribute(value=ast.Attribute(attr="state", value=owner)):
+            return not is_socket(owner, module) and "app" in ast.unparse(owner).split(".")
+        case ast.Attribute(value=value):
+            kind = module.project.inference.kind(value, module)
+            if isinstance(kind, Class):
+                return True
+            return isinstance(kind, Instance) and is_single(value, kind.of, function, module)
+    return False
+
+
+def is_lasting(value: ast.expr, module: Module) -> bool:
+    """Tell whether a collection belongs to a module or class."""
+    kind = module.project.inference.kind(value, module)
+    found = place_of(value, module)
+    is_dict = kind is None or isinstance(kind, Container)
+    return is_dict and found is not None and found[1] == 0 and is_module_or_class(found[0].owner)
+
+
+def is_module_or_class(owner: ast.AST | None) -> bool:
+    """Tell whether something is no function."""
+    return isinstance(owner, ast.Module | ast.ClassDef)
+
+
+def is_single(value: ast.expr, of: Class, function: FunctionNode, module: Module) -> bool:
+    """Tell whether there is one object of a class: a module makes it, and no function does."""
+    if function.name in {"__init__", "__post_init__", "__new__"} or is_websocket_endpoint(of.node, of.module):
+        return False
+    if not isinstance(value, ast.Name):
+        return False
+    made = [one for file in files(module, of.module) for one in instances(of, file)]
+    return bool(made) and all(made)
+
+
+def files(*modules: Module) -> list[Module]:
+    """Give the files that may make objects of a class."""
+    registering = [one for module in modules for one in module.project.registering]
+    return list(dict.fromkeys([*modules, *registering]))
+
+
+def instances(of: Class, module: Module) -> Iterator[bool]:
+    """Tell of each object of a class that a file makes whether it lasts: is made outside functions."""
+    infer = module.project.inference
+    for call in module.every(ast.Call):
+        if isinstance(call.func, ast.Name | ast.Attribute) and ast.unparse(call.func).endswith(of.name):
+            kind = infer.kind(call.func, module)
+            if isinstance(kind, Class) and kind.node is of.node:
+                yield module.function_of(call) is None
+
+
+def is_asked(target: ast.expr, node: ast.Assign, function: FunctionNode, module: Module) -> bool:
+    """Tell whether it is looked at who is there already, before the place is taken."""
+    name = last_name(target)
+    if looks(function, node, name):
+        return True
+    return any(
+        caller is not None and looks(caller, call, name, leaving=True)
+        for call, _, caller in calls_of(function, module)
+    )
+
+
+def last_name(target: ast.expr) -> str:
+    """Give the last name, or the key, of an assignment's target."""
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=value)):
+            return repr(value)
+    return ""
+
+
+def looks(function: FunctionNode, node: ast.AST, name: str, *, leaving: bool = False) -> bool:
+    """Tell whether a function, before a node, tests or closes what has this name."""
+    for one in own_nodes(function):
+        if not isinstance(one, ast.stmt | ast.Call) or one.lineno > node.lineno:  # type: ignore[attr-defined]
+            continue
+        if isinstance(one, ast.If | ast.While) and mentions(one.test, name):
+            if not leaving or isinstance(one.body[-1], LEAVES):
+                return True
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute):
+            if one.func.attr == "close" and mentions(one.func.value, name):
+                return True
+    return False
+
+
+def mentions(node: ast.expr, name: str) -> bool:
+    """Tell whether an expression reads something of this name."""
+    return any(
+        last_name(one) == name
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)
+    ) or any(isinstance(one, ast.Constant) and repr(one.value) == name for one in ast.walk(node))
+
+
+RULE = Rule(
+    code="WSK312",
+    name="single-global-socket",
+    severity="warning",
+    help="Keep all connections, in a set or by a key",
+    explanation=__doc__ or "",
+    find=find,
+)
