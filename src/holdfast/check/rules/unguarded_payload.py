@@ -1,0 +1,149 @@
+"""A message that is not what was expected ends the connection.
+
+What a client sends is read in the loop with nothing to catch what that raises: JSON that is none, a
+key that is missing, a number where a dict was expected, and also a binary frame, for which
+`receive_text` and `receive_json` raise `KeyError: 'text'`. The handler ends, and the client sees
+the connection break off (1006 on uvicorn).
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def moves(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            message = await websocket.receive_json()
+            await websocket.send_json({"moved": message["x"]})
+    except WebSocketDisconnect:
+        pass
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ValidationError
+
+app = FastAPI()
+
+
+class Move(BaseModel):
+    x: int
+
+
+@app.websocket("/ws")
+async def moves(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            text = await websocket.receive_text()
+            try:
+                move = Move.model_validate_json(text)
+            except ValidationError as error:
+                await websocket.send_json({"error": str(error)})
+                continue
+            await websocket.send_json({"moved": move.x})
+    except WebSocketDisconnect:
+        pass
+```
+
+Not reported: a message that is not taken apart; a handler around the loop that names such errors,
+or answers or closes: that is how the session is meant to end; the first message, before the loop.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.guards import Risk, guard
+from holdfast.check.module import FunctionNode, Loop, Module, parameters
+from holdfast.check.payload import Payload, encoding_of
+from holdfast.check.routes import is_websocket_endpoint
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import callee, is_peer, operation, target
+
+READS = {"iterate", "raw_receive", "receive"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the first unguarded place of each loop that receives."""
+    for function, loops in receiving(module).items():
+        payload = Payload(function, module, {})
+        for loop in loops:
+            yield from first(payload, loop, module)
+    for node in module.every(ast.ClassDef):
+        if node.bases and is_websocket_endpoint(node, module):
+            yield from of_class(node, module)
+
+
+def receiving(module: Module) -> dict[FunctionNode, list[Loop]]:
+    """Give the outermost loops that receive, by their functions."""
+    found: dict[FunctionNode, list[Loop]] = {}
+    for call in module.every(ast.Call):
+        if operation(call, module) in READS and not is_peer(target(call), module):
+            around = loops_around(call, module)
+            function = module.function_of(call)
+            if around and function and around[-1] not in found.setdefault(function, []):
+                found[function].append(around[-1])
+    return found
+
+
+def loops_around(node: ast.AST, module: Module) -> list[Loop]:
+    """Give the loops around a node within its function, the innermost first."""
+    found: list[Loop] = []
+    while loop := module.loop_of(node):
+        found.append(loop)
+        node = loop
+    return found
+
+
+def of_class(node: ast.ClassDef, module: Module) -> Iterator[Problem]:
+    """Look at the `on_receive` of a WebSocketEndpoint."""
+    for method in node.body:
+        if isinstance(method, FunctionNode) and method.name == "on_receive":
+            names = [one.arg for one, _ in parameters(method)]
+            given = {names[2]: encoding_of(node)} if len(names) > 2 else {}
+            yield from first(Payload(method, module, given), method, module)
+
+
+def first(payload: Payload, block: Loop | FunctionNode, module: Module) -> Iterator[Problem]:
+    """Find the first place in a loop for which nobody cares."""
+    for risk in [*iterated(block, payload), *payload.risks(block)]:
+        if guard(risk, block, module) is None and not callers_guard(payload.function, module):
+            yield Problem(risk.node, f"This ends the connection for {risk.what}")
+            return
+
+
+def iterated(block: Loop | FunctionNode, payload: Payload) -> Iterator[Risk]:
+    """Look at what a loop itself iterates, which stands before its body."""
+    if isinstance(block, ast.AsyncFor):
+        wrapper = ast.Expression(block.iter)
+        yield from payload.risks(wrapper)
+
+
+def callers_guard(function: FunctionNode, module: Module) -> bool:
+    """Tell whether all who call a function in this file catch what it raises, and on purpose."""
+    found = [
+        call
+        for call in module.every(ast.Call)
+        if (helper := callee(call, module)) and helper.node is function
+    ]
+    risks = [Risk(call, "", frozenset()) for call in found]
+    return bool(risks) and all(guard(one, function, module) is not None for one in risks)
+
+
+RULE = Rule(
+    "WSK601",
+    "unguarded-payload",
+    "warning",
+    "Catch it in the loop, answer with an error, and go on",
+    __doc__ or "",
+    find,
+)
