@@ -49,6 +49,8 @@ def _deliveries(function: Function, depth: int) -> Iterator[Delivery]:
     module, node = function.module, function.node
     names = {one.arg for one, _ in parameters(node)}
     is_changed = any(module.qualify(one) not in DECORATORS for one in node.decorator_list)
+    if ends_it(node, module):
+        return
     for waited in own_nodes(node):
         if not isinstance(waited, ast.Await | ast.Return) or waited.value is None:
             continue
@@ -60,6 +62,15 @@ def _deliveries(function: Function, depth: int) -> Iterator[Delivery]:
                 one.guarded or is_changed or is_guarded(waited, node, module),
                 one.deadline or is_changed or has_deadline(waited, module),
             )
+
+
+def ends_it(node: FunctionNode, module: Module) -> bool:
+    """Tell whether a function closes the WebSocket on its way: it says goodbye, and no news."""
+    return any(
+        operation(one, module) == "close"
+        and not any(isinstance(up, ast.ExceptHandler) for up in module.ancestors(one))
+        for one in own_nodes(node)
+    )
 
 
 def delivered(

@@ -64,7 +64,7 @@ def import_of(name: str, source: str, module: Module) -> list[Edit]:
 
 
 def name_of_package(package: str, module: Module) -> tuple[str, list[Edit]]:
-    """Give the name that a file has for a package, and the edits that import it, if there is none."""
+    """Give the name that a file has for a package, and the edits that import it, if it has none."""
     for node in module.tree.body:
         for alias in node.names if isinstance(node, ast.Import) else ():
             if alias.name == package:

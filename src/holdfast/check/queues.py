@@ -149,10 +149,8 @@ def of_attribute(node: ast.Attribute, module: Module) -> Iterator[Found]:
     if not isinstance(of, Class):
         return
     for value in infer.given_values(of, node.attr):
-        factory = factory_of(value)
-        if callee_name(value, of.module) in QUEUES:
-            yield value, of.module, node, {node.attr}
-        elif factory is not None and of.module.qualify(factory) in QUEUES:
+        made = (callee_name(value, of.module), of.module.qualify(factory_of(value)))
+        if not QUEUES.isdisjoint(made):
             yield value, of.module, node, {node.attr}
 
 

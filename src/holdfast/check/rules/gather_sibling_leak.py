@@ -99,7 +99,8 @@ def find(module: Module) -> Iterator[Problem]:
         function = module.function_of(node)
         if function is None or cancels(function):
             continue
-        branches = [one for each in node.value.args if (one := branch(each, module))]
+        given = [one for each in node.value.args for one in spread(each, module)]
+        branches = [one for each in given if (one := branch(each, module))]
         readers = [one for one in branches if receives(one)]
         others = [one for one in branches if not receives(one) and goes_on(one)]
         if readers and any(not ended_by(readers, one) for one in others):
@@ -107,8 +108,45 @@ def find(module: Module) -> Iterator[Problem]:
             yield Problem(node, message)
 
 
+def spread(node: ast.expr, module: Module) -> list[ast.expr]:
+    """Give what `*tasks` stands for, where tasks is a list that is written out."""
+    if not isinstance(node, ast.Starred):
+        return [node]
+    if isinstance(node.value, ast.Name):
+        _, bindings = module.project.inference.scopes(module).lookup(node.value)
+        sources = [one.source for one in bindings if one.how == "value" and not one.path]
+        listed = [one.elts for one in sources if isinstance(one, ast.List | ast.Tuple | ast.Set)]
+        return [one for elements in listed for one in elements] + appended(node.value, module)
+    return node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else []
+
+
+def appended(name: ast.Name, module: Module) -> list[ast.expr]:
+    """Give what is appended to a list in the same function."""
+    function = module.function_of(name)
+    found = []
+    for node in own_nodes(function) if function else ():
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="append" | "add", value=ast.Name(id=id)), args=[one]
+            ) if id == name.id:
+                found.append(one)
+    return found
+
+
+def assigned(node: ast.Attribute, module: Module) -> ast.expr | None:
+    """Give the value of `self.task` that the same function gives it."""
+    function, text = module.function_of(node), ast.unparse(node)
+    for one in own_nodes(function) if function else ():
+        if isinstance(one, ast.Assign) and any(ast.unparse(each) == text for each in one.targets):
+            return one.value
+    return None
+
+
 def branch(node: ast.expr, module: Module) -> Function | None:
     """Find the coroutine function that an argument of gather runs."""
+    if isinstance(node, ast.Attribute):
+        value = assigned(node, module)
+        return branch(value, module) if isinstance(value, ast.Call) else None
     if isinstance(node, ast.Name):
         scope, bindings = module.project.inference.scopes(module).lookup(node)
         sources = [one.source for one in bindings if one.how == "value" and not one.path]

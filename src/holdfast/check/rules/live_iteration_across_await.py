@@ -83,7 +83,7 @@ def find(module: Module) -> Iterator[Problem]:
             continue
         collection = live(node, module)
         target = target_of(collection, module) if collection else None
-        if collection is None or target is None or isinstance(target.place.owner, FunctionNode):
+        if collection is None or target is None or target.place.owner is module.function_of(loop):
             continue
         others = others_that_change(target, loop, collection, module)
         if is_locked(loop, module) and (not others or any(is_locked(*one) for one in others)):
@@ -98,7 +98,12 @@ def loops(module: Module) -> Iterator[tuple[ast.AST, ast.expr, bool]]:
     """Give each loop with what it iterates, and whether it waits while it does."""
     for loop in module.every(ast.For):
         yield loop, loop.iter, any(waits(one, loop, module) for one in awaits_in(loop, module))
-    for made in module.every(ast.ListComp, ast.SetComp, ast.DictComp):
+    comprehensions: list[ast.ListComp | ast.SetComp | ast.DictComp] = [
+        *module.every(ast.ListComp),
+        *module.every(ast.SetComp),
+        *module.every(ast.DictComp),
+    ]
+    for made in comprehensions:
         first = made.generators[0].iter
         awaits = (one for one in awaits_in(made, module))
         yield made, first, any(module.parents[one] is not first for one in awaits)
@@ -142,12 +147,13 @@ def others_that_change(
     own = module.function_of(loop)
     # An endpoint runs once for each connection: what it changes, another run of it changes.
     alone = {None} if any(one.function is own for one in endpoints(module)) else {None, own}
-    found = []
-    for one_module in {id(one): one for one in (module, home(collection, module))}.values():
-        for change in changes(one_module):
-            if is_same(change, target) and change.function not in alone:
-                found.append((change.node, one_module))
-    return found
+    kept = home(collection, module)
+    return [
+        (change.node, where)
+        for where in {module.path: module, kept.path: kept}.values()
+        for change in changes(where)
+        if is_same(change, target) and change.function not in alone
+    ]
 
 
 def is_same(change: Change, target: Target) -> bool:
@@ -157,7 +163,7 @@ def is_same(change: Change, target: Target) -> bool:
 
 
 def begins_empty(target: Target, where: Module) -> bool:
-    """Tell whether a collection is made empty: then somebody must fill it, maybe in another file."""
+    """Tell whether a collection is made empty: then it is filled, maybe by another file."""
     place, keys = target
     infer = where.project.inference
     if isinstance(place.owner, ast.Module):

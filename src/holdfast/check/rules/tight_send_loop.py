@@ -66,7 +66,8 @@ BLOCKS = {"time.sleep"}
 
 def find(module: Module) -> Iterator[Problem]:
     """Find long loops whose only awaits are sends to one client."""
-    for loop in module.every(ast.For, ast.While):
+    loops: list[ast.For | ast.While] = [*module.every(ast.For), *module.every(ast.While)]
+    for loop in loops:
         if not is_long(loop, module):
             continue
         waits = list(suspensions(loop, module))
@@ -98,18 +99,35 @@ def is_much(node: ast.expr, module: Module, depth: int = 0) -> bool:
     last = name.rpartition(".")[2] or getattr(node.func, "attr", "")
     if name in WRAPPERS:
         return any(is_much(one, module, depth) for one in node.args)
+    if name in {"bytes", "bytearray"}:
+        return bool(node.args) and (number(node.args[0], module) or 0) >= MANY
     if name == "range":
-        return is_far(node)
+        return is_far(node, module)
     return last in LONG or is_generator(node, module)
 
 
-def is_far(call: ast.Call) -> bool:
+def is_far(call: ast.Call, module: Module) -> bool:
     """Tell whether a range is long, or as long as something may be."""
-    numbers = [one.value for one in call.args if isinstance(one, ast.Constant)]
-    if len(numbers) == len(call.args):
-        return all(isinstance(one, int) for one in numbers) and len(range(*numbers)) >= MANY
-    # `range(0, len(data), size)` cuts something long into pieces.
-    return len(call.args) == 3
+    values = [number(one, module) for one in call.args]
+    numbers = [one for one in values if one is not None]
+    if len(numbers) == len(values):
+        return len(range(*numbers)) >= MANY
+    match call.args:
+        case [_, ast.Call(func=ast.Name(id="len"), args=[data]), _]:
+            # `range(0, len(data), size)` cuts something into pieces.
+            return is_much(data, module)
+    return False
+
+
+def number(node: ast.AST, module: Module) -> int | None:
+    """Give the value of a number, or of a name that has one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.Name):
+        _, bindings = module.project.inference.scopes(module).lookup(node)
+        if len(bindings) == 1 and bindings[0].how == "value":
+            return number(bindings[0].source, module)
+    return None
 
 
 def is_generator(call: ast.Call, module: Module) -> bool:
@@ -125,9 +143,10 @@ def suspensions(loop: ast.For | ast.While, module: Module) -> Iterator[ast.AST]:
     """Give whatever may give way within a loop."""
     for statement in loop.body:
         for node in (statement, *own_nodes(statement)):
-            if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield):
-                yield node
-            elif isinstance(node, Comprehension) and any(one.is_async for one in node.generators):
+            is_async = isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield)
+            if is_async or (
+                isinstance(node, Comprehension) and any(one.is_async for one in node.generators)
+            ):
                 yield node
 
 
