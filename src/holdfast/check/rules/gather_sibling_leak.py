@@ -77,6 +77,8 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.deliveries import has_deadline
+from holdfast.check.edits import name_of_package, replace
+from holdfast.check.finding import Fix
 from holdfast.check.kinds import Function
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
@@ -105,7 +107,7 @@ def find(module: Module) -> Iterator[Problem]:
         others = [one for one in branches if not receives(one) and goes_on(one)]
         if readers and any(not ended_by(readers, one) for one in others):
             message = "When the client leaves, one of these ends and the other goes on for ever"
-            yield Problem(node, message)
+            yield Problem(node, message, fix(node, module))
 
 
 def spread(node: ast.expr, module: Module) -> list[ast.expr]:
@@ -140,6 +142,32 @@ def assigned(node: ast.Attribute, module: Module) -> ast.expr | None:
         if isinstance(one, ast.Assign) and any(ast.unparse(each) == text for each in one.targets):
             return one.value
     return None
+
+
+def fix(node: ast.Await, module: Module) -> Fix | None:
+    """Wait for the first to end, cancel the others, and raise what it has raised."""
+    statement, call = module.statement_of(node), node.value
+    assert isinstance(call, ast.Call)
+    is_plain = isinstance(statement, ast.Expr) and not any(
+        isinstance(one, ast.Starred | ast.Name | ast.Attribute) for one in call.args
+    )
+    if not is_plain or statement.lineno != statement.end_lineno:
+        return None
+    local, edits = name_of_package("asyncio", module)
+    made = [f"{local}.ensure_future({ast.unparse(one)})" for one in call.args]
+    indent = module.indent_of(statement)
+    lines = [
+        f"tasks = [{', '.join(made)}]",
+        "try:",
+        f"    done, _ = await {local}.wait(tasks, return_when={local}.FIRST_COMPLETED)",
+        "finally:",
+        "    for task in tasks:",
+        "        task.cancel()",
+        "for task in done:",
+        "    task.result()",
+    ]
+    edits.append(replace(statement, f"\n{indent}".join(lines), module))
+    return Fix("Wait for the first, and cancel the others", tuple(edits), safe=False)
 
 
 def branch(node: ast.expr, module: Module) -> Function | None:
@@ -272,4 +300,5 @@ RULE = Rule(
     "Wait for the first to end (`FIRST_COMPLETED`) and cancel the others; or use a `TaskGroup`",
     __doc__ or "",
     find,
+    "unsafe",
 )

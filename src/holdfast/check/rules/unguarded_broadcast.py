@@ -45,9 +45,11 @@ own.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from holdfast.check.broadcasts import broadcasts
+from holdfast.check.broadcasts import Broadcast, broadcasts
+from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -58,9 +60,29 @@ def find(module: Module) -> Iterator[Problem]:
     for one in broadcasts(module):
         if one.gather is None and not one.guarded and one.loop not in seen:
             seen.add(one.loop)
-            yield Problem(
-                one.node, "The first client that is gone ends this broadcast for the rest"
-            )
+            message = "The first client that is gone ends this broadcast for the rest"
+            yield Problem(one.node, message, fix(one, module))
+
+
+def fix(one: Broadcast, module: Module) -> Fix | None:
+    """Catch what the send raises, and go on with the next; its own handler removes that client."""
+    statement = module.statement_of(one.node)
+    first, last = statement.lineno, statement.end_lineno or statement.lineno
+    lines = module.lines[first - 1 : last]
+    indent = module.indent_of(statement)
+    is_alone = lines[0] == indent + lines[0][statement.col_offset :] and ";" not in lines[-1]
+    if not isinstance(one.loop, ast.For) or not is_alone or has_text_of_lines(statement):
+        return None
+    inner = "".join(f"{'    ' if line else ''}{line}\n" for line in lines)
+    text = f"{indent}try:\n{inner}{indent}except Exception:\n{indent}    continue"
+    span = Span(first, 1, last, len(lines[-1]) + 1)
+    return Fix("Go on with the next client", (Edit(span, text),), safe=False)
+
+
+def has_text_of_lines(statement: ast.stmt) -> bool:
+    """Tell whether a string in a statement goes over several lines: its text may not be moved."""
+    texts = (one for one in ast.walk(statement) if isinstance(one, ast.Constant | ast.JoinedStr))
+    return any(one.lineno != one.end_lineno for one in texts)
 
 
 RULE = Rule(
@@ -70,4 +92,5 @@ RULE = Rule(
     "Catch what each send raises, and drop that client",
     __doc__ or "",
     find,
+    "unsafe",
 )
