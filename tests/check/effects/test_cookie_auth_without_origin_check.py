@@ -34,6 +34,7 @@ async def test_a_foreign_page_is_let_in(name: str, path: str, cookie: str) -> No
         ("right_origin_checked", "/inbox"),
         ("right_middleware", "/ws"),
         ("right_holdfast", "/ws"),
+        ("right_guard", "/ws"),
     ],
 )
 async def test_where_the_origin_is_checked_it_is_refused(name: str, path: str) -> None:

@@ -1,0 +1,129 @@
+"""A cookie says who a client is, and nobody looks at the page that it comes from.
+
+A browser sends its cookies with a WebSocket that any page opens, and no rule of the browser's keeps
+that page from reading the answers. `CORSMiddleware` and `@app.middleware("http")` do not run for
+WebSockets. So a page of anybody's speaks as whoever visits it.
+
+Wrong:
+
+```python
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+USERS = {"s3cret": "ada"}
+
+
+@app.websocket("/ws")
+async def account(websocket: WebSocket):
+    user = USERS.get(websocket.cookies.get("session"))
+    await websocket.accept()
+    try:
+        while True:
+            await websocket.send_text(f"{user}: {await websocket.receive_text()}")
+    except WebSocketDisconnect:
+        pass
+```
+
+Right:
+
+```python
+from fastapi import FastAPI, HTTPException, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+USERS = {"s3cret": "ada"}
+ORIGINS = {"https://app.example.com"}
+
+
+@app.websocket("/ws")
+async def account(websocket: WebSocket):
+    if websocket.headers.get("origin") not in ORIGINS:
+        raise HTTPException(403)
+    user = USERS.get(websocket.cookies.get("session"))
+    await websocket.accept()
+    try:
+        while True:
+            await websocket.send_text(f"{user}: {await websocket.receive_text()}")
+    except WebSocketDisconnect:
+        pass
+```
+
+Not reported: cookies that are no credentials, such as a theme; a program that reads the Origin
+header anywhere, or adds a middleware that does; Holdfast's handlers, whose Origin is checked,
+unless it was told `origins=["*"]`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.kinds import Made
+from holdfast.check.module import Module
+from holdfast.check.ours import HOLDFASTS
+from holdfast.check.project import mentions
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.security import reads
+
+CREDENTIALS = re.compile(
+    r"sess|(?:^|_)sid(?:_|$)|token|jwt|auth|user|login|credential|account|identity|remember|api_?key"
+    r"|member|(?:^|_)uid(?:_|$)|ticket|bearer|secret",
+    re.IGNORECASE,
+)
+# How a text spells that it looks at the header, or has somebody do that.
+CHECKS = re.compile(
+    r"""["'](?:http_)?origin["']|\borigin\s*:\s*[\w\[|, ]*(?:Header|str)|\w*Origin\w*Middleware|HoldfastGuard"""
+    r"|(?:check|verify|validate|allowed|trusted|require|is|same|assert)_\w*origin\w*\(",
+    re.IGNORECASE,
+)
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find the cookies that WebSocket code reads, in a program that checks no origin."""
+    found = [one for one in reads(module) if is_credential(one.of, one.name)]
+    if not found or checks_origin(module):
+        return
+    for read in found:
+        if not read.ours or is_open(module):
+            message = f"`{read.name}` comes along from any page: nobody checks the Origin"
+            yield Problem(read.where, message)
+
+
+def is_credential(of: str, name: str) -> bool:
+    """Tell whether a value is a cookie's, by itself or in a session, and may say who that is."""
+    return of == "session" or (of == "cookies" and CREDENTIALS.search(name) is not None)
+
+
+def checks_origin(module: Module) -> bool:
+    """Tell whether the program looks at an Origin anywhere."""
+    if CHECKS.search(module.text):
+        return True
+    others = (path for path in module.project.files if path != module.path)
+    return any(mentions(path, CHECKS) for path in others)
+
+
+def is_open(module: Module) -> bool:
+    """Tell whether a Holdfast of this file was told to let all origins in."""
+    infer = module.project.inference
+    for call in module.every(ast.Call):
+        kind = infer.kind(call, module)
+        if isinstance(kind, Made) and kind.name in HOLDFASTS:
+            for keyword in call.keywords:
+                if keyword.arg == "origins" and has_star(keyword.value):
+                    return True
+    return False
+
+
+def has_star(node: ast.expr) -> bool:
+    """Tell whether a list has `"*"` in it."""
+    return any(isinstance(one, ast.Constant) and one.value == "*" for one in ast.walk(node))
+
+
+RULE = Rule(
+    "WSK701",
+    "cookie-auth-without-origin-check",
+    "warning",
+    "Compare the Origin header with a list of your own pages",
+    __doc__ or "",
+    find,
+)
