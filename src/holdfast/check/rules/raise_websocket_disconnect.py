@@ -50,10 +50,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+from holdfast.check.dependencies import needed
 from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.guess import LIKELY
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.registries import ADDS, REMOVES
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee, is_socket, operation, uses
@@ -75,6 +77,10 @@ GUARDS = re.compile(
 )
 MESSAGES = {"websocket.disconnect", "websocket.receive"}
 METHODS = re.compile(r"_?(?:receive|send|iter|raise|recv|read)(?:_|$)")
+# The defaults of a dependency's parameters.
+PARAMETERS = {
+    f"fastapi.{name}" for name in ("Depends", "Security", "Query", "Header", "Cookie", "Path")
+}
 CATCHES = {"WebSocketDisconnect", "Exception", "BaseException"}
 
 
@@ -88,6 +94,8 @@ def find(module: Module) -> Iterator[Problem]:
             continue
         function = module.function_of(node)
         if function is None or is_conversion(node, function, module):
+            continue
+        if not ends_a_connection(function, module) or is_closed_before(node, module):
             continue
         catcher = catcher_of(node, module)
         if is_closed_by(catcher, module) or is_closed_by_callers(function, module):
@@ -153,6 +161,28 @@ def catcher_of(node: ast.AST, module: Module) -> ast.Try | None:
                 return parent
         below = parent
     return None
+
+
+def ends_a_connection(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function has a connection to end: a WebSocket, or a route that needs it."""
+    if any(is_socket(one, module) for one in own_nodes(function) if isinstance(one, ast.Name)):
+        return True
+    names = {one.arg for one, _ in parameters(function)}
+    if names & LIKELY or any(one.function.node is function for one in needed(module)):
+        return True
+    outer = module.function_of(function)
+    if outer is not None and ends_a_connection(outer, module):
+        return True
+    defaults = [one.func for _, one in parameters(function) if isinstance(one, ast.Call)]
+    return any(module.qualify(one) in PARAMETERS for one in defaults)
+
+
+def is_closed_before(node: ast.Raise, module: Module) -> bool:
+    """Tell whether the connection is closed right before: then the raise only leaves."""
+    block = module.block_of(node)
+    before = [one.value for one in block[: block.index(node)] if isinstance(one, ast.Expr)]
+    waits = [one.value for one in before if isinstance(one, ast.Await)]
+    return any(isinstance(one, ast.Call) and may_close(one, module) for one in waits)
 
 
 def is_closed_by(catcher: ast.Try | None, module: Module) -> bool:

@@ -65,6 +65,7 @@ not known; a function with a decorator, which may make something else of it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check import coroutines
@@ -75,6 +76,11 @@ from holdfast.check.rules.rule import Problem, Rule
 
 # Decorators that leave a function what it is.
 PLAIN = {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "typing.override"}
+# Of lists and loggers: found in every file, and coroutines in none.
+PLAIN_METHODS = {"append", "extend", "insert", "debug", "info", "warning", "error", "exception"}
+NEAR = re.compile(
+    r"(?i)web_?socket|\bws\b|sock|(?:send|receive|iter)_(?:text|json|bytes)|broadcast"
+)
 ROUTES = {"websocket", "websocket_route", "get", "post", "put", "patch", "delete"}
 
 
@@ -82,7 +88,7 @@ def find(module: Module) -> Iterator[Problem]:
     """Find calls that stand alone, of what is certainly a coroutine function."""
     for statement in module.every(ast.Expr):
         call = statement.value
-        if not isinstance(call, ast.Call):
+        if not isinstance(call, ast.Call) or not is_worth_following(call.func, module):
             continue
         helper = called(call, module)
         if helper and is_coroutine_function(helper) and is_sure(call, module):
@@ -90,6 +96,33 @@ def find(module: Module) -> Iterator[Problem]:
             edits = coroutines.awaited(call, module)
             fix = Fix("Add `await`", tuple(edits)) if edits else None
             yield Problem(call, f"`{name}()` is `async` and never awaited, so it does nothing", fix)
+
+
+def is_worth_following(function: ast.expr, module: Module) -> bool:
+    """Tell whether to find out what is called: other files are read where a WebSocket is near."""
+    if isinstance(function, ast.Attribute) and function.attr in PLAIN_METHODS:
+        return False
+    if isinstance(function, ast.Attribute) and not isinstance(function.value, ast.Name):
+        return is_near_socket(function, module)
+    name = function.value if isinstance(function, ast.Attribute) else function
+    if not isinstance(name, ast.Name):
+        return False
+    _, bindings = module.project.inference.scopes(module).lookup(name)
+    is_here = any(one.how in {"definition", "parameter"} for one in bindings)
+    return is_here or (bool(bindings) and is_near_socket(function, module))
+
+
+def is_near_socket(node: ast.AST, module: Module) -> bool:
+    """Tell whether the text of the function around a node is about a WebSocket."""
+    functions = [one for one in module.ancestors(node) if isinstance(one, FunctionNode)]
+    if not functions:
+        return True
+    kept: dict[ast.AST, bool] = module.notes.setdefault("near_socket", {})
+    function = functions[-1]
+    if function not in kept:
+        lines = module.lines[function.lineno - 1 : function.end_lineno]
+        kept[function] = NEAR.search("\n".join(lines)) is not None
+    return kept[function]
 
 
 def called(call: ast.Call, module: Module) -> Function | None:
