@@ -1,8 +1,11 @@
 """Effect of gather-broadcast-fail-fast: one who is gone drops the speaker."""
 
+from pathlib import Path
+
 import pytest
 
 from holdfast.testing import Ended, serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -23,6 +26,18 @@ async def test_the_first_failure_reaches_the_speaker() -> None:
             with pytest.raises(Ended):
                 await speaker.receive()
             assert not other.ended.is_set()
+
+
+async def test_mended_the_speaker_stays(tmp_path: Path) -> None:
+    program = mended(RULE, "wrong_generator", tmp_path)
+    async with serve(program.app) as server:
+        gone = await server.connect("/ws")
+        gone.send_bytes(b"a binary frame")
+        await gone.end()
+        async with server.peer("/ws") as speaker:
+            for text in ("hello", "are you there?"):
+                speaker.send_text(text)
+                assert await speaker.receive() == text
 
 
 async def test_with_return_exceptions_the_speaker_stays() -> None:

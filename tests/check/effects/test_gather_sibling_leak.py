@@ -1,10 +1,12 @@
 """Effect of gather-sibling-leak: the client is gone, and what ran beside its reader goes on."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from holdfast.testing import LeakError, assert_no_leaks, serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -35,6 +37,16 @@ async def test_the_sibling_outlives_its_client(name: str, path: str, left: str) 
                 await peer.end()
         (task,) = running(left)
         task.cancel()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("wrong_reader_and_writer", "/ws"), ("wrong_functions", "/live")]
+)
+async def test_mended_nothing_is_left(name: str, path: str, tmp_path: Path) -> None:
+    app = mended(RULE, name, tmp_path).app
+    async with serve(app) as server, assert_no_leaks(timeout=2), server.peer(path) as peer:
+        peer.close()
+        await peer.end()
 
 
 @pytest.mark.parametrize(

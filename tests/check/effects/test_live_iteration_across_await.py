@@ -2,10 +2,12 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
 from holdfast.testing import Peer, serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -33,6 +35,20 @@ async def test_a_join_while_a_send_waits_ends_a_broadcast_over_a_set() -> None:
             slow.resume()
             with pytest.raises(RuntimeError, match="Set changed size during iteration"):
                 await waiting
+
+
+async def test_mended_a_join_changes_nothing(tmp_path: Path) -> None:
+    program = mended(RULE, "wrong_set", tmp_path)
+    async with serve(program.app, ws_per_message_deflate=False) as server:
+        slow = await server.connect("/ws", receive_buffer=4096)
+        slow.stall()
+        await program.broadcast(LARGE)
+        waiting = asyncio.create_task(program.broadcast("news"))
+        async with server.peer("/ws"):
+            await until(lambda: len(program.clients) == 2)
+            assert not waiting.done()
+            slow.resume()
+            await waiting
 
 
 @pytest.mark.parametrize(

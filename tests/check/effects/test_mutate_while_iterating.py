@@ -1,26 +1,24 @@
 """Effects of mutate-while-iterating: the one after the dead is skipped, or RuntimeError."""
 
+from pathlib import Path
+
 import pytest
 
 from holdfast.testing import serve, until
+from tests.check.effects.mended import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
 RULE = "mutate-while-iterating"
 
 
-@pytest.mark.parametrize(
-    ("rule", "name", "told"),
-    [(RULE, "wrong_list", [1, 1, 0]), ("unguarded-broadcast", "right_try_each", [1, 1, 1])],
-)
-async def test_who_follows_a_dead_one_in_a_list_is_skipped(
-    rule: str, name: str, told: list[int]
-) -> None:
-    program = load(rule, name)
+@pytest.mark.parametrize("is_mended", [False, True])
+async def test_who_follows_a_dead_one_in_a_list_is_skipped(is_mended: bool, tmp_path: Path) -> None:
+    program = mended(RULE, "wrong_list", tmp_path) if is_mended else load(RULE, "wrong_list")
+    told = [1, 1, 1] if is_mended else [1, 1, 0]
     sockets = program.manager.active_connections
-    path = "/ws/1" if rule != RULE else "/ws"
     async with serve(program.app) as server:
-        peers = [await server.connect(path) for _ in range(4)]
+        peers = [await server.connect("/ws") for _ in range(4)]
         await until(lambda: len(sockets) == 4)
         dead = sockets[2]
         peers[2].close()

@@ -13,7 +13,7 @@ RULE = "n-squared-broadcast"
 
 async def copies(name: str, path: str) -> int:
     """Count how often one of three clients got the tick that it got most often."""
-    async with serve(load(RULE, name).app, timeout_graceful_shutdown=0) as server:
+    async with serve(load(RULE, name).app) as server:
         peers = [await server.connect(path) for _ in range(3)]
         texts = Counter([await peers[0].receive() for _ in range(12)])
         for peer in peers:

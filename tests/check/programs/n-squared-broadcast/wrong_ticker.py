@@ -19,10 +19,7 @@ class ConnectionManager:
 
     async def broadcast(self, message: str):
         for connection in list(self.active_connections):
-            try:
-                await asyncio.wait_for(connection.send_text(message), 5)
-            except Exception:
-                pass
+            await connection.send_text(message)
 
 
 manager = ConnectionManager()
