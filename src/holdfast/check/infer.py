@@ -41,6 +41,8 @@ WEBSOCKET = {
     "starlette.websockets.WebSocket",
 }
 DEPENDS = {"fastapi.Depends", "fastapi.params.Depends", "fastapi.Security"}
+# More bindings of one name in one scope are not read: no person wrote them.
+MANY = 50
 DISPLAYS = {ast.List: "list", ast.Set: "set", ast.ListComp: "list", ast.SetComp: "set"}
 
 
@@ -49,6 +51,7 @@ class Inference:
 
     def __init__(self) -> None:
         self._kinds: dict[ast.AST, Kind | None] = {}
+        self._bound: dict[tuple[ast.AST, str], Kind | None] = {}
         self._results: dict[ast.AST, Kind | None] = {}
         self._scopes: dict[Module, Scopes] = {}
         self._additions: dict[Module, Additions] = {}
@@ -145,10 +148,22 @@ class Inference:
         """Tell what a name is, by all that gives it a value in its scope."""
         if not bindings:
             return self._from_stars(name, module)
+        if (scope, name) not in self._bound:
+            self._bound[scope, name] = None
+            self._bound[scope, name] = self._settled(name, bindings, module)
+        return self._bound[scope, name]
+
+    def _settled(self, name: str, bindings: list[Binding], module: Module) -> Kind | None:
+        """Tell what a name is: the first that is known, and rather a full container than an empty."""
         ordered = sorted(bindings, key=lambda one: one.how != "annotation")
-        kinds = [kind for one in ordered if (kind := self._binding(name, one, module))]
-        best = next((kind for kind in kinds if not is_empty(kind)), kinds[0] if kinds else None)
-        return filled(best, name, module, self) if isinstance(best, Container) else best
+        first: Kind | None = None
+        for one in ordered[:MANY]:
+            kind = self._binding(name, one, module)
+            if kind and not is_empty(kind):
+                first = kind
+                break
+            first = first or kind
+        return filled(first, name, module, self) if isinstance(first, Container) else first
 
     def _from_stars(self, name: str, module: Module) -> Kind | None:
         for source in module.star_imports:

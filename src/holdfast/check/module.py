@@ -169,6 +169,14 @@ class Module:
             self._characters(end_row, end_column) + 1,
         )
 
+    def text_of(self, node: ast.AST) -> str:
+        """Give the text of a node; `ast.get_source_segment` splits the whole file each time."""
+        span = self.span(node)
+        rows = self.lines[span.row - 1 : span.end_row]
+        rows[-1] = rows[-1][: span.end_column - 1]
+        rows[0] = rows[0][span.column - 1 :]
+        return "\n".join(rows)
+
     def _characters(self, row: int, byte_offset: int) -> int:
         """Turn the tree's byte offsets into characters."""
         line = self.lines[row - 1]

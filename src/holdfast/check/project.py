@@ -63,12 +63,15 @@ class Project:
     def open(self, path: Path) -> Module | None:
         """Read a file of the project; None for what is no Python."""
         if path not in self._modules:
+            self._modules[path] = None
             try:
+                if not path.is_file():
+                    return None  # a pipe would be read for ever
                 with tokenize.open(path) as file:
                     text = file.read()
                 self._modules[path] = Module(text, path, dotted_name(path), self)
             except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-                self._modules[path] = None
+                return None
         return self._modules[path]
 
     def consulted(self, module: Module) -> dict[Path, Stamp]:
@@ -168,7 +171,7 @@ class Project:
 def mentions(path: Path, wanted: re.Pattern[str]) -> bool:
     """Tell whether a file has a word, without reading it as Python."""
     try:
-        return wanted.search(path.read_text(errors="replace")) is not None
+        return path.is_file() and wanted.search(path.read_text(errors="replace")) is not None
     except OSError:
         return False
 
