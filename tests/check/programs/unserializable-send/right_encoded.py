@@ -47,3 +47,12 @@ async def all_of_it(websocket: WebSocket):
     await websocket.send_bytes(json.dumps({"a": 1}).encode())
     await websocket.send_json((1, 2.5, None, True))
     await websocket.close()
+
+
+@app.websocket("/changed")
+async def changed(websocket: WebSocket):
+    await websocket.accept()
+    message = {"at": datetime.now(), "value": 1}
+    message["at"] = message["at"].isoformat()
+    await websocket.send_json(message)
+    await websocket.close()
