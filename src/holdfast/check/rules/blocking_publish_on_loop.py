@@ -79,7 +79,7 @@ def fix(call: ast.Call, module: Module) -> Fix | None:
     """Publish as a coroutine does."""
     if isinstance(module.parents[call], ast.Attribute | ast.Subscript):
         return None  # `(await ...)` would need brackets
-    owner = ast.get_source_segment(module.text, receiver(call)) or ast.unparse(receiver(call))
+    owner = module.text_of(receiver(call)) or ast.unparse(receiver(call))
     edit = replace(call.func, f"await {owner}.publish", module)
     return Fix("Await `publish`", (edit,))
 

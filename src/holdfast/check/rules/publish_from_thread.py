@@ -94,7 +94,7 @@ def fix(call: ast.Call, module: Module) -> Fix | None:
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr == "broadcast" or not isinstance(module.parents[call], ast.Expr):
         return None
-    owner = ast.get_source_segment(module.text, receiver(call)) or ast.unparse(receiver(call))
+    owner = module.text_of(receiver(call)) or ast.unparse(receiver(call))
     edit = replace(call.func, f"{owner}.publish_threadsafe", module)
     return Fix("Write `publish_threadsafe`", (edit,))
 

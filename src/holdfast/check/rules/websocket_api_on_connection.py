@@ -96,7 +96,7 @@ def instead(name: str) -> str:
 
 def fix(node: ast.Attribute, module: Module) -> Fix | None:
     """Put the other name there; a Connection that is iterated needs none."""
-    owner = ast.get_source_segment(module.text, node.value) or ast.unparse(node.value)
+    owner = module.text_of(node.value) or ast.unparse(node.value)
     if node.attr in OF_HTTP:
         return Fix("Ask the handshake", (replace(node, f"{owner}.http.{node.attr}", module),))
     call = module.parents[node]

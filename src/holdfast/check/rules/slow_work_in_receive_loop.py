@@ -1,0 +1,124 @@
+"""A loop that receives awaits slow work before it receives again.
+
+While the handler works, uvicorn stops reading as soon as one more message waits, and with it the
+pongs stay unread: a live client is closed with 1011 after the ping interval and timeout (40 s by
+default). Whether the client is still there is noticed only when the work is done.
+
+Wrong:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/render")
+async def render(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        async for name in websocket.iter_text():
+            await asyncio.sleep(60)
+            await websocket.send_text(f"rendered {name}")
+    except WebSocketDisconnect:
+        pass
+```
+
+Right:
+
+```python
+import asyncio
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/render")
+async def render(websocket: WebSocket):
+    await websocket.accept()
+
+    async def work(name: str):
+        await asyncio.sleep(60)
+        await websocket.send_text(f"rendered {name}")
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            async for name in websocket.iter_text():
+                tasks.create_task(work(name))
+    except* WebSocketDisconnect:
+        pass
+```
+
+Not reported: work in a task; quick awaits, as far as their names tell; Holdfast's handlers, behind
+which everything is read on.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.routes import is_websocket_endpoint
+from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.slow import slow_in
+from holdfast.check.sockets import is_peer, is_spawned, operation, target, uses
+
+READS = {"iterate", "raw_receive", "receive"}
+
+
+def find(module: Module) -> Iterator[Problem]:
+    """Find slow work in the loops that receive."""
+    seen: set[ast.AST] = set()
+    for block in receiving(module):
+        for node, what in slow_in(block, module):
+            if node not in seen:
+                seen.add(node)
+                message = f"While `{what}` is awaited nothing is received, not even pongs"
+                yield Problem(node, message)
+                break
+
+
+def receiving(module: Module) -> Iterator[Loop | FunctionNode]:
+    """Give the loops that receive, and the `on_receive` of Starlette's classes."""
+    for call in module.every(ast.Call):
+        if operation(call, module) in READS and not is_peer(target(call), module):
+            loop = module.loop_of(call)
+            if loop is not None and not is_spawned(call, module):
+                yield loop
+    loops: list[Loop] = [*module.every(ast.While)]
+    loops += module.every(ast.For)
+    yield from (one for one in loops if receives_by_helper(one, module))
+    for node in module.every(ast.ClassDef):
+        if node.bases and is_websocket_endpoint(node, module):
+            for one in node.body:
+                if isinstance(one, FunctionNode) and one.name == "on_receive":
+                    yield one
+
+
+def receives_by_helper(loop: Loop, module: Module) -> bool:
+    """Tell whether a function that a loop awaits receives."""
+    function = module.function_of(loop)
+    if function is None:
+        return False
+    inside = set(own_nodes(loop))
+    return any(
+        one.operation in READS
+        and one.call in inside
+        and one.call is not one.inner
+        and not one.concurrent
+        and one.module.loop_of(one.inner) is None
+        for one in uses(function, module)
+    )
+
+
+RULE = Rule(
+    "WSK503",
+    "slow-work-in-receive-loop",
+    "warning",
+    "Start a task for the work, and go on receiving",
+    __doc__ or "",
+    find,
+)
