@@ -19,9 +19,9 @@ FOREIGN = {
 }  # fmt: skip
 
 
-def receiving(function: FunctionNode, module: Module) -> Iterator[ast.Call]:
-    """Give the calls in a function that raise WebSocketDisconnect when the client has left."""
-    for node in own_nodes(function):
+def receiving(part: FunctionNode | ast.While, module: Module) -> Iterator[ast.Call]:
+    """Give the calls in a function or loop that raise WebSocketDisconnect at the client's end."""
+    for node in own_nodes(part):
         if isinstance(node, ast.Call) and is_receiving(node, module):
             yield node
 

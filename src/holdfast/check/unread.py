@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator
 
 from holdfast.check.handling import inside
-from holdfast.check.kinds import Library, Made
+from holdfast.check.kinds import Container, Function, Library, Made
 from holdfast.check.loops import is_endless, loops
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.sockets import ITERATES, RECEIVES, operation
 from holdfast.check.visits import Conversation, Visit, below, conversations, escapes, surrounding
 
 READS = RECEIVES | ITERATES
+# What else reads from something of which not more is known.
+SAYS_READ = re.compile(r"_?(receive|recv)(_|$)|(next|read|get)_(message|frame|text)$")
 # Functions with such names do not go on reading when they have returned.
 TRUSTED = re.compile(
     r"^_*(async_|safe_|try_)?(accept|add|auth|broadcast|check|close|connect|current|deny|disconnect"
@@ -72,9 +74,12 @@ def is_read(node: ast.AST, module: Module) -> bool:
         return False
     if node.attr in READS:
         return True
-    if node.attr not in {"receive", "_receive"}:
+    if not SAYS_READ.match(node.attr):
         return False
-    return not isinstance(module.project.inference.kind(node.value, module), Made | Library)
+    infer = module.project.inference
+    if isinstance(infer.kind(node, module), Function):
+        return False  # which is followed
+    return not isinstance(infer.kind(node.value, module), Made | Library | Container)
 
 
 def reads_in(part: ast.AST, visit: Visit) -> Iterator[ast.Attribute]:

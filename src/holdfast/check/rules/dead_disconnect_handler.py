@@ -165,7 +165,7 @@ def fix(node: ast.Try, handler: ast.ExceptHandler, module: Module) -> Fix | None
     if any(isinstance(one, ast.Return | ast.Break | ast.Continue | ast.Raise) for one in inside(handler.body)):
         return None
     start = module.span(handler)
-    head = f"{ast.get_source_segment(module.text, handler.type)}" if handler.type else ""
+    head = f"{module.text_of(handler.type)}" if handler.type else ""
     text = module.lines[start.row - 1]
     end = text.find(":", text.find(head, start.column - 1) + len(head))
     if not head or end < 0:

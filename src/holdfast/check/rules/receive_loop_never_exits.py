@@ -60,9 +60,19 @@ from collections.abc import Iterator
 from holdfast.check.disconnects import receiving
 from holdfast.check.edits import import_of, lines_after, replace
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.handling import DISCONNECT, Try, first_catcher, goes_on, inside
+from holdfast.check.flow.exceptions import caught_names
+from holdfast.check.handling import (
+    DISCONNECT,
+    Try,
+    caught_by_manager,
+    exits,
+    first_catcher,
+    following,
+    goes_on,
+    inside,
+)
 from holdfast.check.loops import goes_round, reads_state
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import operation
 
@@ -81,14 +91,18 @@ def find(module: Module) -> Iterator[Problem]:
     """Find handlers, and `suppress`, that let a receive loop go on after the client's end."""
     seen: set[ast.AST] = set()
     for loop in module.every(ast.While):
-        if not may_go_round(loop, module):
+        if not any(map(catches_something, inside(loop.body))) or not may_go_round(loop, module):
             continue
-        function = module.function_of(loop)
-        for call in receiving(function, module) if function else ():
+        for call in receiving(loop, module):
             where = swallower(call, loop, module)
             if where is not None and where not in seen:
                 seen.add(where)
                 yield Problem(where, message(where, module), fix(where, module))
+
+
+def catches_something(node: ast.AST) -> bool:
+    """Tell whether a statement may catch what is raised in it."""
+    return isinstance(node, ast.Try | ast.TryStar | ast.With)
 
 
 def may_go_round(loop: ast.While, module: Module) -> bool:
@@ -107,10 +121,8 @@ def may_go_round(loop: ast.While, module: Module) -> bool:
 
 def swallower(call: ast.Call, loop: ast.While, module: Module) -> ast.AST | None:
     """Find what catches a receive's end within a loop, and lets the loop go round."""
-    if loop not in module.ancestors(call):
-        return None
     found = first_catcher(call, DISCONNECT, module)
-    if found is None or "?" in found[1] or loop_around(found[0], module) is not loop:
+    if found is None or "?" in found[1] or module.loop_of(found[0]) is not loop:
         return None
     where = found[0]
     if isinstance(where, ast.ExceptHandler):
@@ -119,15 +131,8 @@ def swallower(call: ast.Call, loop: ast.While, module: Module) -> ast.AST | None
     return None if leaves_after(where, loop, module) else where
 
 
-def loop_around(node: ast.AST, module: Module) -> ast.AST | None:
-    """Find the loop in which a handler stands."""
-    return module.loop_of(node)
-
-
 def leaves_after(where: ast.With | ast.AsyncWith, loop: ast.While, module: Module) -> bool:
     """Tell whether a loop may be left behind a `with suppress(...)`."""
-    from holdfast.check.handling import exits, following
-
     return any(any(exits([one], loop, module)) for one in following(where, loop, module))
 
 
@@ -145,9 +150,6 @@ def message(where: ast.AST, module: Module) -> str:
 
 def catches(where: ast.AST, module: Module) -> set[str]:
     """Name what a handler or a `suppress` catches."""
-    from holdfast.check.flow.exceptions import caught_names
-    from holdfast.check.handling import caught_by_manager
-
     if isinstance(where, ast.ExceptHandler):
         return caught_names(where, module)
     assert isinstance(where, ast.With | ast.AsyncWith)

@@ -55,6 +55,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.disconnects import is_generator
 from holdfast.check.edits import replace
 from holdfast.check.finding import Edit, Fix
 from holdfast.check.handling import DISCONNECT, is_caught
@@ -69,9 +70,9 @@ def find(module: Module) -> Iterator[Problem]:
     """Find endless loops of an endpoint that await nothing but sleep, with nobody reading."""
     for loop, visit, conversation in unread_loops(module):
         waits = list(awaited_in(loop))
-        if visit.concurrent or not isinstance(loop, ast.While) or not waits:
+        if visit.concurrent or not isinstance(loop, ast.While) or is_generator(visit.function):
             continue
-        if all(is_sleep(one, module) for one in waits):
+        if waits and all(is_sleep(one, module) for one in waits):
             message = "Sleep does not notice that the client is gone, so this loop never ends"
             yield Problem(waits[0], message, fix(loop, waits[0], visit, conversation))
 

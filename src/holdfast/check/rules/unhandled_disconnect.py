@@ -53,6 +53,7 @@ from holdfast.check.disconnects import FOREIGN, is_receiving, receiving
 from holdfast.check.edits import replace
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.handling import DISCONNECT, is_caught
+from holdfast.check.loops import loops
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import RECEIVES, operation
@@ -83,11 +84,12 @@ def unhandled(visit: Visit, conversation: Conversation) -> Iterator[ast.Call]:
     module = visit.module
     if visit is not conversation.root and visit.function.decorator_list:
         return
-    for call in receiving(visit.function, module):
-        if not operation(call, module) and found_below(call, visit):
-            continue
-        if in_loop(call, module) and leaves(call, visit, conversation.root, set()):
-            yield call
+    for loop in loops(visit.function):
+        for call in receiving(loop, module) if isinstance(loop, ast.While) else ():
+            if not operation(call, module) and found_below(call, visit):
+                continue
+            if leaves(call, visit, conversation.root, set()):
+                yield call
 
 
 def found_below(call: ast.Call, visit: Visit) -> bool:
