@@ -52,12 +52,30 @@ class Frame:
             return False
         if isinstance(node, ast.Await | ast.NamedExpr):
             return self.owns(node.value)
-        is_attribute = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        if is_attribute and isinstance(infer.kind(node, self.module), Socket):
-            assert isinstance(node, ast.Attribute)
-            _, bindings = infer.scopes(self.module).find(getattr(node.value, "id", ""), node)
-            return not any(one.how == "item" for one in bindings)
-        return False
+        return self._keeps(node) == "own"
+
+    def may_own(self, node: ast.AST | None) -> bool:
+        """Tell whether an expression is a WebSocket of which it is not known whose it is."""
+        return self._keeps(node) == "unknown"
+
+    def _keeps(self, node: ast.AST | None) -> str:
+        """Tell of a WebSocket that an object keeps whether it is the own one."""
+        infer = self.module.project.inference
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+            return ""
+        if not isinstance(infer.kind(node, self.module), Socket):
+            return ""
+        scope, bindings = infer.scopes(self.module).lookup(node.value)
+        if any(one.how == "item" for one in bindings):
+            return "peer"
+        first = parameters_of(scope)[:1] if isinstance(scope, FunctionNode) else []
+        is_method = isinstance(self.module.parents.get(scope), ast.ClassDef)
+        if is_method and first == [node.value.id]:
+            return "own"
+        made = [one.source for one in bindings if one.how == "value"]
+        calls = (one.value if isinstance(one, ast.Await) else one for one in made)
+        is_made = any(isinstance(one, ast.Call) and any(map(self.owns, given(one))) for one in calls)
+        return "own" if is_made else "unknown"
 
 
 class Calls:
@@ -97,10 +115,12 @@ class Calls:
             states = states if spawns else after
         if operation := self._operation(node, frame):
             return self._operate(operation, node, frame, states, outcome)
+        if isinstance(node.func, ast.Attribute) and frame.may_own(node.func.value):
+            return self._perhaps(OPERATIONS.get(node.func.attr, ""), states, outcome)
         if spawns:
             states = self._handed_on(node, frame, states)
         found = self._helper(node, frame)
-        if found:
+        if found and not is_stub(found.node):
             return self._inline(node, found, frame, states, outcome)
         outcome.throw({"error": states})
         if spawns:
@@ -130,6 +150,18 @@ class Calls:
         elif operation == "raw_receive":
             # What it returns may tell of the end.
             states = states | leaving(states)
+        gives = operation in {"receive", "raw_receive", "iterate"}
+        return {None if gives else False: states}, outcome.raises
+
+    def _perhaps(
+        self, operation: str, states: States, outcome: Outcome
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow an operation on a WebSocket that may be this one, or a peer's."""
+        outcome.throw({"error": states, "disconnect": leaving(states)})
+        if operation == "accept":
+            states = frozenset(one._replace(accepted=one.accepted or None) for one in states)
+        elif operation in {"close", "deny"}:
+            states = frozenset(one._replace(closed=one.closed or None) for one in states)
         return {None: states}, outcome.raises
 
     def _spawns(self, node: ast.Call, frame: Frame) -> bool:
@@ -196,6 +228,9 @@ class Calls:
             outcome.throw({name: with_facts(found, facts) for name, found in result.raises.items()})
             for truth, found in result.returns.items():
                 split[truth] = split.get(truth, NONE) | with_facts(found, facts)
+        if split.get(False) and None in split:
+            # What says no with None or False says yes with anything else.
+            split[True] = split.get(True, NONE) | split.pop(None)
         return split, outcome.raises
 
 
@@ -219,6 +254,20 @@ def reaches(helper: Function) -> bool:
 def is_generator(node: FunctionNode) -> bool:
     """Tell whether calling a function runs nothing of it yet."""
     return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
+
+
+def is_stub(node: FunctionNode) -> bool:
+    """Tell whether a function has no code: what a class derived from its own does, nobody knows."""
+    return all(
+        isinstance(one, ast.Pass | ast.Raise)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in node.body
+    )
+
+
+def parameters_of(node: FunctionNode) -> list[str]:
+    """Name a function's parameters."""
+    return [one.arg for one, _ in parameters(node)]
 
 
 def allows(state: State, operation: str) -> bool:

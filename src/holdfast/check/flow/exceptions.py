@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.flow.state import NONE, States
-from holdfast.check.kinds import Class, Library
+from holdfast.check.kinds import Class, File, Library
 from holdfast.check.module import Module
 
 EVERYTHING = {"BaseException", "Exception"}
@@ -35,15 +35,35 @@ def type_names(node: ast.expr, module: Module) -> Iterator[str]:
         yield kind.name.rpartition(".")[2]
     elif isinstance(kind, Class):
         yield from class_names(kind)
-    elif isinstance(node, ast.Name):
-        scope, bindings = infer.scopes(module).lookup(node)
-        values = [one.source for one in bindings if one.how == "value"]
-        if values and isinstance(values[0], ast.Tuple | ast.List):
-            yield from type_names(values[0], module)
-        else:
-            yield node.id if not bindings else "?"
+    elif found := named_tuple(node, module):
+        yield from type_names(*found)
+    elif isinstance(node, ast.Name) and not infer.scopes(module).lookup(node)[1]:
+        yield node.id
     else:
         yield "?"
+
+
+def named_tuple(node: ast.expr, module: Module) -> tuple[ast.expr, Module] | None:
+    """Find the tuple that a name stands for, here or in the file that it is imported from."""
+    infer = module.project.inference
+    if isinstance(node, ast.Attribute):
+        base = infer.kind(node.value, module)
+        if not isinstance(base, File):
+            return None
+        bindings, module = infer.scopes(base.module).table(base.module.tree).get(node.attr, []), base.module
+    elif isinstance(node, ast.Name):
+        bindings = infer.scopes(module).lookup(node)[1]
+        if bindings and bindings[0].how == "import":
+            source, _, name = module.imports.get(node.id, "").rpartition(".")
+            other = module.project.module_named(module, source) if source else None
+            bindings = infer.scopes(other).table(other.tree).get(name, []) if other else []
+            module = other or module
+    else:
+        return None
+    for one in bindings:
+        if one.how == "value" and isinstance(one.source, ast.Tuple | ast.List):
+            return one.source, module
+    return None
 
 
 def class_names(of: Class) -> Iterator[str]:

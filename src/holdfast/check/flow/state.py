@@ -33,6 +33,10 @@ class State(NamedTuple):
         word = re.compile(rf"\b{re.escape(name)}\b")
         return self._replace(facts=frozenset(one for one in self.facts if not word.search(one[0])))
 
+    def aged(self) -> State:
+        """Forget the conditions that anybody may change meanwhile: those about attributes."""
+        return self._replace(facts=frozenset(one for one in self.facts if "." not in one[0]))
+
     def knows(self, text: str) -> bool | None:
         """Tell what is known of a condition."""
         return next((value for known, value in self.facts if known == text), None)

@@ -194,7 +194,7 @@ class Walker:
     def _simple(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
         value = getattr(node, "value", None)
         targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        names = [ast.unparse(one) for one in targets if isinstance(one, ast.Name | ast.Attribute)]
         outcome = Outcome()
         if isinstance(value, ast.expr):
             split, outcome.raises = self.evaluate(value, frame, states)
@@ -202,11 +202,15 @@ class Walker:
             split, outcome.raises = self._parts(node, frame, states)
         if len(names) == 1 and isinstance(node, ast.Assign | ast.AnnAssign):
             outcome.after = assign(split, names[0])
-        else:
-            bound = [one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
-            outcome.after = merged(split)
-            for name in bound:
-                outcome.after = forget(outcome.after, name)
+            return outcome
+        stored = (one for one in ast.walk(node) if isinstance(one, ast.Name))
+        bound = [one.id for one in stored if isinstance(one.ctx, ast.Store)]
+        if isinstance(node, ast.Assign):
+            outcome.after = unpack(split, bound)
+            return outcome
+        outcome.after = merged(split)
+        for name in bound:
+            outcome.after = forget(outcome.after, name)
         return outcome
 
     def _parts(self, node: ast.AST, frame: Frame, states: States) -> tuple[Split, dict[str, States]]:
@@ -268,9 +272,9 @@ class Walker:
             one.continues = NONE
             outcome.add(one)
             outcome.after |= breaks
-            if around <= head:
+            if frozenset(one.aged() for one in around) <= head:
                 break
-            head = few(head | around)
+            head = few(head | frozenset(one.aged() for one in around))
         ended = self.block(orelse, frame, left)
         outcome.add(ended)
         outcome.after |= ended.after
@@ -420,6 +424,10 @@ class Walker:
                 return self.evaluate(node.value, frame, states)
             case ast.Constant():
                 return {bool(node.value): states}, {}
+            case ast.Name() if frame.owns(node):
+                return {True: states}, {}
+            case ast.Tuple() if node.elts and all(map(is_nothing, node.elts)):
+                return {False: states}, {}
             case ast.BoolOp():
                 yes, no, raises = self._both(node, frame, states)
                 return {True: yes, False: no}, raises
@@ -444,6 +452,11 @@ class Walker:
         return self._parts(node, frame, states)
 
 
+def is_nothing(node: ast.expr) -> bool:
+    """Tell whether an expression is None, False or the like."""
+    return isinstance(node, ast.Constant) and not node.value
+
+
 def children(node: ast.AST) -> bool:
     """Tell whether a display has any elements."""
     return any(isinstance(one, ast.expr) for one in ast.iter_child_nodes(node))
@@ -461,6 +474,19 @@ def assign(split: Split, name: str) -> States:
         for truth, states in split.items()
         for one in states
     )
+
+
+def unpack(split: Split, names: list[str]) -> States:
+    """Give several names their values; of `return None, None` they are known."""
+    found: list[State] = []
+    for truth, states in split.items():
+        for one in states:
+            for name in names:
+                one = one.without(name)
+                if truth is False:
+                    one = one.learns(name, False)
+            found.append(one)
+    return few(found)
 
 
 def forget(states: States, name: str) -> States:

@@ -10,12 +10,13 @@ Wrong:
 from fastapi import FastAPI, WebSocket
 
 app = FastAPI()
+ROOMS = {"lobby"}
 
 
 @app.websocket("/ws")
-async def endpoint(websocket: WebSocket, token: str = ""):
-    if token != "s3cret":
-        await websocket.close(code=4401, reason="who are you?")
+async def endpoint(websocket: WebSocket, room: str = "lobby"):
+    if room not in ROOMS:
+        await websocket.close(code=4404, reason="no such room")
         return
     await websocket.accept()
     await websocket.close()
@@ -27,13 +28,14 @@ Right:
 from fastapi import FastAPI, WebSocket
 
 app = FastAPI()
+ROOMS = {"lobby"}
 
 
 @app.websocket("/ws")
-async def endpoint(websocket: WebSocket, token: str = ""):
+async def endpoint(websocket: WebSocket, room: str = "lobby"):
     await websocket.accept()
-    if token != "s3cret":
-        await websocket.close(code=4401, reason="who are you?")
+    if room not in ROOMS:
+        await websocket.close(code=4404, reason="no such room")
         return
     await websocket.close()
 ```

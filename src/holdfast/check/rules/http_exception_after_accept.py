@@ -77,6 +77,9 @@ def find(module: Module) -> Iterator[Problem]:
                 yield Problem(where, MESSAGE, fix(where, module))
     for endpoint in endpoints(module):
         for call in late_calls(endpoint):
+            if call in seen:
+                continue
+            seen.add(call)
             yield Problem(call, f"`{ast.unparse(call.func)}()` raises HTTPException. {MESSAGE}")
 
 
@@ -84,7 +87,8 @@ def is_late(event: Event, module: Module) -> bool:
     """Tell whether a raise is reached after accept, and nobody catches it."""
     raised = event.inner.exc if isinstance(event.inner, ast.Raise) else None
     return (
-        any(one.accepted and one.closed is False for one in event.states)
+        not event.concurrent
+        and any(one.accepted and one.closed is False for one in event.states)
         and is_http_exception(raised, event.module)
         and not any(guards(event.inner, {NAME}, event.module))
         and not any(guards(event.node, {NAME}, module))
@@ -128,6 +132,8 @@ def may_raise(call: ast.Call, module: Module) -> bool:
     called = module.project.inference.callee(call, module)
     if called is None or any(is_socket(one, module) for one in given(call)):
         return False
+    if called.is_async and not isinstance(module.parents[call], ast.Await):
+        return False  # it runs in a task, or later
     return raises(called, frozenset())
 
 

@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from holdfast.check.edits import lines_after, lines_before
 from holdfast.check.finding import Fix
@@ -53,7 +54,7 @@ from holdfast.check.kinds import Class
 from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import given, is_socket
+from holdfast.check.sockets import given, is_socket, operation, uses
 from holdfast.check.ways import ways
 
 MESSAGE = (
@@ -61,6 +62,8 @@ MESSAGE = (
 )
 # What a handler may be told of a client that left; whatever has a name like these is another one.
 OF_THE_END = EVERYTHING | {"?", "RuntimeError", "OSError", "ConnectionError", "CancelledError"}
+# After a helper that does one of these, the client may be gone.
+TALKS = {"receive", "raw_receive", "iterate", "escape"}
 WORDS = ("Disconnect", "Closed", "Reset", "BrokenPipe", "Aborted")
 
 
@@ -121,6 +124,16 @@ class Exits(Walker):
             for statement in dict.fromkeys(self._last(function.body)):
                 yield statement, certain and statement is function.body[-1]
 
+    def helper(self, frame: Frame, states: States) -> Outcome:
+        """Follow a helper; after one that talks, or may have closed, nothing is sure any more."""
+        outcome = super().helper(frame, states)
+        done = {one.operation for one in uses(frame.function, frame.module)}
+        says_nothing = len([one for one in outcome.returns.values() if one]) < 2
+        if done & TALKS or ("close" in done and says_nothing):
+            returns = {truth: leaving(found) for truth, found in outcome.returns.items()}
+            return replace(outcome, returns=returns)
+        return outcome
+
     def block(self, statements: list[ast.stmt], frame: Frame, states: States) -> Outcome:
         """Follow statements, of a handler with the states that it is meant for."""
         handler = frame.module.parents.get(statements[0]) if statements else None
@@ -131,6 +144,8 @@ class Exits(Walker):
     def statement(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
         """Follow one statement, and note what comes of it."""
         outcome = super().statement(node, frame, states)
+        if ends_some_time(node, frame.module):
+            outcome.after = leaving(outcome.after)
         if frame.outer is None:
             left = outcome.after
             if isinstance(node, ast.Break | ast.Return):
@@ -158,6 +173,17 @@ class Exits(Walker):
 
     def _broke(self, node: ast.stmt) -> bool:
         return isinstance(node, Loop) and any(self._is_open(one) for one in breaks_of(node))
+
+
+def ends_some_time(node: ast.stmt, module: Module) -> bool:
+    """Tell whether a loop is left by nothing but its own end, and that by somebody else's word."""
+    if not isinstance(node, Loop) or any(True for _ in breaks_of(node)):
+        return False
+    if isinstance(node, ast.While):
+        asked = [one for one in ast.walk(node.test) if isinstance(one, ast.Call | ast.Attribute)]
+        reads = any(operation(one, module) for one in asked)
+        return bool(asked) and not reads
+    return isinstance(node, ast.AsyncFor)
 
 
 def blocks_of(node: ast.stmt) -> list[list[ast.stmt]]:

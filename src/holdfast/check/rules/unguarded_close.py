@@ -61,6 +61,7 @@ from collections.abc import Iterator
 from holdfast.check.edits import import_of, insert_before
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow import Event, Trace
+from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.names import disconnect_name
 from holdfast.check.rules.rule import Problem, Rule
@@ -82,7 +83,9 @@ def find(module: Module) -> Iterator[Problem]:
             if where is None or where in seen or is_guarded(event, module):
                 continue
             seen.add(where)
-            message = "If the client has left this raises, and what follows does not run"
+            message = (
+                f"If the client has left {who(event, where)} raises, and the rest does not run"
+            )
             yield Problem(where, message, fix(where, module))
 
 
@@ -96,10 +99,20 @@ def where_of(event: Event, found: Trace, module: Module) -> ast.AST | None:
     return event.node if cleans_up(event.node, [one.node for one in talks], module) else None
 
 
+def who(event: Event, where: ast.AST) -> str:
+    """Say what raises; of a helper, where it does."""
+    if where is event.inner:
+        return "this"
+    row = getattr(event.inner, "lineno", 0)
+    return f"the close in `{event.function.name}` ({event.module.path.name}:{row})"
+
+
 def cleans_up(node: ast.AST, talks: list[ast.AST], module: Module) -> bool:
     """Tell whether a node is in a handler, or `finally`, of a try in which somebody talks."""
     return any(
-        part in {"handlers", "finalbody"} and any(module.within(one, outer.body) for one in talks)
+        part in {"handlers", "finalbody"}
+        and any(module.within(one, outer.body) for one in talks)
+        and not any("?" in caught_names(one, module) for one in outer.handlers)
         for outer, part in tries(node, module)
     )
 
@@ -144,7 +157,8 @@ def fix(where: ast.AST, module: Module) -> Fix | None:
     """Suppress what a close may raise."""
     statement = module.statement_of(where)
     is_alone = not module.lines[statement.lineno - 1][: statement.col_offset].strip()
-    is_close = isinstance(where, ast.Call) and isinstance(where.func, ast.Attribute)
+    function = where.func if isinstance(where, ast.Call) else None
+    is_close = isinstance(function, ast.Attribute) and function.attr == "close"
     if not (isinstance(statement, ast.Expr) and is_alone and is_close) or long_text(statement):
         return None
     name, imports = disconnect_name(module)

@@ -14,10 +14,10 @@ app = FastAPI()
 
 
 @app.websocket("/ws")
-async def endpoint(websocket: WebSocket, token: str = ""):
+async def endpoint(websocket: WebSocket, version: int = 1):
     await websocket.accept()
-    if token != "s3cret":
-        await websocket.close(code=1008)
+    if version < 2:
+        await websocket.close(code=4000, reason="too old")
     await websocket.send_text("welcome")
     await websocket.close()
 ```
@@ -31,10 +31,10 @@ app = FastAPI()
 
 
 @app.websocket("/ws")
-async def endpoint(websocket: WebSocket, token: str = ""):
+async def endpoint(websocket: WebSocket, version: int = 1):
     await websocket.accept()
-    if token != "s3cret":
-        await websocket.close(code=1008)
+    if version < 2:
+        await websocket.close(code=4000, reason="too old")
         return
     await websocket.send_text("welcome")
     await websocket.close()
@@ -69,7 +69,9 @@ def find(module: Module) -> Iterator[Problem]:
             if event.concurrent or not any(one.closed is True for one in event.states):
                 continue
             where = where_of(event, way.trace, module)
-            if where not in seen and not is_guarded(event, way.trace, module):
+            if was_told(event, way.trace, module) or is_guarded(event, way.trace, module):
+                continue
+            if where not in seen:
                 seen.add(where)
                 message = "The WebSocket may be closed already; this raises then"
                 yield Problem(where, message, fix(event, way, module))
@@ -77,8 +79,28 @@ def find(module: Module) -> Iterator[Problem]:
 
 def where_of(event: Event, found: Trace, module: Module) -> ast.AST:
     """Blame a helper's line if the helper itself closes before, and its call otherwise."""
-    closes_too = any(one.node is event.node and one is not event for one in found.of("close"))
-    return place(event, module) if closes_too else event.node
+    closes = (one for one in found.of("close", "deny") if one.node is event.node)
+    return place(event, module) if any(inside(one, event) for one in closes) else event.node
+
+
+def was_told(event: Event, found: Trace, module: Module) -> bool:
+    """Tell whether only helpers have closed before, whose results may have told so."""
+    before = [one for one in found.of("close", "deny") if comes_before(one, event, module)]
+    return bool(before) and all(
+        one.inner is not one.node
+        and not inside(one, event)
+        and not isinstance(module.statement_of(one.node), ast.Expr)
+        for one in before
+    )
+
+
+def inside(close: Event, event: Event) -> bool:
+    """Tell whether both are in one helper, and the close comes first there."""
+    if close.node is not event.node or close is event:
+        return False
+    if close.function is event.function and leaves(close):
+        return False
+    return close.function is not event.function or precedes(close.inner, event.inner, event.module)
 
 
 def is_guarded(event: Event, found: Trace, module: Module) -> bool:
@@ -114,12 +136,28 @@ def fix(event: Event, way: Way, module: Module) -> Fix | None:
 
 
 def comes_before(close: Event, event: Event, module: Module) -> bool:
-    """Tell whether a close may come before a use: it is above, or in a loop around both."""
+    """Tell whether a close, and one of an open socket, may come before a use."""
     if close is event or any(one.closed is True for one in close.states):
         return False
-    above = close.node.lineno < event.node.lineno  # type: ignore[attr-defined]
-    loops = (one for one in module.ancestors(close.node) if isinstance(one, Loop))
-    return above or any(loop in module.ancestors(event.node) for loop in loops)
+    if close.inner is close.node and leaves(close):
+        return False
+    return inside(close, event) or precedes(close.node, event.node, module)
+
+
+def leaves(close: Event) -> bool:
+    """Tell whether nothing comes after a close, for its block returns or raises."""
+    statement = close.module.statement_of(close.inner)
+    block = close.module.block_of(statement)
+    rest = block[block.index(statement) :]
+    return any(isinstance(one, ast.Return | ast.Raise) for one in rest)
+
+
+def precedes(first: ast.AST, then: ast.AST, module: Module) -> bool:
+    """Tell whether one place is above another, or in a loop around both."""
+    if first is not then and first.lineno < then.lineno:  # type: ignore[attr-defined]
+        return True
+    loops = [one for one in module.ancestors(first) if isinstance(one, Loop)]
+    return any(loop in module.ancestors(then) for loop in loops)
 
 
 def gives_value(way: Way) -> bool:
