@@ -36,3 +36,10 @@ async def test_wsproto_cuts_it() -> None:
 async def test_one_of_123_bytes_arrives() -> None:
     outcome = await talk(load(RULE, "right_constants").app, "/ws/a", "exact")
     assert (outcome.code, len(outcome.reason or "")) == (4003, 123)
+
+
+@pytest.mark.parametrize("path", ["/ws", "/early"])
+async def test_before_accept_none_is_sent(path: str, caplog: pytest.LogCaptureFixture) -> None:
+    app = load(RULE, "right_before_accept").app
+    outcome = await talk(app, f"{path}?token={LONG}")
+    assert (outcome.status, raised(caplog)) == (403, "")

@@ -47,7 +47,8 @@ async def endpoint(websocket: WebSocket):
 ```
 
 Not reported: what is cut (`str(error)[:100]`); constants of up to 123 bytes; the name of an
-exception's class, an enum's value, and the text of exceptions that is always short.
+exception's class, an enum's value, and the text of exceptions that is always short; a close before
+the handshake is accepted, of which no reason is sent.
 """
 
 from __future__ import annotations
@@ -59,8 +60,10 @@ from collections.abc import Iterator
 from holdfast.check.closings import closings
 from holdfast.check.edits import insert_after, insert_before
 from holdfast.check.finding import Edit, Fix
+from holdfast.check.flow import Event, trace
 from holdfast.check.flow.exceptions import type_names
 from holdfast.check.module import FunctionNode, Module
+from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
 
 LIMIT = 123
@@ -80,8 +83,26 @@ def find(module: Module) -> Iterator[Problem]:
         reason = closing.reason
         if reason is None or (why := too_long(reason, module)) is None:
             continue
+        if not may_arrive(closing.node, module):
+            continue
         message = f"A close reason has at most {LIMIT} bytes, and {why}"
         yield Problem(reason, message, Fix(f"Cut it to {LIMIT} bytes", cut(reason, module)))
+
+
+def may_arrive(node: ast.AST, module: Module) -> bool:
+    """Tell whether a connection may be accepted where it is closed: before, no reason is sent."""
+    raised = isinstance(module.statement_of(node), ast.Raise)
+    found = [one for one in followed(module) if one.inner in {node, module.statement_of(node)}]
+    if not found:
+        # An exception that no endpoint of the file is seen to raise may be a dependency's.
+        return not raised
+    return any(state.accepted is not False for one in found for state in one.states)
+
+
+def followed(module: Module) -> list[Event]:
+    """Give what the endpoints of a file do to end a connection."""
+    traces = [trace(one) for one in endpoints(module)]
+    return [event for one in traces for event in one.of("close", "raise", "send")]
 
 
 def too_long(reason: ast.expr, module: Module) -> str | None:
