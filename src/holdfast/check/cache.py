@@ -52,22 +52,23 @@ class Cache:
             return {}
         return entries if isinstance(entries, dict) else {}
 
-    def get(self, path: Path, content: bytes) -> Examined | None:
-        """Give what was found in a file, if nothing has changed since."""
+    def get(self, path: Path, content: bytes, filename: str) -> Examined | None:
+        """Give what was found in a file, under the name it has now, if nothing changed since."""
         try:
             found, group, consulted, seen = self._entries[os.path.abspath(path)]
             if found != _hash(content) or group not in ("", self._group):
                 return None
             if not _unchanged(consulted):
                 return None
-            return Examined(tuple(_seen(one) for one in seen))
+            return Examined(tuple(_seen(filename, one) for one in seen))
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
     def put(self, path: Path, content: bytes, examined: Examined) -> None:
         """Remember what was found in a file."""
         if not examined.failures:
-            consulted = examined.consulted or {}
+            others = (examined.consulted or {}).items()
+            consulted = {other: list(state) if state else None for other, state in others}
             # What no rule has looked at depends on nothing else.
             group = "" if examined.consulted is None else self._group
             seen = [_plain(one) for one in examined.seen]
@@ -132,7 +133,6 @@ def _unchanged(consulted: Mapping[str, list[int] | None]) -> bool:
 def _plain(seen: Seen) -> list[Any]:
     finding, fix = seen.finding, seen.finding.fix
     return [
-        finding.filename,
         _numbers(finding.span),
         finding.code,
         finding.name,
@@ -151,8 +151,8 @@ def _numbers(span: Span) -> list[int]:
     return [span.row, span.column, span.end_row, span.end_column]
 
 
-def _seen(plain: list[Any]) -> Seen:
-    filename, span, code, name, message, line, advice, severity, fix, cell, silenced, row = plain
+def _seen(filename: str, plain: list[Any]) -> Seen:
+    span, code, name, message, line, advice, severity, fix, cell, silenced, row = plain
     mends = None
     if fix:
         edits = tuple(Edit(Span(*place), text) for place, text in fix[1])

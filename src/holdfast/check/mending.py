@@ -15,8 +15,8 @@ from holdfast.check.selection import ABOUT_FILES_CODES
 from holdfast.check.sources import (
     Source,
     Unreadable,
+    check_syntax,
     read_bytes,
-    syntax_fault,
     write_bytes,
 )
 from holdfast.check.suppress import add_noqa
@@ -76,7 +76,6 @@ def silence_file(path: Path, seen: list[Seen]) -> int:
         changed = source.changed(parts)
     except ValueError as error:
         raise Unreadable(str(error)) from None
-    if fault := syntax_fault(changed.text):
-        raise fault
+    check_syntax(changed.text)
     write_bytes(path, changed.content())
     return sum(len(wanted) for wanted in rows.values())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from holdfast.check.finding import Span
-from holdfast.check.sources import LINE_END, NotPython, Source, syntax_fault
+from holdfast.check.sources import LINE_END, NotPython, Source, Unreadable, check_syntax
 
 BETWEEN = re.compile(r"[ \t\r\n,:]*")
 DECODER = json.JSONDecoder()
@@ -47,8 +47,10 @@ class Notebook(Source):
             try:
                 python = as_python(cell.text)
             except NotPython as fault:
-                fault.cell = cell.number
-                faults.append(fault)
+                faults.append(NotPython(fault.message, fault.span, fault.line, cell.number))
+                python = []
+            except Unreadable as fault:
+                faults.append(NotPython(str(fault), Span(1, 1, 1, 1), "", cell.number))
                 python = []
             self._starts.append((len(lines) + 1, cell.number))
             lines += python or [""]
@@ -178,7 +180,7 @@ def values(raw: str, start: int) -> Iterator[Place]:
 def as_python(text: str) -> list[str]:
     """Give the lines of a cell with those made harmless that only IPython takes.
 
-    Rows and columns of all the others stay what they are. Raises NotPython.
+    Rows and columns of all the others stay what they are. Raises NotPython and Unreadable.
     """
     lines = LINE_END.split(text)
     if cell_magic := CELL_MAGIC.match(text):
@@ -187,11 +189,12 @@ def as_python(text: str) -> list[str]:
         lines[text[: cell_magic.start("name")].count("\n")] = ""
     # A line that begins with % may go on with a formula: so the parser says which do not.
     for _ in range(len(lines)):
-        fault = syntax_fault("\n".join(lines))
-        if fault is None:
-            return lines
-        if not silence_magic(lines, fault.span.row):
-            raise fault
+        try:
+            check_syntax("\n".join(lines))
+            break
+        except NotPython as fault:
+            if not silence_magic(lines, fault.span.row):
+                raise
     return lines
 
 

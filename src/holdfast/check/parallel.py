@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -44,26 +46,33 @@ class Checker:
 
     def check(self, files: Sequence[Path]) -> Iterator[Checked]:
         """Check files, in their order. Raises Broken."""
-        self.project = Project(files)
+        with few_collections():
+            yield from self._check(files)
+        if self.cache:
+            self.cache.save()
+
+    def _check(self, files: Sequence[Path]) -> Iterator[Checked]:
         contents = {path: content for path in files if (content := _content(path)) is not None}
+        # A pipe among them would keep the project waiting.
+        self.project = Project(contents)
         known = self._remembered(contents)
         unknown = [path for path in files if path not in known]
         cost = sum(_cost(contents[path]) for path in unknown if path in contents)
-        found = self._look(unknown, files, cost)
+        found = self._look(unknown, list(contents), cost)
         for path in files:
             examined = known.get(path) or next(found)
             if self.cache and path in contents and path not in known:
                 self.cache.put(path, contents[path], examined)
             yield Checked(path, shown(path), examined)
-        if self.cache:
-            self.cache.save()
 
     def _remembered(self, contents: dict[Path, bytes]) -> dict[Path, Examined]:
         """Give what is known of files that have not changed."""
         if self.cache is None:
             return {}
         self.cache.group(contents)
-        found = ((path, self.cache.get(path, content)) for path, content in contents.items())
+        found = (
+            (path, self.cache.get(path, content, shown(path))) for path, content in contents.items()
+        )
         return {path: examined for path, examined in found if examined}
 
     def _look(self, paths: list[Path], files: Sequence[Path], cost: float) -> Iterator[Examined]:
@@ -83,6 +92,17 @@ class Checker:
                 raise Broken("a process that checked files ended unexpectedly") from error
             finally:
                 pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Have Python look for garbage less often: trees are large, and none while they are built."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def processors() -> int:
@@ -126,4 +146,5 @@ def _begin(files: Sequence[Path]) -> None:
 
 
 def _work(path: Path) -> Examined:
-    return check_file(path, shown(path), _projects[-1])
+    with few_collections():
+        return check_file(path, shown(path), _projects[-1])

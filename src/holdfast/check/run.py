@@ -17,21 +17,21 @@ from holdfast.check.rules import RULES, Rule
 from holdfast.check.rules.rule import Problem
 from holdfast.check.selection import SYNTAX, UNREADABLE
 from holdfast.check.sources import (
+    TOO_DEEP,
     NotPython,
     PythonFile,
     Source,
     Unreadable,
+    check_syntax,
     decode,
-    not_python,
     null_byte,
     read_bytes,
-    syntax_fault,
+    told,
 )
 from holdfast.check.suppress import Suppressions
 
 START = Span(1, 1, 1, 1)
 CANNOT = "Cannot read this: "
-TOO_DEEP = "it is nested too deeply"
 
 
 class Seen(NamedTuple):
@@ -122,25 +122,15 @@ def examine(source: Source, path: Path, filename: str, project: Project) -> Exam
     """Have every rule look at a file. Raises NotPython and Unreadable."""
     faults = tuple(misspelt(filename, fault) for fault in source.faults)
     if not concerns(source.text):
-        if fault := syntax_fault(source.text):
-            raise fault
+        check_syntax(source.text)
         return Examined(faults)
-    module = to_module(source.text, path, project)
+    with told(source.text):
+        module = project.parse(source.text, path)
     findings, failures = apply_rules(module, filename)
     suppressions = Suppressions(source.text) if findings else None
     seen = [to_seen(one, source, suppressions) for one in findings if suppressions]
     consulted = {str(other): stamp for other, stamp in project.consulted(module).items()}
     return Examined((*faults, *seen), tuple(failures), consulted)
-
-
-def to_module(text: str, path: Path, project: Project) -> Module:
-    """Parse a file. Raises NotPython and Unreadable."""
-    try:
-        return project.parse(text, path)
-    except SyntaxError as error:
-        raise not_python(error, text) from None
-    except (RecursionError, MemoryError):
-        raise Unreadable(TOO_DEEP) from None
 
 
 def apply_rules(module: Module, filename: str) -> tuple[list[Finding], list[Failure]]:

@@ -12,7 +12,8 @@ import tempfile
 import tokenize
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from holdfast.check.finding import Span
@@ -26,6 +27,7 @@ MARKS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
+TOO_DEEP = "it is nested too deeply"
 LARGEST = 50_000_000  # bytes; nobody wrote more by hand
 
 
@@ -140,32 +142,32 @@ def decode(raw: bytes) -> tuple[str, str]:
             raw.decode()
         except UnicodeDecodeError as fault:
             raise Unreadable(_undecodable(raw, fault)) from None
+        if raw.startswith(codecs.BOM_UTF8):
+            raise Unreadable("its byte order mark says UTF-8, its `coding` comment not") from None
         raise Unreadable(str(error.msg)) from None
     except (LookupError, ValueError) as error:  # such as `# coding: hex`, which decodes no text
         raise Unreadable(str(error)) from None
 
 
-def parse(text: str) -> ast.Module:
-    """Read Python. Raises what ast.parse() does."""
-    with warnings.catch_warnings():
+@contextmanager
+def told(text: str) -> Iterator[None]:
+    """Turn what parsing a text raises into NotPython and Unreadable."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise not_python(error, text) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable(TOO_DEEP) from None
+    except ValueError as error:  # characters that no file can have, from an editor
+        raise (null_byte(text) if "\0" in text else Unreadable(str(error))) from None
+
+
+def check_syntax(text: str) -> None:
+    """Raise NotPython or Unreadable for what is no Python."""
+    with warnings.catch_warnings(), told(text):
         # A doubtful escape in somebody's string is not our subject.
         warnings.simplefilter("ignore")
-        return ast.parse(text)
-
-
-def syntax_fault(text: str) -> NotPython | None:
-    """Say what is wrong with a text, if it is no Python."""
-    try:
-        parse(text)
-    except SyntaxError as error:
-        return not_python(error, text)
-    except (RecursionError, MemoryError):
-        return NotPython("it is nested too deeply", Span(1, 1, 1, 1))
-    except ValueError:
-        return (
-            null_byte(text) if "\0" in text else NotPython("it cannot be parsed", Span(1, 1, 1, 1))
-        )
-    return None
+        ast.parse(text)
 
 
 def not_python(error: SyntaxError, text: str) -> NotPython:

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from holdfast.check import selection
 from holdfast.check.config import ConfigError, Resolver
 from holdfast.check.parallel import Broken
 from holdfast.check.report import page
-from holdfast.check.selection import ALL_RULES
 from holdfast.cli.check_options import Options, all_options
 from holdfast.cli.check_run import CouldNotCheck, Run
 
@@ -43,12 +43,12 @@ def command(ctx: click.Context, /, **given: Any) -> None:
 
 def rules_as_text() -> str:
     """List the rules; a star marks those that --fix mends."""
-    width = max(len(rule.name) for rule in ALL_RULES)
+    width = max(len(rule.name) for rule in selection.ALL_RULES)
     marks = {"safe": "[*]", "unsafe": "[?]", "": "   "}
     lines = [
         f"{rule.code} {marks[rule.fixes]} {rule.name:<{width}}  {rule.severity:<7}  "
         f"{rule.explanation.strip().partition(chr(10))[0]}"
-        for rule in ALL_RULES
+        for rule in selection.ALL_RULES
     ]
     return "\n".join([*lines, "", "[*] --fix mends it   [?] with --unsafe-fixes"])
 
@@ -66,6 +66,6 @@ def rules_as_json() -> str:
             "fix": rule.fixes or None,
             "url": page(rule.code),
         }
-        for rule in ALL_RULES
+        for rule in selection.ALL_RULES
     ]
     return json.dumps(found, indent=2)
