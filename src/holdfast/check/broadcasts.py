@@ -15,11 +15,12 @@ from holdfast.check.deliveries import (
     leaves_after,
     names_of,
 )
-from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes
+from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes, parameters
 from holdfast.check.scopes import Binding
 from holdfast.check.sockets import callee_name
 
-Many = ast.For | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+Many = ast.For | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp | ast.Lambda
+WAITS = {"asyncio.gather", "asyncio.wait"}
 
 
 class Broadcast(NamedTuple):
@@ -29,7 +30,7 @@ class Broadcast(NamedTuple):
     waited for without end. In a loop these are the first send's that lacks them.
     """
 
-    node: ast.Await
+    node: ast.Await | ast.Call
     loop: Many
     guarded: bool
     deadline: bool
@@ -46,10 +47,26 @@ def broadcasts(module: Module) -> list[Broadcast]:
 
 def _broadcasts(module: Module) -> Iterator[Broadcast]:
     for node in module.every(ast.Await):
-        if callee_name(node.value, module) == "asyncio.gather":
+        if callee_name(node.value, module) in WAITS:
             yield from gathered(node, module)
         elif isinstance(node.value, ast.Call):
             yield from in_loops(node, module)
+    for call in module.every(ast.Call):
+        if callee_name(call, module) == "asyncio.TaskGroup.create_task" and call.args:
+            yield from in_group(call, module)
+
+
+def in_group(call: ast.Call, module: Module) -> Iterator[Broadcast]:
+    """Find a loop that begins a send to each, all of which the end of a TaskGroup waits for."""
+    for parent in module.ancestors(call):
+        if isinstance(parent, FunctionNode | ast.Lambda):
+            return
+        if isinstance(parent, ast.For) and module.within(call, parent.body):
+            if found := list(delivered(call.args[0], targets(parent), module)):
+                deadline = has_deadline(call, module) or all(one.deadline for one in found)
+                # The first that fails cancels the others: whoever takes a TaskGroup wants that.
+                yield Broadcast(call, parent, True, deadline)
+                return
 
 
 def in_loops(node: ast.Await, module: Module) -> Iterator[Broadcast]:
@@ -77,6 +94,8 @@ def is_done_in(node: ast.AST, loop: Many, module: Module) -> bool:
     """Tell whether a node is in what is repeated, not in what is iterated."""
     if isinstance(loop, ast.For):
         return module.within(node, loop.body)
+    if isinstance(loop, ast.Lambda):
+        return True
     return not any(one is loop.generators[0].iter for one in (node, *module.ancestors(node)))
 
 
@@ -84,6 +103,8 @@ def targets(loop: Many) -> set[str]:
     """Give the names of a loop's variables."""
     if isinstance(loop, ast.For):
         return names_of(loop.target)
+    if isinstance(loop, ast.Lambda):
+        return {one.arg for one, _ in parameters(loop)}
     return set().union(*(names_of(one.target) for one in loop.generators))
 
 
@@ -101,14 +122,19 @@ def gathered(node: ast.Await, module: Module) -> Iterator[Broadcast]:
     """Find the sends that a gather waits for."""
     call = node.value
     assert isinstance(call, ast.Call)
+    is_gather = callee_name(call, module) == "asyncio.gather"
+    if not is_gather and any(one.arg in {"timeout", "return_when"} for one in call.keywords):
+        return
     for argument in call.args:
-        if not isinstance(argument, ast.Starred):
+        if isinstance(argument, ast.Starred) != is_gather:
             continue
-        for loop, element in made_in(argument.value, module):
+        many = argument.value if isinstance(argument, ast.Starred) else argument
+        for loop, element in made_in(many, module):
             found = list(delivered(element, targets(loop), module))
             if found:
                 deadline = has_deadline(node, module) or all(one.deadline for one in found)
-                guarded = all(one.guarded for one in found)
+                # What `wait` waits for raises nothing there.
+                guarded = not is_gather or all(one.guarded for one in found)
                 yield Broadcast(node, loop, guarded, deadline, call)
                 return
 
@@ -117,6 +143,9 @@ def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:
     """Find where coroutines are made: a comprehension, or a loop that appends them to a list."""
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
         yield node, node.elt
+    elif isinstance(node, ast.Call) and module.qualify(node.func) == "map":
+        if isinstance(node.args[0], ast.Lambda):
+            yield node.args[0], node.args[0].body
     elif isinstance(node, ast.Name):
         _, bindings = module.project.inference.scopes(module).lookup(node)
         for one in bindings:

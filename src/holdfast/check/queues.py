@@ -73,6 +73,8 @@ def made_as(node: ast.expr, module: Module, depth: int) -> Iterator[Found]:
             yield from made_by_helper(node, module, depth)
         case ast.Name():
             yield from named(node, module, depth)
+        case ast.Await(value=value):
+            yield from made_as(value, module, depth)
         case ast.Attribute():
             yield from of_attribute(node, module)
         case ast.Subscript():
@@ -162,18 +164,36 @@ def factory_of(node: ast.AST) -> ast.expr | None:
 
 def in_collection(node: ast.expr, module: Module) -> Iterator[Found]:
     """Find the queues that are put into the collection that an expression takes one from."""
-    place = target_of(node, module)
-    for statement in module.every(ast.Assign) if place else ():
+    wanted = target_of(node, module)
+    for goal, value in put_in_collections(module) if wanted else ():
+        found = target_of(goal, module)
+        if wanted and found and found.place == wanted.place:
+            yield value, module, None, {last_name(goal)}
+
+
+def put_in_collections(module: Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Give the collections that queues are made in, each with what makes one."""
+    for statement in module.every(ast.Assign):
         for goal in statement.targets:
             if isinstance(goal, ast.Subscript) and callee_name(statement.value, module) in QUEUES:
-                found = target_of(goal, module)
-                if place and found and found.place == place.place:
-                    yield statement.value, module, None, {last_name(goal)}
+                yield goal.value, statement.value
+    for call in module.every(ast.Call):
+        match call:
+            case ast.Call(func=ast.Attribute(attr="setdefault", value=goal), args=[_, value]):
+                if callee_name(value, module) in QUEUES:
+                    yield goal, value
+            case ast.Call(args=[ast.Name() | ast.Attribute() as factory]):
+                if module.qualify(call.func).endswith("defaultdict"):
+                    made = module.parents[call]
+                    if module.qualify(factory) in QUEUES and isinstance(made, ast.Assign):
+                        yield made.targets[0], call
 
 
 def is_bounded(node: ast.AST, module: Module) -> bool:
     """Tell whether a queue has a size, or may have one."""
     if not isinstance(node, ast.Call) or factory_of(node) is not None:
+        return False
+    if isinstance(node.func, ast.Name) and node.func.id == "defaultdict":
         return False
     sizes = [*node.args, *(one.value for one in node.keywords if one.arg in {"maxsize", None})]
     if not sizes:

@@ -73,7 +73,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def fix(one: Broadcast, module: Module) -> Fix | None:
     """Give a send a deadline, where what runs out is caught for this client alone."""
-    if one.gather is None and is_caught(one, module):
+    if isinstance(one.node, ast.Await) and one.gather is None and is_caught(one, module):
         local, edits = name_of_package("asyncio", module)
         call = one.node.value
         edits.append(insert_before(call, f"{local}.wait_for(", module))

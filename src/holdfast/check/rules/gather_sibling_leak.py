@@ -85,6 +85,8 @@ from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import OPERATIONS, body_nodes, callee_name, operation, uses
 
 TAKES = {"receive", "raw_receive", "iterate"}
+WAITS = {"asyncio.gather", "asyncio.wait"}
+DISPLAYS = ast.List | ast.Tuple | ast.Set
 TASKS = {"asyncio.create_task", "asyncio.ensure_future"}
 # Calls by which one coroutine ends another.
 ENDS = {"set", "cancel", "stop", "close", "aclose", "shutdown", "disconnect", "terminate", "finish"}
@@ -95,13 +97,15 @@ PUTS = {"put", "put_nowait", "send_nowait", "send"}
 def find(module: Module) -> Iterator[Problem]:
     """Find gathers of one that receives and one that goes on without it."""
     for node in module.every(ast.Await):
-        if callee_name(node.value, module) != "asyncio.gather" or has_deadline(node, module):
+        if callee_name(node.value, module) not in WAITS or has_deadline(node, module):
             continue
         assert isinstance(node.value, ast.Call)
         function = module.function_of(node)
-        if function is None or cancels(function):
+        if function is None or cancels(function, module) or is_timed(node.value):
             continue
         given = [one for each in node.value.args for one in spread(each, module)]
+        if any(is_cancelled_elsewhere(one, module) for one in given):
+            continue
         branches = [one for each in given if (one := branch(each, module))]
         readers = [one for one in branches if receives(one)]
         others = [one for one in branches if not receives(one) and goes_on(one)]
@@ -112,14 +116,16 @@ def find(module: Module) -> Iterator[Problem]:
 
 def spread(node: ast.expr, module: Module) -> list[ast.expr]:
     """Give what `*tasks` stands for, where tasks is a list that is written out."""
-    if not isinstance(node, ast.Starred):
-        return [node]
-    if isinstance(node.value, ast.Name):
-        _, bindings = module.project.inference.scopes(module).lookup(node.value)
+    inner = node.value if isinstance(node, ast.Starred) else node
+    if isinstance(inner, ast.Name):
+        _, bindings = module.project.inference.scopes(module).lookup(inner)
         sources = [one.source for one in bindings if one.how == "value" and not one.path]
-        listed = [one.elts for one in sources if isinstance(one, ast.List | ast.Tuple | ast.Set)]
-        return [one for elements in listed for one in elements] + appended(node.value, module)
-    return node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else []
+        listed = [one.elts for one in sources if isinstance(one, DISPLAYS)]
+        if listed:
+            return [one for elements in listed for one in elements] + appended(inner, module)
+    if isinstance(inner, DISPLAYS):
+        return inner.elts
+    return [] if isinstance(node, ast.Starred) else [node]
 
 
 def appended(name: ast.Name, module: Module) -> list[ast.expr]:
@@ -148,8 +154,11 @@ def fix(node: ast.Await, module: Module) -> Fix | None:
     """Wait for the first to end, cancel the others, and raise what it has raised."""
     statement, call = module.statement_of(node), node.value
     assert isinstance(call, ast.Call)
-    is_plain = isinstance(statement, ast.Expr) and not any(
-        isinstance(one, ast.Starred | ast.Name | ast.Attribute) for one in call.args
+    is_gather = callee_name(call, module) == "asyncio.gather"
+    is_plain = (
+        is_gather
+        and isinstance(statement, ast.Expr)
+        and not any(isinstance(one, ast.Starred | ast.Name | ast.Attribute) for one in call.args)
     )
     if not is_plain or statement.lineno != statement.end_lineno:
         return None
@@ -190,11 +199,30 @@ def branch(node: ast.expr, module: Module) -> Function | None:
     return helper if helper and helper.is_async else None
 
 
-def cancels(function: FunctionNode) -> bool:
-    """Tell whether a function cancels something."""
-    return any(
-        isinstance(one, ast.Attribute) and one.attr in {"cancel", "cancel_all"}
-        for one in body_nodes(function)
+def cancels(function: FunctionNode, module: Module, depth: int = 0) -> bool:
+    """Tell whether a function, or what it calls, cancels something."""
+    for node in body_nodes(function):
+        if isinstance(node, ast.Attribute) and "cancel" in node.attr:
+            return True
+        if isinstance(node, ast.Call) and depth < 2:
+            helper = module.project.inference.callee(node, module)
+            if helper and cancels(helper.node, helper.module, depth + 1):
+                return True
+    return False
+
+
+def is_timed(call: ast.Call) -> bool:
+    """Tell whether a wait ends by itself."""
+    return any(one.arg == "timeout" for one in call.keywords)
+
+
+def is_cancelled_elsewhere(node: ast.expr, module: Module) -> bool:
+    """Tell whether something in the file cancels a task that is kept in an attribute."""
+    return isinstance(node, ast.Attribute) and any(
+        one.attr == "cancel"
+        and isinstance(one.value, ast.Attribute)
+        and one.value.attr == node.attr
+        for one in module.every(ast.Attribute)
     )
 
 

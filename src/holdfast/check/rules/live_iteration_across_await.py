@@ -166,6 +166,8 @@ def begins_empty(target: Target, where: Module) -> bool:
     """Tell whether a collection is made empty: then it is filled, maybe by another file."""
     place, keys = target
     infer = where.project.inference
+    if any(place.name in one.names for one in where.every(ast.Global)):
+        return False  # it is replaced, not changed
     if isinstance(place.owner, ast.Module):
         bindings = infer.scopes(where).table(place.owner).get(place.name, [])
         values = [one.source for one in bindings if one.how == "value"]

@@ -62,10 +62,12 @@ def find(module: Module) -> Iterator[Problem]:
     for loop in module.every(ast.For):
         collection = live(loop.iter, module)
         target = target_of(collection, module) if collection else None
-        if target is None:
+        if target is None or collection is None:
             continue
         for node in nodes_in(loop, module):
-            if takes_from(node, target, module) and not leaves_after(node, loop, module):
+            if not takes_from(node, target, collection, module):
+                continue
+            if not leaves_after(node, loop, module):
                 text = ast.unparse(loop.iter)
                 message = f"This changes `{text}` while the loop goes over it"
                 yield Problem(node, message, fix(loop.iter, module))
@@ -83,15 +85,37 @@ def nodes_in(loop: ast.For, module: Module) -> Iterator[ast.AST]:
         waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def takes_from(node: ast.AST, target: Target, module: Module) -> bool:
+def takes_from(node: ast.AST, target: Target, collection: ast.expr, module: Module) -> bool:
     """Tell whether a call or statement takes something out of a collection."""
     for changed, removes in changed_by(node):
         if removes and target_of(changed, module) == target:
-            return True
+            return same_object(changed, collection, module)
     if not isinstance(node, ast.Call):
         return False
     helper = module.project.inference.callee(node, module)
-    return helper is not None and any(one == target for one in removals(node, helper, module))
+    if helper is None or not any(one == target for one in removals(node, helper, module)):
+        return False
+    # Of another object's method it would be another collection.
+    owner = base_of(collection)
+    if owner is None or not helper.bound or not isinstance(node.func, ast.Attribute):
+        return True
+    return ast.unparse(node.func.value) == ast.unparse(owner)
+
+
+def same_object(changed: ast.expr, collection: ast.expr, module: Module) -> bool:
+    """Tell whether two collections with one name are of one object: of `self`, not of another."""
+    first, second = (base_of(live(one, module) or one) for one in (changed, collection))
+    return first is None or second is None or ast.unparse(first) == ast.unparse(second)
+
+
+def base_of(node: ast.expr) -> ast.expr | None:
+    """Give the object whose attribute a collection is."""
+    match node:
+        case ast.Attribute(value=value):
+            return value
+        case ast.Subscript(value=value) | ast.Call(func=ast.Attribute(value=value)):
+            return base_of(value)
+    return None
 
 
 def fix(node: ast.expr, module: Module) -> Fix:

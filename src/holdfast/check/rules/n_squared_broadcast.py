@@ -1,4 +1,4 @@
-"""Each connection has a timer of its own that sends to all connections.
+"""Each connection has a timer, or a subscription, of its own that sends to all connections.
 
 With n clients each of them gets every message n times, and the server sends n times n: ten clients
 cost a hundred sends a tick, and a thousand cost a million.
@@ -73,6 +73,7 @@ own client; one that is begun under a condition, as by the first client.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check.broadcasts import broadcasts
@@ -82,6 +83,8 @@ from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee_name, uses
 
 TIMERS = {"asyncio.sleep", "anyio.sleep"}
+# A subscription of its own brings each connection every message.
+SUBSCRIBED = re.compile(r"pubsub|listen\(|subscri")
 TAKES = {"receive", "raw_receive", "iterate"}
 MESSAGE = "Every connection does this for all of them, so each client gets it once per connection"
 
@@ -102,7 +105,10 @@ def find(module: Module) -> Iterator[Problem]:
 def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
     """Find what sends to all in a function's loops that a timer drives, and no client."""
     for loop in own_nodes(function):
-        if not isinstance(loop, ast.While) or not sleeps(loop, module):
+        is_driven = (isinstance(loop, ast.While) and sleeps(loop, module)) or (
+            isinstance(loop, ast.AsyncFor) and SUBSCRIBED.search(ast.unparse(loop.iter))
+        )
+        if not isinstance(loop, Loop) or not is_driven:
             continue
         inside = [one for one in uses(function, module) if module.within(one.call, loop.body)]
         if any(one.operation in TAKES for one in inside):
