@@ -6,10 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+from holdfast.check.finding import Span
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import LEAVES, exits, inside
 from holdfast.check.kinds import Container, Function, Kind, Library, Made
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.sockets import is_socket
 
 STATES = {"client_state", "application_state"}
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
@@ -24,6 +26,12 @@ EVENT_TYPES = {"asyncio.Event", "asyncio.Condition", "anyio.Event", "asyncio.loc
 def loops(function: FunctionNode) -> list[Loop]:
     """Give the loops of a function, the outer ones first."""
     return [node for node in own_nodes(function) if isinstance(node, Loop)]
+
+
+def head(loop: Loop, module: Module) -> Span:
+    """Give the place of a loop's first line: its keyword and condition, without its body."""
+    begin, end = module.span(loop), module.span(loop.test if isinstance(loop, ast.While) else loop.iter)
+    return Span(begin.row, begin.column, end.end_row, end.end_column)
 
 
 def is_endless(loop: Loop, module: Module) -> bool:
@@ -77,7 +85,8 @@ def reads_state(test: ast.expr, module: Module) -> ast.expr | None:
     """Find where a condition reads the state of a connection, itself or by a helper."""
     for node in ast.walk(test):
         if isinstance(node, ast.Attribute) and node.attr in STATES:
-            return node
+            if is_socket(node.value, module):
+                return node
         if isinstance(node, ast.Call):
             found = module.project.inference.callee(node, module)
             if found and returns_state(found):

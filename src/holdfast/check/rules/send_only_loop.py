@@ -69,6 +69,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.loops import head
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.unread import sends_in, unread_loops
@@ -76,7 +77,7 @@ from holdfast.check.waits import waits_unheard
 
 
 def find(module: Module) -> Iterator[Problem]:
-    """Find the first send of each endless loop beside which nobody reads."""
+    """Find the endless loops that send, and beside which nobody reads."""
     seen: set[ast.AST] = set()
     for loop, visit, _ in unread_loops(module):
         if any(waits_unheard(loop, visit)):
@@ -85,7 +86,7 @@ def find(module: Module) -> Iterator[Problem]:
         if call is not None and call not in seen:
             seen.add(call)
             yield Problem(
-                call,
+                head(loop, module),
                 "Nothing receives while this loop sends: it does not see that the client has left,"
                 " and Uvicorn ends the connection of one that speaks",
             )

@@ -14,9 +14,9 @@ def interval(seconds: float = 1.0) -> float:
 async def prices(ws: WebSocket, symbol: str, seconds: Annotated[float, Depends(interval)]):
     await ws.accept()
     price = 100.0
-    while True:
+    while True:  # here
         try:
-            await ws.send_json({"symbol": symbol, "price": price})  # here
+            await ws.send_json({"symbol": symbol, "price": price})
             price *= 1.001
             await asyncio.sleep(seconds)
         except Exception:

@@ -14,8 +14,8 @@ class Feed:
 
     async def run(self) -> None:
         await self.websocket.accept()
-        while True:
-            await self.push()  # here
+        while True:  # here
+            await self.push()
             await asyncio.sleep(0.05)
 
     async def push(self) -> None:

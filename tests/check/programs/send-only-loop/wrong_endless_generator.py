@@ -15,13 +15,13 @@ async def measurements():
 @app.websocket("/measurements")
 async def send_measurements(websocket: WebSocket):
     await websocket.accept()
-    async for one in measurements():
-        await websocket.send_json(one)  # here
+    async for one in measurements():  # here
+        await websocket.send_json(one)
 
 
 @app.websocket("/count")
 async def count(websocket: WebSocket):
     await websocket.accept()
-    for number in itertools.count():
-        await websocket.send_text(str(number))  # here
+    for number in itertools.count():  # here
+        await websocket.send_text(str(number))
         await asyncio.sleep(1)

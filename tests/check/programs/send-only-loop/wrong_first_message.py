@@ -11,6 +11,6 @@ app = FastAPI()
 async def stream(socket: WebSocket):
     await socket.accept()
     wanted = await socket.receive_json()
-    while True:
-        await socket.send_json({"topic": wanted["topic"], "value": 1})  # here
+    while True:  # here
+        await socket.send_json({"topic": wanted["topic"], "value": 1})
         await asyncio.sleep(1)

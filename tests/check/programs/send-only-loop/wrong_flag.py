@@ -9,9 +9,9 @@ app = FastAPI()
 async def endpoint(client: WebSocket):
     await client.accept()
     connected = True
-    while connected:
+    while connected:  # here
         try:
-            await client.send_text("beat")  # here
+            await client.send_text("beat")
             await asyncio.sleep(1)
         except WebSocketDisconnect:
             connected = False

@@ -6,8 +6,8 @@ app = FastAPI()
 
 
 async def stream_frames(ws, fps):
-    while True:
-        await ws.send_bytes(b"frame")  # here
+    while True:  # here
+        await ws.send_bytes(b"frame")
         await asyncio.sleep(1 / fps)
 
 

@@ -13,8 +13,8 @@ class Clock(WebSocketEndpoint):
 
     async def on_connect(self, websocket: WebSocket) -> None:
         await websocket.accept()
-        while True:
-            await websocket.send_text("tick")  # here
+        while True:  # here
+            await websocket.send_text("tick")
             await asyncio.sleep(1)
 
     async def on_receive(self, websocket: WebSocket, data: str) -> None:

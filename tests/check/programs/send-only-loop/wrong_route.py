@@ -7,17 +7,17 @@ from starlette.websockets import WebSocket, WebSocketState
 
 async def beat(websocket):
     await websocket.accept()
-    while websocket.application_state == WebSocketState.CONNECTED:
-        await websocket.send_text("beat")  # here
+    while websocket.application_state == WebSocketState.CONNECTED:  # here
+        await websocket.send_text("beat")
         await asyncio.sleep(0.05)
 
 
 async def typed(websocket: WebSocket):
     await websocket.accept()
-    while True:
+    while True:  # here
         if websocket.client_state != WebSocketState.CONNECTED:
             break
-        await websocket.send_text("beat")  # here
+        await websocket.send_text("beat")
         await asyncio.sleep(0.05)
 
 

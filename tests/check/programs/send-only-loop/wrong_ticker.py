@@ -11,8 +11,8 @@ async def ticker(websocket: WebSocket):
     await websocket.accept()
     number = 0
     try:
-        while True:
-            await websocket.send_json({"tick": number})  # here
+        while True:  # here
+            await websocket.send_json({"tick": number})
             number += 1
             await asyncio.sleep(0.02)
     finally:

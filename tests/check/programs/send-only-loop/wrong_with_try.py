@@ -13,9 +13,9 @@ ENDED: list[str] = []
 async def metrics(websocket: WebSocket):
     await websocket.accept()
     try:
-        while True:
+        while True:  # here
             await asyncio.sleep(0.02)
-            await websocket.send_json({"cpu": random.random()})  # here
+            await websocket.send_json({"cpu": random.random()})
     except WebSocketDisconnect:
         pass
     finally:

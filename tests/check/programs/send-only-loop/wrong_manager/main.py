@@ -11,8 +11,8 @@ app = FastAPI()
 async def status(websocket: WebSocket):
     await manager.connect(websocket)
     try:
-        while True:
-            await manager.send_status(websocket)  # here
+        while True:  # here
+            await manager.send_status(websocket)
             await asyncio.sleep(5)
     except WebSocketDisconnect:
         manager.disconnect(websocket)
