@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,7 +11,6 @@ from holdfast.check.kinds import (
     Class,
     Container,
     File,
-    Function,
     Instance,
     Kind,
     Made,
@@ -24,7 +24,8 @@ ADDS = {"append", "add", "insert", "appendleft", "setdefault"}
 REMOVES = {"remove", "discard", "pop", "popitem", "clear", "difference_update"}
 VIEWS = {"values", "items", "keys", "copy", "get", "setdefault", "pop"}
 COPIES = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "enumerate", "iter"}
-DEPTH = 5
+SOCKETS = re.compile(r"websocket|WebSocket|send_(?:text|json|bytes)|Queue")
+DEPTH = 3
 
 
 class Place(NamedTuple):
@@ -153,28 +154,33 @@ def holds_connection(kind: Kind | None, depth: int = 0) -> bool:
     return False
 
 
-def changes(function: FunctionNode, module: Module) -> list[Change]:
+def changes(function: FunctionNode, module: Module, depth: int = DEPTH) -> list[Change]:
     """Give all changes of registries that a function makes, helpers included."""
-    kept: dict[ast.AST, list[Change]] = module.notes.setdefault("changes", {})
-    if function not in kept:
-        kept[function] = list(found_changes(function, module, frozenset()))
-    return kept[function]
+    kept: dict[tuple[ast.AST, int], list[Change]] = module.notes.setdefault("changes", {})
+    key = (function, depth)
+    if key not in kept:
+        kept[key] = []  # a function that leads back to itself adds nothing
+        kept[key] = list(found_changes(function, module, depth))
+    return kept[key]
 
 
-def found_changes(
-    function: FunctionNode, module: Module, above: frozenset[ast.AST]
-) -> Iterator[Change]:
+def found_changes(function: FunctionNode, module: Module, depth: int) -> Iterator[Change]:
     """Find the changes in one function and in what it calls."""
-    if function in above or len(above) > DEPTH:
-        return
-    above = above | {function}
     for node in body_nodes(function):
         yield from own_changes(node, function, module)
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and depth:
             helper = module.project.inference.callee(node, module)
-            if isinstance(helper, Function):
-                for one in found_changes(helper.node, helper.module, above):
+            if helper and may_change(helper.module):
+                for one in changes(helper.node, helper.module, depth - 1):
                     yield one._replace(call=node)
+
+
+def may_change(module: Module) -> bool:
+    """Tell whether a file may keep connections: those that never name a WebSocket do not."""
+    if "names sockets" not in module.notes:
+        module.notes["names sockets"] = SOCKETS.search(module.text) is not None
+    found: bool = module.notes["names sockets"]
+    return found
 
 
 def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterator[Change]:
@@ -187,9 +193,13 @@ def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterat
             yield Change(action, *found, node, node, key, value, module, function)
 
     match node:
-        case ast.Call(func=ast.Attribute(attr=attr, value=target), args=[*_, value]) if attr in ADDS:
+        case ast.Call(func=ast.Attribute(attr=attr, value=target), args=[*_, value]) if (
+            attr in ADDS
+        ):
             if is_connection(value, module):
-                yield from change("add", target, node.args[0] if len(node.args) > 1 else None, value)
+                yield from change(
+                    "add", target, node.args[0] if len(node.args) > 1 else None, value
+                )
         case ast.Call(func=ast.Attribute(attr=attr, value=target)) if attr in REMOVES:
             yield from change("remove", target, None, node.args[0] if node.args else None)
         case ast.Assign(targets=[ast.Subscript(value=target, slice=key)], value=value):
