@@ -70,13 +70,19 @@ NEVER = re.compile(r"redis\.asyncio|Async|\.aio\.|aioredis")
 PSUTIL = {"psutil.cpu_percent", "psutil.cpu_times_percent"}
 CONSUMERS = {"kafka.KafkaConsumer"}
 DEPTH = 5
+# What is further away is too seldom called on this very way.
+FILES = 2
 
 
 class Blocking(NamedTuple):
-    """A call that blocks, in the file that was asked about, and what it is that does."""
+    """A call that blocks, in the file that was asked about, and what it is that does.
+
+    `files` are those between, if it is a helper that does.
+    """
 
     call: ast.AST
     name: str
+    files: tuple[str, ...] = ()
 
 
 def blocking_calls(module: Module) -> list[Blocking]:
@@ -157,8 +163,9 @@ def through(helper: Function, call: ast.Call, module: Module, depth: int) -> Ite
     if helper.module is module:
         yield from blocked(helper, depth)
     elif not is_own_matter(helper):
-        for one in blocked(helper, depth)[:1]:
-            yield Blocking(call, f"{one.name} in {helper.module.path.name}")
+        near = [one for one in blocked(helper, depth) if len(one.files) < FILES]
+        for one in near[:1]:
+            yield Blocking(call, one.name, (*one.files, helper.module.path.name))
 
 
 def is_own_matter(helper: Function) -> bool:
@@ -185,7 +192,8 @@ def blocking_name(call: ast.Call, module: Module) -> str:
         return ""
     if name.startswith("queue.") and is_polled(call):
         return ""
-    return name if BLOCKING.fullmatch(name) and not NEVER.search(name) else ""
+    is_one = BLOCKING.fullmatch(name) and not NEVER.search(name)
+    return name.replace(".__call__", "") if is_one else ""
 
 
 def waits(call: ast.Call) -> bool:

@@ -22,7 +22,12 @@ MODELS = re.compile(
     r"|together|google\.generativeai|google\.genai|vertexai|huggingface_hub|replicate|elevenlabs"
     r"|deepgram|pydantic_ai|autogen\w*|crewai|dspy|whisper|faster_whisper|semantic_kernel)\b"
 )
-QUICK = {"close", "aclose", "connect", "disconnect", "list", "count_tokens", "__aenter__", "get"}
+# What their clients do that takes long; the rest is said at once.
+LONG_CALLS = re.compile(
+    r"a?create|parse|stream|a?invoke|a?stream\w*|a?generate\w*|a?complet\w+|a?chat|a?predict|a?run"
+    r"|run_stream|send_message\w*|a?query|kickoff\w*|transcribe\w*|synthesi[sz]e\w*|convert"
+    r"|text_to_\w+|speech_to_\w+|achat_completion|chat_completion|text_generation"
+)
 # Methods and functions that no quick work is named after.
 ASKS = re.compile(
     r"_?(?:ainvoke|astream(?:_events|_chat|_log)?|acompletion|agenerate\w*|apredict|arun|achat"
@@ -85,13 +90,16 @@ def awaited(node: ast.expr, module: Module, depth: int) -> Iterator[tuple[ast.AS
 def slow_call(call: ast.Call, module: Module, depth: int) -> str:
     """Name the slow work that a call is, by what it calls, or else by its name."""
     last = last_name(call, module)
+    if is_in_background(call):
+        return ""
     if module.qualify(call.func) in SLEEPS:
         return f"sleep({seconds(call):g})" if seconds(call) >= LONG else ""
     if last in THREADS:
         return next((one for name in named_in(call) if (one := by_name(name, ""))), "")
     kind = module.project.inference.kind(call.func, module)
     if isinstance(kind, Library):
-        return kind.name if MODELS.match(kind.name) and last not in QUICK else ""
+        is_slow = MODELS.match(kind.name) and LONG_CALLS.fullmatch(last)
+        return kind.name if is_slow and ".realtime." not in kind.name else ""
     found = by_name(last, owner_name(call, module))
     if found:
         return found
@@ -146,6 +154,12 @@ def named_in(call: ast.Call) -> Iterator[str]:
         elif isinstance(one, ast.Lambda) and isinstance(one.body, ast.Call):
             function = one.body.func
             yield function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+
+
+def is_in_background(call: ast.Call) -> bool:
+    """Tell whether a call says itself that it does not wait for its work."""
+    named = (one for one in call.keywords if one.arg == "background")
+    return any(isinstance(one.value, ast.Constant) and one.value.value is True for one in named)
 
 
 def seconds(call: ast.Call) -> float:

@@ -64,11 +64,12 @@ from holdfast.check.rules.rule import Problem, Rule
 def find(module: Module) -> Iterator[Problem]:
     """Find blocking calls in the coroutines that serve WebSockets, and in what they call."""
     seen: set[int] = set()
-    for call, name in blocking_calls(module):
+    for call, name, files in blocking_calls(module):
         row = module.statement_of(call).lineno
         if row not in seen:
             seen.add(row)
-            yield Problem(call, f"`{name}` blocks the event loop, and every connection with it")
+            where = f" (in {files[0]})" if files else ""
+            yield Problem(call, f"`{name}`{where} blocks the event loop and every connection on it")
 
 
 RULE = Rule(

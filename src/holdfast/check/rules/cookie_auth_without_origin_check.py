@@ -70,9 +70,12 @@ CREDENTIALS = re.compile(
     r"|member|(?:^|_)uid(?:_|$)|ticket|bearer|secret",
     re.IGNORECASE,
 )
+# Of a login that is under way, or against forgery.
+OTHERS = re.compile(r"state|csrf|xsrf|nonce|verifier", re.IGNORECASE)
 # How a text spells that it looks at the header, or has somebody do that.
 CHECKS = re.compile(
-    r"""["'](?:http_)?origin["']|\borigin\s*:\s*[\w\[|, ]*(?:Header|str)|\w*Origin\w*Middleware|HoldfastGuard"""
+    r"""["'](?:http_)?origin["']|\borigin\s*:\s*[\w\[|, ]*(?:Header|str)|\w*Origin\w*Middleware"""
+    r"|HoldfastGuard"
     r"|(?:check|verify|validate|allowed|trusted|require|is|same|assert)_\w*origin\w*\(",
     re.IGNORECASE,
 )
@@ -83,15 +86,19 @@ def find(module: Module) -> Iterator[Problem]:
     found = [one for one in reads(module) if is_credential(one.of, one.name)]
     if not found or checks_origin(module):
         return
+    seen: set[ast.AST] = set()
     for read in found:
-        if not read.ours or is_open(module):
+        if read.where not in seen and (not read.ours or is_open(module)):
+            seen.add(read.where)
             message = f"`{read.name}` comes along from any page: nobody checks the Origin"
             yield Problem(read.where, message)
 
 
 def is_credential(of: str, name: str) -> bool:
     """Tell whether a value is a cookie's, by itself or in a session, and may say who that is."""
-    return of == "session" or (of == "cookies" and CREDENTIALS.search(name) is not None)
+    if of == "cookies":
+        return CREDENTIALS.search(name) is not None and not OTHERS.search(name)
+    return of == "session"
 
 
 def checks_origin(module: Module) -> bool:

@@ -60,6 +60,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.blocking import roots
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
@@ -74,7 +75,7 @@ def find(module: Module) -> Iterator[Problem]:
     seen: set[ast.AST] = set()
     for block in receiving(module):
         for node, what in slow_in(block, module):
-            if node not in seen:
+            if node not in seen and not is_read_beside(block, module):
                 seen.add(node)
                 message = f"While `{what}` is awaited nothing is received, not even pongs"
                 yield Problem(node, message)
@@ -88,21 +89,19 @@ def receiving(module: Module) -> Iterator[Loop | FunctionNode]:
             loop = module.loop_of(call)
             if loop is not None and not is_spawned(call, module):
                 yield loop
-    loops: list[Loop] = [*module.every(ast.While)]
-    loops += module.every(ast.For)
-    yield from (one for one in loops if receives_by_helper(one, module))
-    for node in module.every(ast.ClassDef):
-        if node.bases and is_websocket_endpoint(node, module):
-            for one in node.body:
-                if isinstance(one, FunctionNode) and one.name == "on_receive":
-                    yield one
+    for function in roots(module):
+        for node in own_nodes(function):
+            if isinstance(node, ast.While | ast.For):
+                if receives_by_helper(node, function, module):
+                    yield node
+    for owner in module.every(ast.ClassDef):
+        if owner.bases and is_websocket_endpoint(owner, module):
+            methods = (one for one in owner.body if isinstance(one, FunctionNode))
+            yield from (one for one in methods if one.name == "on_receive")
 
 
-def receives_by_helper(loop: Loop, module: Module) -> bool:
+def receives_by_helper(loop: Loop, function: FunctionNode, module: Module) -> bool:
     """Tell whether a function that a loop awaits receives."""
-    function = module.function_of(loop)
-    if function is None:
-        return False
     inside = set(own_nodes(loop))
     return any(
         one.operation in READS
@@ -112,6 +111,14 @@ def receives_by_helper(loop: Loop, module: Module) -> bool:
         and one.module.loop_of(one.inner) is None
         for one in uses(function, module)
     )
+
+
+def is_read_beside(block: Loop | FunctionNode, module: Module) -> bool:
+    """Tell whether a task beside goes on receiving."""
+    function = block if isinstance(block, FunctionNode) else module.function_of(block)
+    if function is None:
+        return False
+    return any(one.concurrent and one.operation in READS for one in uses(function, module))
 
 
 RULE = Rule(

@@ -48,6 +48,7 @@ and the like, which are no credentials.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -66,8 +67,11 @@ TOKENS = re.compile(
 
 def find(module: Module) -> Iterator[Problem]:
     """Find query parameters with the name of a credential."""
+    seen: set[ast.AST] = set()
     for read in reads(module):
-        if read.of in {"query", "plain"} and TOKENS.fullmatch(read.name.replace("-", "_")):
+        is_token = TOKENS.fullmatch(read.name.replace("-", "_"))
+        if is_token and read.of in {"query", "plain"} and read.where not in seen:
+            seen.add(read.where)
             message = f"`{read.name}` stands in the query string, and so in every log on its way"
             yield Problem(read.where, message)
 

@@ -102,9 +102,9 @@ def fix(node: ast.Attribute, module: Module) -> Fix | None:
     call = module.parents[node]
     if node.attr.startswith("iter_") and isinstance(call, ast.Call):
         return Fix("Iterate over the connection", (replace(call, owner, module),), safe=False)
-    if node.attr in METHODS and METHODS[node.attr]:
-        edit = replace(node, f"{owner}.{METHODS[node.attr]}", module)
-        return Fix(f"Write `{METHODS[node.attr]}`", (edit,), safe=node.attr in SAME)
+    if method := METHODS.get(node.attr):
+        edit = replace(node, f"{owner}.{method}", module)
+        return Fix(f"Write `{method}`", (edit,), safe=node.attr in SAME)
     return None
 
 
