@@ -75,6 +75,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from holdfast.check.broadcasts import broadcasts
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
@@ -85,38 +86,58 @@ from holdfast.check.sockets import callee_name, uses
 TIMERS = {"asyncio.sleep", "anyio.sleep"}
 # A subscription of its own brings each connection every message.
 SUBSCRIBED = re.compile(r"pubsub|listen\(|subscri")
+DEPTH = 3
 TAKES = {"receive", "raw_receive", "iterate"}
 MESSAGE = "Every connection does this for all of them, so each client gets it once per connection"
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find timers that send to all, in an endpoint or begun by one."""
+    seen: set[ast.AST] = set()
     for endpoint in endpoints(module):
         function = endpoint.function
-        for node in timed(function, module):
-            yield Problem(node, MESSAGE)
+        found = list(timed(function, module))
         for call in own_nodes(function):
             if isinstance(call, ast.Call) and is_always_done(call, module):
-                helper = module.project.inference.callee(call, module)
-                if helper and any(timed(helper.node, helper.module)):
-                    yield Problem(call, MESSAGE)
+                found += begun(call, module)
+        for node in found:
+            if node not in seen:
+                seen.add(node)
+                yield Problem(node, MESSAGE)
+
+
+def begun(call: ast.Call, module: Module) -> list[ast.AST]:
+    """Find the timers in the function that a call runs; of another file, the call says it."""
+    helper = module.project.inference.callee(call, module)
+    if helper is None:
+        return []
+    found = list(timed(helper.node, helper.module))
+    return found if helper.module is module or not found else [call]
 
 
 def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
     """Find what sends to all in a function's loops that a timer drives, and no client."""
+    taken = [one.call for one in uses(function, module) if one.operation in TAKES]
     for loop in own_nodes(function):
         is_driven = (isinstance(loop, ast.While) and sleeps(loop, module)) or (
             isinstance(loop, ast.AsyncFor) and SUBSCRIBED.search(ast.unparse(loop.iter))
         )
         if not isinstance(loop, Loop) or not is_driven:
             continue
-        inside = [one for one in uses(function, module) if module.within(one.call, loop.body)]
-        if any(one.operation in TAKES for one in inside):
-            continue
-        for one in inside:
-            if one.peer and one.operation == "send" and is_to_all(one.inner, one.module):
-                yield one.call
-                break
+        if not any(module.within(one, loop.body) for one in taken):
+            yield from islice((one for one in own_nodes_of(loop) if to_all(one, module)), 1)
+
+
+def to_all(node: ast.AST, module: Module, depth: int = 0) -> bool:
+    """Tell whether a node is a broadcast, or calls a function that is one."""
+    if any(one.loop is node or one.node is node for one in broadcasts(module)):
+        return True
+    if not isinstance(node, ast.Call) or depth > DEPTH:
+        return False
+    helper = module.project.inference.callee(node, module)
+    return helper is not None and any(
+        to_all(one, helper.module, depth + 1) for one in own_nodes(helper.node)
+    )
 
 
 def sleeps(loop: Loop, module: Module) -> bool:
@@ -131,11 +152,6 @@ def own_nodes_of(loop: Loop) -> Iterator[ast.AST]:
         yield statement
         if not isinstance(statement, FunctionNode):
             yield from own_nodes(statement)
-
-
-def is_to_all(call: ast.Call, module: Module) -> bool:
-    """Tell whether a send is one of a broadcast."""
-    return any(call in ast.walk(one.loop) for one in broadcasts(module))
 
 
 def is_always_done(call: ast.Call, module: Module) -> bool:

@@ -51,16 +51,17 @@ from collections.abc import Iterator
 from holdfast.check.edits import lines_after, name_of_package
 from holdfast.check.finding import Fix
 from holdfast.check.kinds import Container, Function
-from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes
+from holdfast.check.module import Comprehension, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee_name, is_peer, operation, target
 
 # As many small messages take about ten milliseconds.
 MANY = 1000
+DEPTH = 4
 WRAPPERS = {"enumerate", "zip", "map", "filter", "reversed", "iter", "list", "tuple", "sorted"}
-LONG = {"open", "read", "readlines", "splitlines", "fetchall", "stream", "generate", "iter_content",
-        "iter_lines", "iterdir", "glob", "rglob", "execute", "count", "repeat", "cycle",
-        "iterrows", "itertuples", "io.open", "read_text", "read_bytes"}  # fmt: skip
+LONG = {"open", "read", "readlines", "fetchall", "stream", "generate", "iter_content", "execute",
+        "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes"}  # fmt: skip
+ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
 BLOCKS = {"time.sleep"}
 
 
@@ -86,24 +87,39 @@ def is_long(loop: ast.For | ast.While, module: Module) -> bool:
     return isinstance(loop.test, ast.NamedExpr) and is_much(loop.test.value, module)
 
 
-def is_much(node: ast.expr, module: Module, depth: int = 0) -> bool:
+def is_much(node: ast.AST, module: Module, depth: int = 0) -> bool:
     """Tell whether something iterable is long, or may well be."""
-    if isinstance(node, ast.Name) and depth < 4:
-        scope, bindings = module.project.inference.scopes(module).lookup(node)
-        sources = [one.source for one in bindings if one.how in {"value", "context"}]
-        is_local = isinstance(scope, FunctionNode) and len(sources) == len(bindings) == 1
-        return is_local and is_much(sources[0], module, depth + 1)  # type: ignore[arg-type]
-    if not isinstance(node, ast.Call):
-        return False
+    match node:
+        case ast.Name() if depth < DEPTH:
+            _, bindings = module.project.inference.scopes(module).lookup(node)
+            sources = [one.source for one in bindings if one.how in {"value", "context"}]
+            return len(sources) == len(bindings) == 1 and is_much(sources[0], module, depth + 1)
+        case ast.ListComp(generators=[first, *_]) | ast.GeneratorExp(generators=[first, *_]):
+            return is_much(first.iter, module, depth)
+        case ast.BinOp(op=ast.Mult(), right=right):
+            return (number(right, module) or 0) >= MANY
+        case ast.Call():
+            return call_is_much(node, module, depth)
+    return False
+
+
+def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:
+    """Tell whether a call gives something long."""
     name = module.qualify(node.func)
-    last = name.rpartition(".")[2] or getattr(node.func, "attr", "")
     if name in WRAPPERS:
         return any(is_much(one, module, depth) for one in node.args)
     if name in {"bytes", "bytearray"}:
         return bool(node.args) and (number(node.args[0], module) or 0) >= MANY
     if name == "range":
         return is_far(node, module)
-    return last in LONG or is_generator(node, module)
+    if name in ENDLESS:
+        return True
+    if "limit" in ast.unparse(node).lower():
+        return False
+    if isinstance(node.func, ast.Attribute):
+        if node.func.attr in LONG or is_much(node.func.value, module, depth):
+            return True
+    return name in LONG or is_generator(node, module)
 
 
 def is_far(call: ast.Call, module: Module) -> bool:

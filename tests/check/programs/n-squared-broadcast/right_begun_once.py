@@ -1,4 +1,5 @@
 """The first client begins the timer for all; a join is told to everybody once."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """A chat: what a client says goes to everybody once."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

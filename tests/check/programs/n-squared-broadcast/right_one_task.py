@@ -1,4 +1,5 @@
 """One timer for the whole application, begun with it."""
+
 import asyncio
 from contextlib import asynccontextmanager
 

@@ -1,4 +1,5 @@
 """Each connection's timer tells its own client only."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

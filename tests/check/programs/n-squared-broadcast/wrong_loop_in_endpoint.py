@@ -1,4 +1,5 @@
 """The loop over all stands in the endpoint itself."""
+
 from asyncio import sleep
 
 from fastapi import APIRouter, FastAPI, WebSocket
@@ -18,8 +19,8 @@ async def watch(ws: WebSocket):
     try:
         while True:
             data = temperature()
-            for watcher in list(watchers):
-                await watcher.send_json(data)  # here
+            for watcher in list(watchers):  # here
+                await watcher.send_json(data)
             await sleep(1)
     finally:
         watchers.discard(ws)

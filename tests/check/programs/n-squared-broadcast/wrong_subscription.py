@@ -1,4 +1,5 @@
 """Each connection subscribes for itself, and tells everybody what it hears."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -53,10 +54,10 @@ async def ticker(ws: WebSocket):
 
     async def ticks():
         while True:
-            await manager.broadcast("tick")
+            await manager.broadcast("tick")  # here
             await asyncio.sleep(1)
 
-    task = asyncio.create_task(ticks())  # here
+    task = asyncio.create_task(ticks())
     try:
         async for _ in ws.iter_text():
             pass

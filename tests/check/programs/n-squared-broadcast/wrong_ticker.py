@@ -1,4 +1,5 @@
 """Each connection's own timer tells everybody: with n clients each gets n copies."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

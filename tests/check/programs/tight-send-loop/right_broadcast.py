@@ -1,4 +1,5 @@
 """A loop over clients is a broadcast, not a stream to one."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

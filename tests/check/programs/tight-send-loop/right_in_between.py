@@ -1,4 +1,5 @@
 """The sends are beside the loop, or in a task of their own."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket

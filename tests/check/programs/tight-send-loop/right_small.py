@@ -1,4 +1,6 @@
 """Small loops: literals, short ranges, the last few of a history."""
+
+import sqlite3
 from collections import deque
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -23,6 +25,10 @@ async def endpoint(ws: WebSocket):
         await ws.send_text(step)
     for number, step in enumerate(STEPS):
         await ws.send_json({"number": number, "step": step})
+    for line in sqlite3.connect(":memory:").execute("select 1 limit 10").fetchall():
+        await ws.send_json(line)
+    for line in "a few\nlines".splitlines():
+        await ws.send_text(line)
     try:
         while True:
             text = await ws.receive_text()

@@ -1,4 +1,5 @@
 """Loops with another await in them."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket

@@ -1,4 +1,5 @@
 """Nothing but sends, for ever."""
+
 import time
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """Lines of a file, chunks of a file, slices of bytes."""
+
 from fastapi import APIRouter, FastAPI, WebSocket
 
 router = APIRouter()

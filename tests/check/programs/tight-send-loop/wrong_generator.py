@@ -1,4 +1,5 @@
 """A plain generator; a helper that sends; rows of a database."""
+
 import itertools
 import sqlite3
 from asyncio import sleep
@@ -35,4 +36,16 @@ async def rows(socket: WebSocket) -> None:
     await socket.close()
 
 
-app = Starlette(routes=[WebSocketRoute("/generate", generate), WebSocketRoute("/rows", rows)])
+WORDS = [str(number) for number in range(50_000)]
+
+
+async def words(socket: WebSocket) -> None:
+    await socket.accept()
+    for word in WORDS:
+        await socket.send_text(word)  # here
+    for zero in [0] * 5_000:
+        await socket.send_json(zero)  # here
+    await socket.close()
+
+
+app = Starlette(routes=[WebSocketRoute("/generate", generate), WebSocketRoute("/rows", rows), WebSocketRoute("/words", words)])

@@ -1,4 +1,5 @@
 """A task for each connection runs the timer."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
