@@ -14,6 +14,7 @@ CONSUMERS = {
     "json.loads", "json.dumps", "orjson.loads", "ujson.loads", "msgpack.unpackb", "print", "int",
     "float", "str", "repr", "len", "bytes", "dict", "sorted", "bool",
 }  # fmt: skip
+LOGS = {"debug", "info", "warning", "error", "exception", "critical"}
 METHODS = {"model_validate", "model_validate_json", "parse_raw", "parse_obj", "send_text",
            "send_json", "send_bytes"}  # fmt: skip
 # The attributes of a coroutine itself.
@@ -103,7 +104,7 @@ def takes_values(call: ast.Call, node: ast.expr, module: Module, depth: int) -> 
         return False
     if module.qualify(call.func) in CONSUMERS:
         return True
-    if isinstance(call.func, ast.Attribute) and call.func.attr in METHODS:
+    if isinstance(call.func, ast.Attribute) and call.func.attr in METHODS | LOGS:
         return True
     infer = module.project.inference
     helper = infer.callee(call, module)

@@ -72,14 +72,23 @@ DEPTH = 3
 def find(module: Module) -> Iterator[Problem]:
     """Find codes that are constants, and not for sending."""
     for closing in closings(module):
-        code = value_of(closing.code, module) if closing.code is not None else None
-        if closing.code is None or code is None or is_valid(code):
-            continue
-        yield Problem(
-            closing.code,
-            f"{code} must not be sent as a close code",
-            fix(closing.code, code, module),
-        )
+        for node in alternatives(closing.code):
+            code = value_of(node, module)
+            if code is not None and not is_valid(code):
+                message = f"{code} must not be sent as a close code"
+                yield Problem(node, message, fix(node, code, module))
+
+
+def alternatives(node: ast.expr | None) -> Iterator[ast.expr]:
+    """Give what an expression may be: `1000 if done else 1006` is one of two."""
+    if isinstance(node, ast.IfExp):
+        yield from alternatives(node.body)
+        yield from alternatives(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for one in node.values:
+            yield from alternatives(one)
+    elif node is not None:
+        yield node
 
 
 def is_valid(code: int) -> bool:

@@ -52,12 +52,14 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check import coroutines
+from holdfast.check.containers import item_of, part_of
 from holdfast.check.finding import Fix
 from holdfast.check.guess import LIKELY, SHARED
 from holdfast.check.kinds import Socket
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import COROUTINES, is_known_socket, is_socket
+from holdfast.check.suites import is_test
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -83,9 +85,21 @@ def is_ours(function: ast.Attribute, module: Module) -> bool:
         return True
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     scope = module.function_of(node)
-    if not isinstance(scope, ast.AsyncFunctionDef):
+    if not isinstance(scope, ast.AsyncFunctionDef) or is_test(module):
         return False
-    return (name.lower() in LIKELY and function.attr in SHARED) or is_awaited(node, scope, module)
+    if function.attr in SHARED and (name.lower() in LIKELY or is_one_of_many(node, module)):
+        return True
+    return is_awaited(node, scope, module)
+
+
+def is_one_of_many(node: ast.expr, module: Module) -> bool:
+    """Tell whether a name goes over a collection of WebSockets."""
+    if not isinstance(node, ast.Name):
+        return False
+    infer = module.project.inference
+    found = [one for one in infer.scopes(module).lookup(node)[1] if one.how == "item"]
+    kinds = [part_of(item_of(infer.kind(one.source, module)), one.path) for one in found]
+    return any(isinstance(one, Socket) for one in kinds)
 
 
 def is_something_else_too(node: ast.expr, module: Module) -> bool:

@@ -59,6 +59,7 @@ from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.registries import ADDS, REMOVES
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee, is_socket, operation, uses
+from holdfast.check.suites import is_test
 
 NAMES = {
     "fastapi.WebSocketDisconnect",
@@ -102,12 +103,6 @@ def find(module: Module) -> Iterator[Problem]:
             continue
         message = "This closes nothing: the client never sees this code"
         yield Problem(node, message, None if catcher else fix(node, module))
-
-
-def is_test(module: Module) -> bool:
-    """Tell whether a file is one of tests."""
-    name = module.path.stem
-    return name.startswith("test_") or name.endswith("_test") or name in {"conftest", "tests"}
 
 
 def is_conversion(node: ast.Raise, function: FunctionNode, module: Module) -> bool:

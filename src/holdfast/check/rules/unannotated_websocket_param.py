@@ -41,6 +41,7 @@ position; methods such as `on_connect(self, websocket)`; a parameter with a defa
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check.edits import import_of, insert_after
@@ -53,7 +54,7 @@ from holdfast.check.routes import Route
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.rules.sync_endpoint import routes_to
 
-LIKELY = {"websocket", "ws", "socket", "sock"}
+LIKELY = re.compile(r"(?:\w+_)?(?:ws|websocket|socket|sock)(?:_(?:conn|connection|client))?")
 BY_TYPE = {"websocket", "add_api_websocket_route"}
 
 
@@ -92,10 +93,13 @@ def meant(route: Route) -> list[ast.arg]:
         if one.annotation is None
         and default is None
         and f"{{{one.arg}" not in route.path
-        and (
-            one.arg in LIKELY or not SHARED.isdisjoint(used(one.arg, route.function, route.module))
-        )
+        and (LIKELY.fullmatch(one.arg) or is_used_as_one(one.arg, route))
     ]
+
+
+def is_used_as_one(name: str, route: Route) -> bool:
+    """Tell whether a parameter is used as only a WebSocket can be."""
+    return not SHARED.isdisjoint(used(name, route.function, route.module))
 
 
 def fix(parameter: ast.arg, module: Module) -> Fix:

@@ -71,6 +71,8 @@ CUT = '.encode()[:123].decode(errors="ignore")'
 # Their texts are short, whatever a client sends.
 SHORT = {"WebSocketDisconnect", "TimeoutError", "CancelledError", "JSONDecodeError", "QueueFull",
          "QueueEmpty", "StopIteration", "UnicodeDecodeError", "ZeroDivisionError"}  # fmt: skip
+# What a parameter is called that is an exception, though no annotation says so.
+NAMES = {"e", "ex", "exc", "exception"}
 SAME_LENGTH = {"strip", "lower", "upper", "title", "capitalize"}
 TEXTS = {"detail", "message", "msg", "args", "error", "errors", "json", "description"}
 EXCEPTIONS = {name for name, one in vars(builtins).items()
@@ -108,11 +110,26 @@ def followed(module: Module) -> list[Event]:
 def too_long(reason: ast.expr, module: Module) -> str | None:
     """Say why a reason may be too long."""
     value = value_of(reason, module)
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        size = len(value.value.encode(errors="replace"))
-        return f"this has {size}" if size > LIMIT else None
+    if (size := least(value, module)) > LIMIT:
+        return f"this has {size}" if isinstance(value, ast.Constant) else f"this has {size} or more"
     told = next((one for one in pieces(value) if tells_exception(one, module)), None)
     return f"`{ast.unparse(told)}` may be longer" if told else None
+
+
+def least(node: ast.expr, module: Module) -> int:
+    """Count the bytes that a text has at least, by its constant parts."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return len(text.encode(errors="replace"))
+        case ast.JoinedStr(values=values):
+            return sum(least(one, module) for one in values)
+        case ast.BinOp(op=ast.Add()):
+            return least(node.left, module) + least(node.right, module)
+        case ast.BinOp(op=ast.Mult(), right=ast.Constant(value=int(times))):
+            return least(node.left, module) * times
+        case ast.IfExp():
+            return min(least(node.body, module), least(node.orelse, module))
+    return 0
 
 
 def value_of(reason: ast.expr, module: Module) -> ast.expr:
@@ -182,8 +199,13 @@ def is_exception(name: ast.Name, module: Module) -> bool:
         if isinstance(parent, FunctionNode):
             break
     _, bindings = scopes.lookup(name)
-    annotations = [getattr(one.source, "annotation", None) for one in bindings]
-    return any(one is not None and is_exception_type(one, module) for one in annotations)
+    for one in bindings:
+        if isinstance(one.source, ast.arg):
+            annotation = one.source.annotation
+            if annotation is None:
+                return name.id in NAMES and not isinstance(module.parents[name], ast.keyword)
+            return is_exception_type(annotation, module)
+    return False
 
 
 def is_exception_type(annotation: ast.expr, module: Module) -> bool:

@@ -53,9 +53,10 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import insert_after
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.guess import SHARED, telling
+from holdfast.check.guess import telling, used
 from holdfast.check.kinds import Class, Made
 from holdfast.check.module import Module
+from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import is_known_socket, is_socket
 
@@ -69,7 +70,11 @@ FOREIGN = {
     "closed": "", "open": "", "is_connected": "", "connected": "", "is_closed": "",
     "wait_closed": "", "close_code": "", "close_reason": "", "closing": "", "emit": "",
     "ready_state": "", "readyState": "", "send_ping": "", "keepalive": "",
-    "recv_streaming": "", "local_address": "", "iter_messages": "iter_text",
+    "recv_streaming": "", "receive_string": "receive_text", "recv_string": "receive_text",
+    "receive_data": "receive_bytes", "send_data": "send_bytes", "send_msg": "send_text",
+    "receive_msg": "receive_text", "get_message": "receive_text", "aclose": "close",
+    "terminate": "close", "is_open": "",
+    "local_address": "", "iter_messages": "iter_text",
 }  # fmt: skip
 TEXTS = {"str": "send_text", "bytes": "send_bytes", "dict": "send_json", "list": "send_json"}
 GIVES_TEXT = {"dumps", "model_dump_json", "isoformat", "join", "format", "upper", "lower", "strip"}
@@ -81,11 +86,8 @@ def find(module: Module) -> Iterator[Problem]:
     for node in module.every(ast.Attribute):
         if node.attr in FOREIGN and node.attr not in own and isinstance(node.ctx, ast.Load):
             if is_ours(node.value, module):
-                yield Problem(
-                    node,
-                    f"A Starlette WebSocket has no `{node.attr}`",
-                    renamed(node, FOREIGN[node.attr], module),
-                )
+                message = f"A Starlette WebSocket has no `{node.attr}`"
+                yield Problem(node, message, renamed(node, FOREIGN[node.attr], module))
         elif node.attr == "send" and "send" not in own and is_called(node, module):
             yield from wrong_send(node, module)
     if "__aiter__" not in own:
@@ -107,8 +109,9 @@ def found_names(module: Module) -> Iterator[str]:
             names = (getattr(one, "name", "") for one in node.body)
             yield from names
     for attribute in module.every(ast.Attribute):
-        if isinstance(attribute.ctx, ast.Store) and is_socket(attribute.value, module):
-            yield attribute.attr
+        if attribute.attr in FOREIGN and isinstance(attribute.ctx, ast.Store):
+            if is_socket(attribute.value, module):
+                yield attribute.attr
     for call in module.every(ast.Call):
         if isinstance(call.func, ast.Name) and call.func.id in {"hasattr", "getattr", "setattr"}:
             given = [one.value for one in call.args[1:2] if isinstance(one, ast.Constant)]
@@ -121,9 +124,14 @@ def is_ours(node: ast.expr, module: Module) -> bool:
         return False
     if is_known_socket(node, module):
         return True
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    methods = {one.attr for one in telling(module).get(name, ())}
-    return module.uses_framework and "accept" in methods and not methods.isdisjoint(SHARED)
+    if isinstance(node, ast.Name):
+        scope, _ = module.project.inference.scopes(module).lookup(node)
+        owner = module.parents.get(scope)
+        if isinstance(owner, ast.ClassDef) and is_websocket_endpoint(owner, module):
+            return True
+        return module.uses_framework and "accept" in used(node.id, scope, module)
+    name = node.attr if isinstance(node, ast.Attribute) else ""
+    return module.uses_framework and "accept" in {one.attr for one in telling(module).get(name, ())}
 
 
 def is_of_own_class(node: ast.expr, module: Module) -> bool:
