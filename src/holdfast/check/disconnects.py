@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast.check.handling import DISCONNECT, is_caught
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.sockets import is_peer, operation, target
 from holdfast.check.visits import surrounding
 
@@ -19,7 +19,7 @@ FOREIGN = {
 }  # fmt: skip
 
 
-def receiving(part: FunctionNode | ast.While, module: Module) -> Iterator[ast.Call]:
+def receiving(part: FunctionNode | Loop, module: Module) -> Iterator[ast.Call]:
     """Give the calls in a function or loop that raise WebSocketDisconnect at the client's end."""
     for node in own_nodes(part):
         if isinstance(node, ast.Call) and is_receiving(node, module):

@@ -92,7 +92,9 @@ def inside(block: list[ast.stmt]) -> Iterator[ast.AST]:
 def exits(block: list[ast.stmt], loop: Loop, module: Module) -> Iterator[ast.stmt]:
     """Give the statements of a block that leave a loop."""
     for node in inside(block):
-        if isinstance(node, ast.Return | ast.Raise) or (isinstance(node, ast.Break) and module.loop_of(node) is loop):
+        if isinstance(node, ast.Return | ast.Raise) or (
+            isinstance(node, ast.Break) and module.loop_of(node) is loop
+        ):
             yield node
 
 
@@ -161,3 +163,14 @@ def function_may_end(found: Function, test: ast.expr | None) -> bool:
 def texts(test: ast.expr) -> set[str]:
     """Spell the names and attributes in a condition."""
     return {ast.unparse(one) for one in ast.walk(test) if isinstance(one, ast.Name | ast.Attribute)}
+
+
+def is_idle(statement: ast.stmt) -> bool:
+    """Tell whether a statement does nothing but log, or return nothing."""
+    if isinstance(statement, ast.Return):
+        value = statement.value
+        return value is None or (isinstance(value, ast.Constant) and value.value is None)
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        name = ast.unparse(statement.value.func)
+        return name == "print" or "log" in name.lower()
+    return isinstance(statement, ast.Pass)

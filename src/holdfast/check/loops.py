@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from holdfast.check.finding import Span
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import LEAVES, exits, inside
-from holdfast.check.kinds import Container, Function, Kind, Library, Made
+from holdfast.check.kinds import Class, Container, Function, Instance, Kind, Library, Made
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.sockets import is_socket
 
@@ -30,7 +30,10 @@ def loops(function: FunctionNode) -> list[Loop]:
 
 def head(loop: Loop, module: Module) -> Span:
     """Give the place of a loop's first line: its keyword and condition, without its body."""
-    begin, end = module.span(loop), module.span(loop.test if isinstance(loop, ast.While) else loop.iter)
+    begin, end = (
+        module.span(loop),
+        module.span(loop.test if isinstance(loop, ast.While) else loop.iter),
+    )
     return Span(begin.row, begin.column, end.end_row, end.end_column)
 
 
@@ -45,8 +48,24 @@ def goes_round(loop: Loop, module: Module) -> bool:
         test = loop.test
         if isinstance(test, ast.Constant):
             return bool(test.value)
-        return reads_state(test, module) or is_own_flag(test, loop, module)
+        return reads_state(test, module) is not None or is_own_flag(test, loop, module)
     return is_source(loop.iter, module)
+
+
+def goes_on_by_itself(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop is endless, or ends by a flag that its own body does not take back."""
+    if any(ways_out(loop, module)):
+        return False
+    return goes_round(loop, module) or (isinstance(loop, ast.While) and is_flag(loop.test))
+
+
+def is_flag(test: ast.expr) -> bool:
+    """Tell whether a condition is a flag: `self.running`, `not stop.is_set()`."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if isinstance(inner, ast.Call):
+        is_set = isinstance(inner.func, ast.Attribute) and inner.func.attr == "is_set"
+        return is_set and inner is not test
+    return isinstance(inner, ast.Name | ast.Attribute)
 
 
 def is_source(node: ast.expr, module: Module) -> bool:
@@ -87,10 +106,25 @@ def reads_state(test: ast.expr, module: Module) -> ast.expr | None:
         if isinstance(node, ast.Attribute) and node.attr in STATES:
             if is_socket(node.value, module):
                 return node
-        if isinstance(node, ast.Call):
-            found = module.project.inference.callee(node, module)
+        if isinstance(node, ast.Call | ast.Attribute):
+            found = function_of(node, module)
             if found and returns_state(found):
                 return node
+    return None
+
+
+def function_of(node: ast.Call | ast.Attribute, module: Module) -> Function | None:
+    """Find the function that a call calls, or the property that an attribute is."""
+    infer = module.project.inference
+    if isinstance(node, ast.Call):
+        return infer.callee(node, module)
+    kind = infer.kind(node.value, module)
+    line = infer.line(kind.of) if isinstance(kind, Instance) else ()
+    for one in (each for each in line if isinstance(each, Class)):
+        for member in one.node.body:
+            if isinstance(member, ast.FunctionDef) and member.name == node.attr:
+                if any(ast.unparse(each) == "property" for each in member.decorator_list):
+                    return Function(one.module, member, one, bound=True)
     return None
 
 
@@ -146,7 +180,9 @@ def is_of_the_end(node: ast.AST, loop: Loop, module: Module) -> bool:
 def awaited_in(loop: Loop) -> Iterator[ast.AST]:
     """Give all places in a loop at which something is waited for."""
     for node in inside(loop.body):
-        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) or (isinstance(node, ast.comprehension) and node.is_async):
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) or (
+            isinstance(node, ast.comprehension) and node.is_async
+        ):
             yield node
 
 

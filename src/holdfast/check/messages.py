@@ -111,6 +111,8 @@ class Reader:
             return self.is_message(node.value)
         if isinstance(node, ast.Name):
             return node.id in self.names
+        if isinstance(node, ast.Call) and is_deadline(node):
+            return bool(node.args) and self.is_message(node.args[0])
         return node in self.received
 
     received: frozenset[ast.AST] = frozenset()
@@ -129,7 +131,9 @@ class Reader:
                 return found
             case ast.Subscript(value=base, slice=ast.Constant(value=key)) if self.is_message(base):
                 return END if key == "type" else UNKNOWN
-            case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[ast.Constant(value=key), *rest]):
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="get"), args=[ast.Constant(value=key), *rest]
+            ):
                 if self.is_message(base):
                     return self._got(key, rest)
         return UNKNOWN
@@ -184,6 +188,11 @@ class Reader:
 UNKNOWN = object()
 
 
+def is_deadline(call: ast.Call) -> bool:
+    """Tell whether a call waits for its first argument, for a time."""
+    return ast.unparse(call.func).rpartition(".")[2] == "wait_for"
+
+
 def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
     """Tell whether a loop surely goes round, or fails, when `receive()` gives the end."""
     function = module.function_of(call)
@@ -195,7 +204,7 @@ def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
     if isinstance(statement, Loop) and statement is not loop:
         return False
     ways = reader.block(loop.body)
-    if isinstance(loop, ast.While) and loop in (statement,):
+    if statement is loop:
         return False
     return Way.OUT not in ways
 
@@ -217,7 +226,7 @@ def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     """Tell whether the message goes to another function, or is kept."""
     names = set()
     node: ast.AST = module.parents[call]
-    if isinstance(node, ast.Await):
+    while isinstance(node, ast.Await) or (isinstance(node, ast.Call) and is_deadline(node)):
         node = module.parents[node]
     if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple | ast.Match):
         return True
@@ -230,8 +239,13 @@ def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
         if isinstance(one, ast.Name) and one.id in names and isinstance(one.ctx, ast.Load):
             parent = module.parents[one]
             if isinstance(parent, ast.Call | ast.Return | ast.Yield | ast.keyword | ast.Match):
-                if not (isinstance(parent, ast.Call) and ast.unparse(parent.func) in {"print", "str", "len"}):
-                    if not (isinstance(parent, ast.Call) and "log" in ast.unparse(parent.func).lower()):
+                if not (
+                    isinstance(parent, ast.Call)
+                    and ast.unparse(parent.func) in {"print", "str", "len"}
+                ):
+                    if not (
+                        isinstance(parent, ast.Call) and "log" in ast.unparse(parent.func).lower()
+                    ):
                         return True
             if isinstance(parent, ast.Attribute) and parent.attr not in {"get", "keys"}:
                 return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from holdfast.check.handling import inside
 from holdfast.check.kinds import Container, Function, Library, Made
@@ -25,16 +25,23 @@ TRUSTED = re.compile(
 )
 
 
-def unread_loops(module: Module) -> Iterator[tuple[Loop, Visit, Conversation]]:
+def unread_loops(
+    module: Module, wanted: Callable[[Loop, Module], bool] = is_endless
+) -> Iterator[tuple[Loop, Visit, Conversation]]:
     """Give the endless loops of a file during which nobody reads, each once."""
     seen: set[Loop] = set()
     for conversation in conversations(module):
         for visit in conversation.visits:
             for loop in loops(visit.function) if visit.module is module else ():
-                if loop not in seen and is_endless(loop, module):
+                if loop not in seen and wanted(loop, module) and not yields(loop):
                     if is_unread(loop, visit, conversation):
                         seen.add(loop)
                         yield loop, visit, conversation
+
+
+def yields(loop: Loop) -> bool:
+    """Tell whether a loop is that of a generator: who iterates over it is to blame."""
+    return any(isinstance(one, ast.Yield) for one in inside(loop.body))
 
 
 def is_unread(loop: ast.AST, visit: Visit, conversation: Conversation) -> bool:
@@ -44,12 +51,20 @@ def is_unread(loop: ast.AST, visit: Visit, conversation: Conversation) -> bool:
     if any(reading(one) for one in below(visit, loop)):
         return False
     for other in conversation.visits:
-        if any(not is_trusted(call) for call in escapes(other)):
+        if is_abstract(other.function) or any(not is_trusted(call) for call in escapes(other)):
             return False
         apart = other is not visit and (other.concurrent or visit.concurrent)
         if reading(other) if apart else spawned_reads(other):
             return False
     return True
+
+
+def is_abstract(function: FunctionNode) -> bool:
+    """Tell whether a method is there to be overridden, by what may read."""
+    last = function.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is not None:
+        return "NotImplemented" in ast.unparse(last.exc)
+    return any("abstractmethod" in ast.unparse(one) for one in function.decorator_list)
 
 
 def is_trusted(call: ast.Call) -> bool:
@@ -63,14 +78,14 @@ def reading(visit: Visit) -> list[ast.Attribute]:
     """Give the places at which a function reads from a WebSocket, or from what may be one."""
     kept: dict[FunctionNode, list[ast.Attribute]] = visit.module.notes.setdefault("reading", {})
     if visit.function not in kept:
-        nodes = own_nodes(visit.function)
+        nodes = (one for one in own_nodes(visit.function) if isinstance(one, ast.Attribute))
         kept[visit.function] = [one for one in nodes if is_read(one, visit.module)]
     return kept[visit.function]
 
 
-def is_read(node: ast.AST, module: Module) -> bool:
+def is_read(node: ast.Attribute, module: Module) -> bool:
     """Tell whether something names a way to read."""
-    if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+    if not isinstance(node.ctx, ast.Load):
         return False
     if node.attr in READS:
         return True

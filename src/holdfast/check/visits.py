@@ -21,7 +21,9 @@ MOST = 150
 CALLBACKS = ("on_connect", "on_receive")
 DEADLINES = {"wait_for", "shield", "timeout", "timeout_at", "fail_after", "move_on_after"}
 ENTERED = ("__aenter__", "__enter__", "__aiter__", "__anext__")
-Wrapped = ast.Starred | ast.List | ast.Tuple | ast.Set | ast.ListComp | ast.SetComp | ast.GeneratorExp
+Wrapped = (
+    ast.Starred | ast.List | ast.Tuple | ast.Set | ast.ListComp | ast.SetComp | ast.GeneratorExp
+)
 
 
 class Step(NamedTuple):
@@ -137,7 +139,9 @@ def may_matter(step: Step, module: Module) -> bool:
         to.notes["concerns"] = concerns(to.text)
     if to.notes["concerns"]:
         return True
-    return isinstance(step.node, ast.Call) and any(is_socket(one, module) for one in given(step.node))
+    return isinstance(step.node, ast.Call) and any(
+        is_socket(one, module) for one in given(step.node)
+    )
 
 
 def depended_on(function: FunctionNode, module: Module) -> Iterator[Step]:
@@ -197,14 +201,20 @@ def surrounding(call: ast.Call, module: Module) -> str:
         return "awaited"
     if not isinstance(parent, ast.Call):
         return "task"
-    name = parent.func.attr if isinstance(parent.func, ast.Attribute) else module.qualify(parent.func)
+    name = (
+        parent.func.attr if isinstance(parent.func, ast.Attribute) else module.qualify(parent.func)
+    )
     name = name.rpartition(".")[2]
     if name in DEADLINES:
         return surrounding(parent, module)
     if name == "gather" and surrounding(parent, module) == "awaited":
         quiet = any(one.arg == "return_exceptions" for one in parent.keywords)
         return "task" if quiet else "gathered"
-    return "gathered" if name in {"create_task", "start_soon"} and is_grouped(parent, module) else "task"
+    return (
+        "gathered"
+        if name in {"create_task", "start_soon"} and is_grouped(parent, module)
+        else "task"
+    )
 
 
 def is_grouped(call: ast.Call, module: Module) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import Try, inside
 from holdfast.check.loops import EVENT_TYPES, is_event_source, is_wait
-from holdfast.check.module import Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.unread import sends_in
 from holdfast.check.visits import Visit
 
@@ -106,6 +106,27 @@ def parked(visit: Visit) -> Iterator[ast.AST]:
         if module.qualify(call.func) == "asyncio.Future" and not call.args:
             yield call
         elif called(call) == "wait" and isinstance(call.func, ast.Attribute):
-            made = call.func.value
-            if isinstance(made, ast.Call) and module.qualify(made.func) in EVENT_TYPES:
+            if makes_event(call.func.value, module) or is_unset(call.func.value, module):
                 yield call
+
+
+def makes_event(node: ast.AST, module: Module) -> bool:
+    """Tell whether an expression makes an event."""
+    return isinstance(node, ast.Call) and module.qualify(node.func) in EVENT_TYPES
+
+
+def is_unset(node: ast.expr, module: Module) -> bool:
+    """Tell whether something is a local event that is waited for, and otherwise not touched."""
+    if not isinstance(node, ast.Name):
+        return False
+    scope, bindings = module.project.inference.scopes(module).lookup(node)
+    if not isinstance(scope, FunctionNode) or len(bindings) != 1:
+        return False
+    parents = (
+        module.parents.get(one)
+        for one in ast.walk(scope)
+        if isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Load)
+    )
+    return makes_event(bindings[0].source, module) and all(
+        isinstance(one, ast.Attribute) and one.attr == "wait" for one in parents
+    )

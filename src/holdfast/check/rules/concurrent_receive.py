@@ -77,40 +77,42 @@ def find(module: Module) -> Iterator[Problem]:
 
 def second_reader(visit: Visit) -> ast.AST | None:
     """Find where a function starts a reader, or reads, while it has another one read."""
-    readers = [step for step, child in visit.children if is_reader(step, child, visit)]
+    started = [step for step, child in visit.children if is_reader(step, child, once=True)]
+    readers = [step for step, child in visit.children if is_reader(step, child, once=False)]
     for index, first in enumerate(readers):
         for other in readers[index + 1 :]:
             if not is_apart(first.node, other.node, visit):
                 together = gathered_in(first.node, other.node, visit.module)
                 return together or other.node
+    for first in started:
         own = own_read(first, visit)
         if own is not None:
             return own
     return None
 
 
-def is_reader(step: Step, child: Visit, visit: Visit) -> bool:
-    """Tell whether a task that a function starts receives until the client has left."""
+def is_reader(step: Step, child: Visit, *, once: bool) -> bool:
+    """Tell whether a task that a function starts receives, be it once, or in a loop."""
     if step.how not in {"task", "gathered"} or not isinstance(step.node, ast.Call):
         return False
     if not child.concurrent:
         return False
-    return any(reads_for_long(one) for one in (child, *reached(child)))
+    return any(reads(one, once=once) for one in (child, *reached(child)))
 
 
 def reached(visit: Visit) -> list[Visit]:
     """Give what a function calls and awaits."""
-    found = [child for step, child in visit.children if step.how == "awaited"]
-    return found
+    return [child for step, child in visit.children if step.how == "awaited"]
 
 
-def reads_for_long(visit: Visit) -> bool:
-    """Tell whether a function receives in a loop."""
+def reads(visit: Visit, *, once: bool) -> bool:
+    """Tell whether a function receives, be it once, or in a loop."""
     module = visit.module
     for node in ast.walk(visit.function):
         if isinstance(node, ast.Call) and operation(node, module) in READS:
-            if module.function_of(node) is visit.function and module.loop_of(node) is not None:
-                return True
+            if module.function_of(node) is visit.function:
+                if once or module.loop_of(node) is not None:
+                    return True
     return False
 
 
@@ -172,7 +174,7 @@ def is_settled(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
         if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
             if start <= node.lineno < end and not in_handler(node, module):
                 return True
-    return end < start
+    return bool(end < start)
 
 
 def in_handler(node: ast.AST, module: Module) -> bool:

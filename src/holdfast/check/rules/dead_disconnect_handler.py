@@ -139,7 +139,11 @@ def uses_sockets(found: Function) -> bool:
             if isinstance(node, ast.Attribute) and node.attr.startswith(SPEAKS):
                 # What is not resolved may be a WebSocket by another name.
                 is_call = isinstance(module_parent := visit.module.parents.get(node), ast.Call)
-                if is_call and isinstance(module_parent, ast.Call) and unresolved(module_parent, visit.module):
+                if (
+                    is_call
+                    and isinstance(module_parent, ast.Call)
+                    and unresolved(module_parent, visit.module)
+                ):
                     return concerns(visit.module.text)
     return False
 
@@ -162,7 +166,10 @@ def fix(node: ast.Try, handler: ast.ExceptHandler, module: Module) -> Fix | None
     """Make the handler a `finally`, where it is the only one."""
     if len(node.handlers) > 1 or node.finalbody or node.orelse or handler.name:
         return None
-    if any(isinstance(one, ast.Return | ast.Break | ast.Continue | ast.Raise) for one in inside(handler.body)):
+    if any(
+        isinstance(one, ast.Return | ast.Break | ast.Continue | ast.Raise)
+        for one in inside(handler.body)
+    ):
         return None
     start = module.span(handler)
     head = f"{module.text_of(handler.type)}" if handler.type else ""

@@ -70,12 +70,17 @@ from holdfast.check.handling import (
     following,
     goes_on,
     inside,
+    is_idle,
 )
-from holdfast.check.loops import goes_round, reads_state
-from holdfast.check.module import Module
+from holdfast.check.kinds import Function
+from holdfast.check.loops import goes_round, is_flag, reads_state
+from holdfast.check.messages import overlooks_end
+from holdfast.check.module import Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import operation
 
+GENERAL = {"Exception", "BaseException"}
+ERRORS = GENERAL | {"RuntimeError"}
 SPINS = (
     "This takes the client's end and goes on to receive, which then raises at once and for ever:"
     " the whole server stands still"
@@ -91,13 +96,54 @@ def find(module: Module) -> Iterator[Problem]:
     """Find handlers, and `suppress`, that let a receive loop go on after the client's end."""
     seen: set[ast.AST] = set()
     for loop in module.every(ast.While):
-        if not any(map(catches_something, inside(loop.body))) or not may_go_round(loop, module):
-            continue
-        for call in receiving(loop, module):
-            where = swallower(call, loop, module)
-            if where is not None and where not in seen:
+        for where in swallowers(loop, module) if may_go_round(loop, module) else ():
+            if where not in seen:
                 seen.add(where)
                 yield Problem(where, message(where, module), fix(where, module))
+
+
+def swallowers(loop: ast.While, module: Module) -> Iterator[ast.AST]:
+    """Give what takes the client's end in a loop, and lets it go round."""
+    if any(map(catches_something, inside(loop.body))):
+        for call in receiving(loop, module):
+            yield from taken_by(call, DISCONNECT, loop, module)
+        for call in ended(loop, module):
+            yield from taken_by(call, ERRORS, loop, module)
+    elif not any(exits(loop.body, loop, module)):
+        yield from quiet_helpers(loop, module)
+
+
+def ended(loop: ast.While, module: Module) -> Iterator[ast.Call]:
+    """Give the calls in a loop that raise RuntimeError when the loop goes round after the end."""
+    for node in inside(loop.body):
+        if isinstance(node, ast.AsyncFor) and module.loop_of(node) is loop:
+            if operation(node.iter, module) == "iterate" and isinstance(node.iter, ast.Call):
+                if not leaves_after(node, loop, module):
+                    yield node.iter
+        elif isinstance(node, ast.Call) and module.loop_of(node) is loop:
+            if operation(node, module) == "raw_receive" and overlooks_end(node, loop, module):
+                yield node
+
+
+def quiet_helpers(loop: ast.While, module: Module) -> Iterator[ast.Call]:
+    """Give the calls in a loop of helpers that receive, and swallow the end."""
+    for node in inside(loop.body):
+        if isinstance(node, ast.Call) and isinstance(module.parents[node], ast.Await):
+            found = module.project.inference.callee(node, module)
+            if found is not None and swallows_end(found):
+                yield node
+
+
+def swallows_end(found: Function) -> bool:
+    """Tell whether a helper receives once, and catches everything that a receive raises."""
+    for node in own_nodes(found.node):
+        if isinstance(node, ast.Call) and operation(node, found.module) == "receive":
+            first = first_catcher(node, DISCONNECT, found.module)
+            if first is None or first[1].isdisjoint(GENERAL) or found.module.loop_of(node):
+                return False
+            body = first[0].body if isinstance(first[0], ast.ExceptHandler) else []
+            return all(is_idle(one) for one in body)
+    return False
 
 
 def catches_something(node: ast.AST) -> bool:
@@ -112,27 +158,26 @@ def may_go_round(loop: ast.While, module: Module) -> bool:
         return False
     if goes_round(loop, module):
         return reads_state(test, module) is None or "application_state" in ast.unparse(test)
-    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
-    if isinstance(inner, ast.Call):
-        is_set = isinstance(inner.func, ast.Attribute) and inner.func.attr == "is_set"
-        return is_set and inner is not test
-    return isinstance(inner, ast.Name | ast.Attribute) and reads_state(test, module) is None
+    return is_flag(test) and reads_state(test, module) is None
 
 
-def swallower(call: ast.Call, loop: ast.While, module: Module) -> ast.AST | None:
-    """Find what catches a receive's end within a loop, and lets the loop go round."""
-    found = first_catcher(call, DISCONNECT, module)
+def taken_by(
+    call: ast.Call, raised: set[str], loop: ast.While, module: Module
+) -> Iterator[ast.AST]:
+    """Find what catches what a call raises, within a loop, and lets the loop go round."""
+    found = first_catcher(call, raised, module)
     if found is None or "?" in found[1] or module.loop_of(found[0]) is not loop:
-        return None
+        return
     where = found[0]
     if isinstance(where, ast.ExceptHandler):
-        return where if goes_on(where, loop, module) else None
-    assert isinstance(where, ast.With | ast.AsyncWith)
-    return None if leaves_after(where, loop, module) else where
+        if goes_on(where, loop, module):
+            yield where
+    elif not leaves_after(where, loop, module):
+        yield where
 
 
-def leaves_after(where: ast.With | ast.AsyncWith, loop: ast.While, module: Module) -> bool:
-    """Tell whether a loop may be left behind a `with suppress(...)`."""
+def leaves_after(where: ast.AST, loop: ast.While, module: Module) -> bool:
+    """Tell whether a loop may be left behind one of its statements."""
     return any(any(exits([one], loop, module)) for one in following(where, loop, module))
 
 
@@ -141,7 +186,9 @@ def message(where: ast.AST, module: Module) -> str:
     names = catches(where, module)
     if names.isdisjoint({"Exception", "BaseException", "RuntimeError"}):
         siblings = handlers(where, module)
-        if not any(isinstance(one, ast.ExceptHandler) and is_general(one, module) for one in siblings):
+        if not any(
+            isinstance(one, ast.ExceptHandler) and is_general(one, module) for one in siblings
+        ):
             return FAILS
     body = where.body if isinstance(where, ast.ExceptHandler) else []
     sends = any(operation(one, module) == "send" for one in inside(body))
@@ -152,8 +199,8 @@ def catches(where: ast.AST, module: Module) -> set[str]:
     """Name what a handler or a `suppress` catches."""
     if isinstance(where, ast.ExceptHandler):
         return caught_names(where, module)
-    assert isinstance(where, ast.With | ast.AsyncWith)
-    return {name for item in where.items for name in caught_by_manager(item.context_expr, module)}
+    items = where.items if isinstance(where, ast.With | ast.AsyncWith) else []
+    return {name for item in items for name in caught_by_manager(item.context_expr, module)}
 
 
 def handlers(where: ast.AST, module: Module) -> list[ast.ExceptHandler]:
@@ -164,7 +211,7 @@ def handlers(where: ast.AST, module: Module) -> list[ast.ExceptHandler]:
 
 def is_general(handler: ast.ExceptHandler, module: Module) -> bool:
     """Tell whether a handler catches RuntimeError."""
-    return not catches(handler, module).isdisjoint({"Exception", "BaseException", "RuntimeError"})
+    return not catches(handler, module).isdisjoint(ERRORS)
 
 
 def fix(where: ast.AST, module: Module) -> Fix | None:
@@ -198,11 +245,16 @@ def clause_before(handler: ast.ExceptHandler, module: Module) -> Edit:
 
 def imported(module: Module) -> list[Edit]:
     """Import the exception, from where the file has its other names."""
-    known = {f"{one}.WebSocketDisconnect" for one in ("fastapi", "fastapi.websockets", "starlette.websockets")}
+    known = {
+        f"{one}.WebSocketDisconnect"
+        for one in ("fastapi", "fastapi.websockets", "starlette.websockets")
+    }
     if module.imports.get("WebSocketDisconnect") in known:
         return []
     has_fastapi = any(one.module == "fastapi" for one in module.every(ast.ImportFrom))
-    return import_of("WebSocketDisconnect", "fastapi" if has_fastapi else "starlette.websockets", module)
+    return import_of(
+        "WebSocketDisconnect", "fastapi" if has_fastapi else "starlette.websockets", module
+    )
 
 
 RULE = Rule(

@@ -68,7 +68,8 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
-from holdfast.check.handling import DISCONNECT, Try, first_catcher, goes_on, inside
+from holdfast.check.handling import DISCONNECT, Try, first_catcher, goes_on, inside, is_idle
+from holdfast.check.loops import goes_on_by_itself
 from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import is_peer, operation, target
@@ -80,7 +81,7 @@ MESSAGE = "The loop goes on when sending fails, so it does not end when the clie
 
 def find(module: Module) -> Iterator[Problem]:
     """Find what swallows the errors of an endless loop's sends."""
-    for loop, visit, _ in unread_loops(module):
+    for loop, visit, _ in unread_loops(module, goes_on_by_itself):
         seen: set[ast.AST] = set()
         for call in own_sends(loop, visit):
             where = swallower(call, loop, module)
@@ -154,16 +155,6 @@ def is_quiet(call: ast.AST, visit: Visit) -> bool:
         return True
     # One that does more than to log may well tell the loop in another way.
     return all(is_idle(one) for one in found[0].body)
-
-
-def is_idle(statement: ast.stmt) -> bool:
-    """Tell whether a statement does nothing but log, or return nothing."""
-    if isinstance(statement, ast.Return):
-        return statement.value is None
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        name = ast.unparse(statement.value.func)
-        return name == "print" or "log" in name.lower()
-    return isinstance(statement, ast.Pass)
 
 
 def fix(where: ast.AST, module: Module) -> Fix | None:

@@ -69,7 +69,11 @@ def find(module: Module) -> Iterator[Problem]:
     if has_handler(module):
         return
     for conversation in conversations(module):
-        if conversation.decorated or conversation.dispatched or has_handler(conversation.root.module):
+        if (
+            conversation.decorated
+            or conversation.dispatched
+            or has_handler(conversation.root.module)
+        ):
             continue
         for visit in conversation.visits:
             if visit.module is module and visit.function not in seen:
@@ -85,7 +89,7 @@ def unhandled(visit: Visit, conversation: Conversation) -> Iterator[ast.Call]:
     if visit is not conversation.root and visit.function.decorator_list:
         return
     for loop in loops(visit.function):
-        for call in receiving(loop, module) if isinstance(loop, ast.While) else ():
+        for call in receiving(loop, module) if not isinstance(loop, ast.AsyncFor) else ():
             if not operation(call, module) and found_below(call, visit):
                 continue
             if leaves(call, visit, conversation.root, set()):
@@ -104,10 +108,7 @@ def found_below(call: ast.Call, visit: Visit) -> bool:
 
 def in_loop(node: ast.AST, module: Module) -> bool:
     """Tell whether a node is in a loop that goes on with each message."""
-    loop = module.loop_of(node)
-    while loop is not None and not isinstance(loop, ast.While):
-        loop = module.loop_of(loop)
-    return loop is not None
+    return isinstance(module.loop_of(node), ast.While | ast.For)
 
 
 def leaves(node: ast.AST, visit: Visit, root: Visit, above: set[Visit]) -> bool:
@@ -168,9 +169,7 @@ def more_receives(loop: ast.While, call: ast.Call, module: Module) -> bool:
     )
 
 
-def edits(
-    loop: ast.While, statement: ast.Assign, call: ast.Call, module: Module
-) -> Iterator[Edit]:
+def edits(loop: ast.While, statement: ast.Assign, call: ast.Call, module: Module) -> Iterator[Edit]:
     """Replace the loop's head, and take away its first statement."""
     assert isinstance(call.func, ast.Attribute)
     socket = ast.unparse(call.func.value)

@@ -15,9 +15,7 @@ async def endpoint(websocket: WebSocket):
     getting = asyncio.create_task(queue.get())
     try:
         while True:
-            done, _ = await asyncio.wait(
-                {receiving, getting}, return_when=asyncio.FIRST_COMPLETED
-            )
+            done, _ = await asyncio.wait({receiving, getting}, return_when=asyncio.FIRST_COMPLETED)
             if receiving in done:
                 if receiving.result()["type"] == "websocket.disconnect":
                     break
