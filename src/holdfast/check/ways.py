@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from holdfast.check.routes import (
     socket_parameter,
 )
 
+RISKY = re.compile(r"decode|verify|validat|auth|loads|^int$|parse|check|user", re.IGNORECASE)
 # In which state Starlette's WebSocketEndpoint calls its methods.
 METHODS = {
     "on_connect": State(accepted=False),
@@ -127,15 +129,45 @@ def suppressed(node: ast.With, module: Module) -> Iterator[str]:
 
 
 def after_failed_accept(event: Event, found: Trace, module: Module) -> bool:
-    """Tell whether a place is in a handler, or `finally`, of a try that does accept.
+    """Tell whether a place is in a handler of everything, or `finally`, of a try that accepts.
 
-    What fails before the accept in such a try is mostly nothing that can fail.
+    What it is for comes mostly after the accept. It is something else if there are things in the
+    try before that which may fail, or the handler is for a certain error.
     """
     accepts = [one.node for one in found.of("accept")]
-    return any(
-        part in {"handlers", "finalbody"} and any(module.within(one, outer.body) for one in accepts)
-        for outer, part in tries(event.node, module)
-    )
+    below: ast.AST = event.node
+    for parent in module.ancestors(event.node):
+        if isinstance(parent, FunctionNode):
+            return False
+        if isinstance(parent, ast.Try | ast.TryStar) and below not in parent.body:
+            inside = [one for one in accepts if module.within(one, parent.body)]
+            if inside and (below in parent.finalbody or not is_certain(below, module)):
+                return not may_fail_before(inside[0], parent.body)
+        below = parent
+    return False
+
+
+def is_certain(node: ast.AST, module: Module) -> bool:
+    """Tell whether a handler is for certain errors, and neither for all nor for a client's leaving."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    wide = EVERYTHING | {"?", "RuntimeError", "WebSocketDisconnect", "OSError", "ConnectionError"}
+    return not wide & caught_names(node, module)
+
+
+def may_fail_before(accept: ast.AST, block: list[ast.stmt]) -> bool:
+    """Tell whether anything that may fail stands before an accept."""
+    row = getattr(accept, "lineno", 0)
+    nodes = (node for statement in block for node in ast.walk(statement))
+    return any(getattr(node, "lineno", row) < row and may_fail(node) for node in nodes)
+
+
+def may_fail(node: ast.AST) -> bool:
+    """Tell whether something is awaited, or looks like the reading of a token."""
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        return RISKY.search(name) is not None
+    return isinstance(node, ast.Await)
 
 
 def was_handed_on(event: Event, found: Trace) -> bool:

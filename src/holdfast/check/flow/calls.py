@@ -54,6 +54,17 @@ class Frame:
             return self.owns(node.value)
         return self._keeps(node) == "own"
 
+    def method(self, node: ast.AST) -> ast.Attribute | None:
+        """Find the method of the own connection that is meant, by itself or by a name of it."""
+        if isinstance(node, ast.Attribute):
+            return node if node.attr in OPERATIONS and self.owns(node.value) else None
+        if isinstance(node, ast.Name):
+            _, bindings = self.module.project.inference.scopes(self.module).lookup(node)
+            if len(bindings) == 1 and bindings[0].how == "value":
+                source = bindings[0].source
+                return self.method(source) if isinstance(source, ast.Attribute) else None
+        return None
+
     def may_own(self, node: ast.AST | None) -> bool:
         """Tell whether an expression is a WebSocket of which it is not known whose it is."""
         return self._keeps(node) == "unknown"
@@ -74,7 +85,9 @@ class Frame:
             return "own"
         made = [one.source for one in bindings if one.how == "value"]
         calls = (one.value if isinstance(one, ast.Await) else one for one in made)
-        is_made = any(isinstance(one, ast.Call) and any(map(self.owns, given(one))) for one in calls)
+        is_made = any(
+            isinstance(one, ast.Call) and any(map(self.owns, given(one))) for one in calls
+        )
         return "own" if is_made else "unknown"
 
 
@@ -88,11 +101,16 @@ class Calls:
         """Tell whether something iterated is `ws.iter_text()` of the own connection."""
         return self._operation(node, frame) == "iterate"
 
+    def read_again(self, node: ast.Call, frame: Frame, states: States) -> States:
+        """Follow one more turn of `async for ... in ws.iter_text()`."""
+        self._walker.note("iterate", node, frame, states)
+        return frozenset(one for one in states if allows(one, "iterate"))
+
     def _operation(self, node: ast.AST, frame: Frame) -> str:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            name = OPERATIONS.get(node.func.attr, "")
-            return name if name and frame.owns(node.func.value) else ""
-        return ""
+        if not isinstance(node, ast.Call):
+            return ""
+        method = frame.method(node.func)
+        return OPERATIONS.get(method.attr, "") if method else ""
 
     def call(
         self, node: ast.Call, frame: Frame, states: States, *, awaited: bool
@@ -125,7 +143,8 @@ class Calls:
         outcome.throw({"error": states})
         if spawns:
             return {None: states}, outcome.raises
-        if any(frame.owns(one) for one in given(node)) and not is_harmless(node, frame.module):
+        hands_on = any(frame.owns(one) or frame.method(one) for one in given(node))
+        if hands_on and not is_harmless(node, frame.module):
             self._walker.note("escape", node, frame, states)
             outcome.throw({"disconnect": leaving(states)})
             states = frozenset(unknown(one) for one in states)
@@ -136,9 +155,10 @@ class Calls:
     ) -> tuple[Split, dict[str, States]]:
         """Follow an operation on the connection itself."""
         self._walker.note(operation, node, frame, states)
-        fails = leaving(states) if operation in {"accept", "close"} else states
-        outcome.throw({"error": fails})
-        states = frozenset(one for one in states if allows(one, operation))
+        allowed = frozenset(one for one in states if allows(one, operation))
+        # An accept or close that is allowed fails for nothing but the client's leaving.
+        outcome.throw({"error": states - allowed if operation in {"accept", "close"} else states})
+        states = allowed
         if operation in {"receive", "accept"}:
             outcome.throw({"disconnect": leaving(states)})
         elif operation in {"send", "close"}:
@@ -335,5 +355,3 @@ def gathers(call: ast.Call) -> bool:
 def with_facts(states: States, facts: frozenset[tuple[str, bool]]) -> States:
     """Put back the conditions that hold around a call."""
     return frozenset(one._replace(facts=facts) for one in states)
-
-

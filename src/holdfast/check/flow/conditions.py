@@ -18,6 +18,8 @@ def divide(test: ast.expr, states: States, module: Module) -> tuple[States, Stat
         return by_state(states, *found)
     if message := compared_message(test):
         return by_message(states, *message)
+    if any(one.gone for one in states) and (has_text := asked_for_text(test)) is not None:
+        return by_message(states, False, has_text)
     if not is_pure(test):
         return None
     text, value = normal(test)
@@ -70,11 +72,35 @@ def compared_message(test: ast.expr) -> tuple[bool, bool] | None:
     return texts[0] == "websocket.disconnect", isinstance(test.ops[0], ast.Eq | ast.Is)
 
 
+def asked_for_text(test: ast.expr) -> bool | None:
+    """Read `"text" in message` and `message.get("text") is not None`: is there one, or none?"""
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        is_key = isinstance(test.left, ast.Constant) and test.left.value in {"text", "bytes"}
+        if is_key and isinstance(test.ops[0], ast.In | ast.NotIn):
+            return isinstance(test.ops[0], ast.In)
+        is_none = ast.unparse(test.comparators[0]) == "None"
+        if is_none and asked_for_text(test.left) and isinstance(test.ops[0], ast.Is | ast.IsNot):
+            return isinstance(test.ops[0], ast.IsNot)
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and test.args:
+        key = test.args[0]
+        is_key = isinstance(key, ast.Constant) and key.value in {"text", "bytes"}
+        return True if test.func.attr == "get" and is_key else None
+    return None
+
+
 def by_message(states: States, of_end: bool, equal: bool) -> tuple[States, States]:
     """Divide states by what type of message `receive()` has given."""
     ended = frozenset(one._replace(gone=True) for one in states)
     going = frozenset(one for one in states if not one.gone) or states
     return (ended, going) if of_end == equal else (going, ended)
+
+
+def by_pattern(states: States, pattern: ast.pattern) -> tuple[States, States]:
+    """Divide states by a pattern for the type of a message: those it matches, and the others."""
+    for one in ast.walk(pattern):
+        if isinstance(one, ast.Constant) and one.value == "websocket.disconnect":
+            return by_message(states, True, True)
+    return states, states
 
 
 def by_state(states: States, member: str, equal: bool) -> tuple[States, States]:

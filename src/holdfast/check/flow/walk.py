@@ -10,8 +10,8 @@ import ast
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
-from holdfast.check.flow.calls import Calls, Frame
-from holdfast.check.flow.conditions import divide
+from holdfast.check.flow.calls import Calls, Frame, leaving
+from holdfast.check.flow.conditions import by_pattern, divide
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
 from holdfast.check.flow.state import NONE, Event, Outcome, State, States, Trace, few
 from holdfast.check.kinds import Function
@@ -213,7 +213,9 @@ class Walker:
             outcome.after = forget(outcome.after, name)
         return outcome
 
-    def _parts(self, node: ast.AST, frame: Frame, states: States) -> tuple[Split, dict[str, States]]:
+    def _parts(
+        self, node: ast.AST, frame: Frame, states: States
+    ) -> tuple[Split, dict[str, States]]:
         """Evaluate the expressions of an assert, del and their like."""
         raises = Outcome()
         for child in ast.iter_child_nodes(node):
@@ -238,10 +240,11 @@ class Walker:
         states = merged(split)
         for name in targets:
             states = forget(states, name)
-        over_socket = isinstance(node, ast.AsyncFor) and self._calls.iterates(node.iter, frame)
-        outcome = self._loop(node.body, node.orelse, frame, states, None, over_socket=over_socket)
+        is_read = isinstance(node, ast.AsyncFor) and self._calls.iterates(node.iter, frame)
+        read = node.iter if is_read and isinstance(node.iter, ast.Call) else None
+        outcome = self._loop(node.body, node.orelse, frame, states, None, read)
         outcome.throw(raises)
-        if over_socket:
+        if read:
             # Ends when the client has left; a receive raises nothing then.
             outcome.throw({"error": states})
         return outcome
@@ -253,8 +256,7 @@ class Walker:
         frame: Frame,
         states: States,
         test: ast.expr | None,
-        *,
-        over_socket: bool = False,
+        read: ast.Call | None = None,
     ) -> Outcome:
         outcome = Outcome()
         head, left = states, NONE
@@ -264,8 +266,12 @@ class Walker:
                 inside, out, raises = self.condition(test, frame, head)
                 left |= out
                 outcome.throw(raises)
+            elif read is not None:
+                inside = self._calls.read_again(read, frame, head)
+                left |= leaving(inside)
+                outcome.throw({"error": head - inside})
             else:
-                left |= frozenset(one._replace(gone=True) for one in head) if over_socket else head
+                left |= head
             one = self.block(body, frame, inside)
             breaks = one.breaks
             one.breaks, around = NONE, one.after | one.continues
@@ -324,7 +330,9 @@ class Walker:
             split, raises = self.evaluate(item.context_expr, frame, states)
             outcome.throw(raises)
             states = merged(split)
-            if isinstance(item.context_expr, ast.Call) and is_suppress(item.context_expr, frame.module):
+            if isinstance(item.context_expr, ast.Call) and is_suppress(
+                item.context_expr, frame.module
+            ):
                 for one in item.context_expr.args:
                     caught |= set(type_names(one, frame.module))
         inner = self.block(node.body, frame, states)
@@ -341,7 +349,8 @@ class Walker:
         outcome = Outcome(raises=raises)
         is_open = True
         for case in node.cases:
-            one = self.block(case.body, frame, states)
+            taken, states = by_pattern(states, case.pattern)
+            one = self.block(case.body, frame, taken)
             outcome.add(one)
             outcome.after |= one.after
             is_any = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
@@ -394,7 +403,9 @@ class Walker:
             yes = frozenset(one.without(name).learns(name, True) for one in yes)
             no = frozenset(one.without(name).learns(name, False) for one in no)
         if isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant):
-            if test.comparators[0].value in (None, False) and isinstance(test.ops[0], ast.Is | ast.Eq):
+            if test.comparators[0].value in (None, False) and isinstance(
+                test.ops[0], ast.Is | ast.Eq
+            ):
                 return no, yes, raises
         return yes, no, raises
 
