@@ -33,6 +33,11 @@ async def in_the_path(socket, connection: WebSocket):
     await connection.close()
 
 
+@app.websocket("/p/{socket:path}")
+async def only_in_the_path(socket):
+    """Takes no WebSocket at all."""
+
+
 @app.websocket("/d")
 async def given(ws=Depends(current)):
     await ws.accept()
