@@ -96,21 +96,25 @@ def find(module: Module) -> Iterator[Problem]:
     """Find handlers, and `suppress`, that let a receive loop go on after the client's end."""
     seen: set[ast.AST] = set()
     for loop in module.every(ast.While):
-        for where in swallowers(loop, module) if may_go_round(loop, module) else ():
+        for where, mend in swallowers(loop, module) if may_go_round(loop, module) else ():
             if where not in seen:
                 seen.add(where)
-                yield Problem(where, message(where, module), fix(where, module))
+                mended = fix(where, module) if mend else None
+                yield Problem(where, message(where, module), mended)
 
 
-def swallowers(loop: ast.While, module: Module) -> Iterator[ast.AST]:
-    """Give what takes the client's end in a loop, and lets it go round."""
+def swallowers(loop: ast.While, module: Module) -> Iterator[tuple[ast.AST, bool]]:
+    """Give what takes the client's end in a loop, and lets it go round.
+
+    And whether a handler for WebSocketDisconnect would help: one that is raised, to begin with.
+    """
     if any(map(catches_something, inside(loop.body))):
         for call in receiving(loop, module):
-            yield from taken_by(call, DISCONNECT, loop, module)
+            yield from ((one, True) for one in taken_by(call, DISCONNECT, loop, module))
         for call in ended(loop, module):
-            yield from taken_by(call, ERRORS, loop, module)
+            yield from ((one, False) for one in taken_by(call, ERRORS, loop, module))
     elif not any(exits(loop.body, loop, module)):
-        yield from quiet_helpers(loop, module)
+        yield from ((one, False) for one in quiet_helpers(loop, module))
 
 
 def ended(loop: ast.While, module: Module) -> Iterator[ast.Call]:
