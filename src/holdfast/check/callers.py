@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from typing import NamedTuple
 
+from holdfast.check.kinds import Instance, Kind, Made, Parts, Socket
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.registries import Change, own_changes
 from holdfast.check.sockets import callee
@@ -53,3 +54,19 @@ def all_changes(module: Module) -> list[Change]:
         ]
     found: list[Change] = module.notes["all changes"]
     return found
+
+
+def is_one_connection(kind: Kind | None) -> bool:
+    """Tell whether something is one connection, or made around one, and no collection of them."""
+    match kind:
+        case Socket():
+            return True
+        case Made(name=name):
+            return name in {"asyncio.Queue", "asyncio.queues.Queue"}
+        case Parts(items=items):
+            return any(isinstance(one, Socket) for one in items)
+        case Instance(of=of):
+            infer = of.module.project.inference
+            names = infer.attribute_names(of)
+            return any(isinstance(infer.attribute(kind, one), Socket) for one in names)
+    return False

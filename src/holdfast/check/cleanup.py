@@ -11,7 +11,7 @@ from holdfast.check.kinds import Function
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.registries import Change, Place, registered, removed
 from holdfast.check.routes import endpoints
-from holdfast.check.sockets import Use, body_nodes, callee, given, uses
+from holdfast.check.sockets import OPERATIONS, Use, body_nodes, callee, given, uses
 
 # How a connection's handler may be left.
 DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
@@ -35,11 +35,14 @@ class Handling(NamedTuple):
         calls = {one.call for one in removed(self.function, self.module) if one.place == self.place}
         return bool(calls) and any(one in calls for one in ast.walk(node))
 
-    def first_removal(self, nodes: list[ast.stmt]) -> ast.AST | None:
+    def first_removal(self, nodes: list[ast.stmt], after: ast.AST | None = None) -> ast.AST | None:
         """Find the first change that takes something out, of these statements."""
         inside = {one for node in nodes for one in ast.walk(node)}
-        found = (one.call for one in removed(self.function, self.module) if one.place == self.place)
-        return min((one for one in found if one in inside), key=position, default=None)
+        found = [one.call for one in removed(self.function, self.module) if one.place == self.place]
+        wanted = [one for one in found if one in inside]
+        if after:
+            wanted = [one for one in wanted if position(one) > position(after)]
+        return min(wanted, key=position, default=None)
 
 
 def position(node: ast.AST) -> tuple[int, int]:
@@ -56,29 +59,65 @@ def handlings(module: Module) -> list[Handling]:
 
 
 def found_handlings(module: Module) -> Iterator[Handling]:
-    """Look at all coroutine functions that say how they are left."""
-    for function in module.every(ast.AsyncFunctionDef):
-        seen: set[Place] = set()
-        taken_out = {one.place for one in removed(function, module)} if registered(function, module) else ()
-        for change in registered(function, module) if taken_out else ():
-            if change.place not in seen and change.place in taken_out:
-                seen.add(change.place)
-                yield Handling(function, module, change.place)
+    """Look at the functions that serve a connection themselves, or that are endpoints."""
+    for function in serving_functions(module):
+        added = {one.place: None for one in registered(function, module)}
+        taken_out = {one.place for one in removed(function, module)} if added else set()
+        for place in added:
+            if place in taken_out:
+                yield Handling(function, module, place)
+
+
+def serving_functions(module: Module) -> list[FunctionNode]:
+    """Give the endpoints of a file, and its functions that say how a WebSocket's end is treated."""
+    found = {one.function: None for one in endpoints(module)}
+    for node in module.every(ast.Attribute):
+        if node.attr in OPERATIONS and (function := module.function_of(node)):
+            found[function] = None
+    tries = {
+        module.function_of(one): None
+        for one in [*module.every(ast.Try), *module.every(ast.AsyncFor)]
+    }
+    named = {one.function for one in endpoints(module)}
+    return [
+        one
+        for one in found
+        if isinstance(one, ast.AsyncFunctionDef) and (one in named or one in tries)
+    ]
 
 
 def outcomes(handling: Handling, depth: int = 0) -> Iterator[tuple[Use, dict[str, str]]]:
     """Tell, for each thing that serves the registered connection, how each way out is treated."""
     first = registrations(handling)
-    for use in serving(handling.function, handling.module):
+    for use in [*serving(handling.function, handling.module), *through_objects(handling)]:
         if first and not follows(use.call, first[0].call, handling.module):
             continue
         yield use, {way: leave_from(use, way, handling, depth) for way in WAYS}
 
 
+def through_objects(handling: Handling) -> Iterator[Use]:
+    """Give the calls that serve the connection, and take it out, without being given its WebSocket.
+
+    `await manager.listen(client)`, for instance, where the client's object has it.
+    """
+    module = handling.module
+    known = {one.call for one in serving(handling.function, module)}
+    for change in removed(handling.function, module):
+        call = change.call
+        if change.place == handling.place and isinstance(call, ast.Call) and call not in known:
+            known.add(call)
+            if helper := callee(call, module):
+                for use in serving(helper.node, helper.module):
+                    yield use._replace(call=call)
+                    break
+
+
 def registrations(handling: Handling) -> list[Change]:
     """Give what puts connections into the registry, in order."""
     found = registered(handling.function, handling.module)
-    return sorted((one for one in found if one.place == handling.place), key=lambda one: position(one.call))
+    return sorted(
+        (one for one in found if one.place == handling.place), key=lambda one: position(one.call)
+    )
 
 
 def follows(node: ast.AST, registration: ast.AST, module: Module) -> bool:
@@ -108,7 +147,9 @@ def is_gathered(call: ast.AST, module: Module) -> bool:
             return False
         if isinstance(parent, ast.Call) and module.qualify(parent.func).endswith("gather"):
             named = {one.arg for one in parent.keywords}
-            return "return_exceptions" not in named and isinstance(module.parents[parent], ast.Await)
+            return "return_exceptions" not in named and isinstance(
+                module.parents[parent], ast.Await
+            )
     return False
 
 
@@ -123,8 +164,20 @@ def leave_from(use: Use, way: str, handling: Handling, depth: int) -> str:
         return go_on(statement, handling)
     if way == DISCONNECT and use.operation == "raw_receive":
         loop = module.loop_of(use.call)
+        if loop and cleans_on_message(loop, handling):
+            return COVERED
         return go_on(loop or statement, handling)
     return leave(statement, way, handling)
+
+
+def cleans_on_message(loop: ast.AST, handling: Handling) -> bool:
+    """Tell whether a loop takes the connection out when it reads that the client has left."""
+    for node in ast.walk(loop):
+        if isinstance(node, ast.If) and any(map(handling.removes, node.body)):
+            texts = (one.value for one in ast.walk(node.test) if isinstance(one, ast.Constant))
+            if "websocket.disconnect" in texts:
+                return True
+    return False
 
 
 def leave_helper(
@@ -132,7 +185,9 @@ def leave_helper(
 ) -> str:
     """Follow a way out of a helper, and on from where it was called."""
     inner = Handling(helper.node, helper.module, handling.place)
-    found = {leave_from(one, way, inner, depth + 1) for one in serving(inner.function, inner.module)}
+    found = {
+        leave_from(one, way, inner, depth + 1) for one in serving(inner.function, inner.module)
+    }
     if UNKNOWN in found:
         return UNKNOWN
     if ESCAPES in found or not found:
@@ -226,7 +281,10 @@ def go_on(node: ast.stmt, handling: Handling) -> str:
         if isinstance(parent, ast.For | ast.AsyncFor | ast.While):
             return STAYS
         if isinstance(parent, Tries) and any(
-            map(handling.removes, [*(parent.orelse if node in parent.body else ()), *parent.finalbody])
+            map(
+                handling.removes,
+                [*(parent.orelse if node in parent.body else ()), *parent.finalbody],
+            )
         ):
             return COVERED
         if isinstance(parent, Withs) and managed(parent, "", handling) != ESCAPES:
@@ -262,9 +320,15 @@ def is_handed_on(handling: Handling) -> bool:
     infer = handling.module.project.inference
     for node in body_nodes(handling.function):
         for one in given(node) if isinstance(node, ast.Call) else ():
-            kind = infer.kind(one, handling.module) if isinstance(one, ast.Name | ast.Attribute) else None
+            kind = (
+                infer.kind(one, handling.module)
+                if isinstance(one, ast.Name | ast.Attribute)
+                else None
+            )
             if isinstance(kind, Function):
-                if any(change.place == handling.place for change in removed(kind.node, kind.module)):
+                if any(
+                    change.place == handling.place for change in removed(kind.node, kind.module)
+                ):
                     return True
     return False
 
@@ -288,10 +352,12 @@ def is_cleaned_by_callers(handling: Handling) -> bool:
 class Leak(NamedTuple):
     """A clean-up that some ways out of a handler pass by.
 
-    `removal` is what should be in a `finally`, `handler` the `except` clause in which it stands.
+    `removal` is what should be in a `finally`, `handler` the `except` clause in which it stands. If
+    the removal is in a helper that serves the connection, it is the call of that.
     """
 
     handling: Handling
+    use: Use
     removal: ast.AST
     handler: ast.ExceptHandler | None
     ways: dict[str, str]
@@ -314,8 +380,15 @@ def found_leaks(module: Module) -> Iterator[Leak]:
                 continue
             known = worst.get(handling.function)
             if known is None or (known.ways[ERROR] == COVERED and ways[ERROR] != COVERED):
-                worst[handling.function] = Leak(handling, *place_to_mend(use, handling), ways)
+                worst[handling.function] = Leak(handling, use, *place_to_mend(use, handling), ways)
     yield from (one for one in worst.values() if not is_cleaned_by_callers(one.handling))
+
+
+def wording(leak: Leak) -> str:
+    """Name what cleans up, for a message that goes on with when it does not."""
+    name = ast.unparse(leak.removal).partition("\n")[0]
+    is_helper = leak.removal is leak.use.call
+    return f"`{name}` cleans up only" if is_helper else f"`{name}` is reached only"
 
 
 def is_leak(ways: dict[str, str]) -> bool:
@@ -335,5 +408,5 @@ def place_to_mend(use: Use, handling: Handling) -> tuple[ast.AST, ast.ExceptHand
                 return found, handler
         if parent is handling.function:
             break
-    later = [one for one in handling.function.body if position(one) > position(use.call)]
-    return handling.first_removal(later) or use.call, None
+    found = handling.first_removal(handling.function.body, after=use.call)
+    return found or use.call, None

@@ -1,4 +1,4 @@
-"""Where the key of a registry comes from: is it made for each connection, or may two have the same?"""
+"""Where the key of a registry comes from: made for each connection, or shared by some."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ WHO = re.compile(
     r"^(user|user_?id|uid|user_?name|name|nick(name)?|email|player(_id)?|device(_id)?|account(_id)?"
     r"|customer(_id)?|driver(_id)?|employee(_id)?|member(_id)?)$"
 )
-CONNECTION = re.compile(r"^(conn(ection)?_?id|socket_?id|ws_?id|websocket_?id|sid|channel_name|key)$")
+CONNECTION = re.compile(
+    r"^(conn(ection)?_?id|socket_?id|ws_?id|websocket_?id|sid|channel_name|key)$"
+)
 DEPTH = 6
 
 

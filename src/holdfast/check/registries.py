@@ -104,8 +104,11 @@ def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
         return (Place(scope, node.id), 0) if bindings else None
     sources = [one.source for one in bindings if one.how == "value" and not one.path]
     if len(bindings) == 1 and sources and not isinstance(sources[0], ast.Name):
-        is_copy = isinstance(sources[0], ast.Call) and isinstance(sources[0].func, ast.Name)
-        return None if is_copy else place_of(sources[0], module)
+        call = sources[0]
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args:
+            return None  # a copy
+        if found := place_of(call, module):
+            return found
     if bindings and isinstance(scope, FunctionNode) and is_factory(scope):
         # A collection of `create_app()`: its handlers are nested in it.
         return Place(scope, node.id), 0
@@ -113,8 +116,8 @@ def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
 
 
 def is_factory(function: FunctionNode) -> bool:
-    """Tell whether a function defines others, which may share its names."""
-    return any(isinstance(one, FunctionNode) for one in function.body)
+    """Tell whether a function makes handlers of those inside it, which may share its names."""
+    return any(isinstance(one, FunctionNode) and one.decorator_list for one in function.body)
 
 
 def owner_of(of: Class, name: str) -> ast.ClassDef:

@@ -37,7 +37,19 @@ class Scopes:
         found = self._tables.get(scope)
         if found is None:
             found = self._tables[scope] = read(scope)
+            if scope is self._module.tree:
+                self._add_globals(found)
         return found
+
+    def _add_globals(self, table: Bindings) -> None:
+        """Note what functions give to names that they declare global."""
+        for node in self._module.every(ast.Global):
+            function = self._module.function_of(node)
+            inner: Bindings = defaultdict(list)
+            for one in own_nodes(function) if function else ():
+                note(inner, one)
+            for name in node.names:
+                table[name] = [*table.get(name, ()), *inner.get(name, ())]
 
     def lookup(self, name: ast.Name) -> tuple[ast.AST, list[Binding]]:
         """Find the scope that a name belongs to, and what binds it there."""
@@ -58,7 +70,9 @@ class Scopes:
         """Tell whether a node sees a scope's names, `below` being the way up to it."""
         if isinstance(scope, ast.ClassDef):
             # Methods do not see the names of their class.
-            return isinstance(below, ast.stmt) and not isinstance(below, FunctionNode | ast.ClassDef)
+            return isinstance(below, ast.stmt) and not isinstance(
+                below, FunctionNode | ast.ClassDef
+            )
         if isinstance(scope, FunctionNode):
             # Decorators, defaults and annotations belong to the scope around.
             return below in scope.body
@@ -79,8 +93,13 @@ def read(scope: ast.AST) -> Bindings:
             bind(table, generator.target, "item", generator.iter)
         return table
     if isinstance(scope, Scope) and not isinstance(scope, ast.Lambda):
-        for node in class_nodes(scope) if isinstance(scope, ast.ClassDef) else own_nodes(scope):
+        nodes = class_nodes(scope) if isinstance(scope, ast.ClassDef) else list(own_nodes(scope))
+        for node in nodes:
             note(table, node)
+        for node in nodes:
+            if isinstance(node, ast.Global | ast.Nonlocal):
+                for name in node.names:
+                    table.pop(name, None)
     return table
 
 

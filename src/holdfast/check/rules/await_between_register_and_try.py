@@ -45,8 +45,8 @@ async def echo(websocket: WebSocket) -> None:
         clients.discard(websocket)
 ```
 
-Not reported: statements in between that await nothing; an `await` within a `try` of its own; another
-`try` around, or a context manager, that takes the connection out.
+Not reported: statements in between that await nothing; an `await` within a `try` of its own;
+another `try` around, or a context manager, that takes the connection out.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.cleanup import (
-    ESCAPES,
     ERROR,
+    ESCAPES,
     Handling,
     Tries,
     handlings,
@@ -103,7 +103,9 @@ def problems(handling: Handling) -> Iterator[Problem]:
             message = f"This registers, and awaits `{name}()` before the `try` that cleans up"
             yield Problem(change.call, message)
         for one in between(statement, tried, handling):
-            message = "If this `await` fails, the connection stays registered: the `try` comes later"
+            message = (
+                "If this `await` fails, the connection stays registered: the `try` comes later"
+            )
             yield Problem(one, message, fix(one, statement, tried, module))
 
 
@@ -116,9 +118,7 @@ def following(statement: ast.stmt, handling: Handling) -> ast.Try | ast.TryStar 
     return None
 
 
-def blocks(
-    statement: ast.stmt, handling: Handling
-) -> Iterator[tuple[list[ast.stmt], int]]:
+def blocks(statement: ast.stmt, handling: Handling) -> Iterator[tuple[list[ast.stmt], int]]:
     """Give the blocks around a statement, and where in each it stands."""
     module, node = handling.module, statement
     while True:
@@ -152,7 +152,9 @@ def between(
 
 def leaves(statement: ast.stmt) -> bool:
     """Tell whether a statement ends the function, as in `if not token: ...; return`."""
-    return any(isinstance(one, ast.Return | ast.Raise) for one in [statement, *own_nodes(statement)])
+    return any(
+        isinstance(one, ast.Return | ast.Raise) for one in [statement, *own_nodes(statement)]
+    )
 
 
 def awaits(statement: ast.stmt) -> list[ast.Await]:
@@ -201,9 +203,7 @@ def fix(
         return None
     step = module.indent_of(tried.body[0]).removeprefix(module.indent_of(tried))
     edits = [lines_before(moved[0], ["try:"], module)]
-    edits += [
-        Edit(Span(row, 1, row, 1), step) for row in rows if module.lines[row - 1].strip()
-    ]
+    edits += [Edit(Span(row, 1, row, 1), step) for row in rows if module.lines[row - 1].strip()]
     edits[0:2] = [Edit(edits[0].span, edits[0].text + edits[1].text)]
     edits.append(Edit(Span(tried.lineno, 1, tried.lineno + 1, 1), ""))
     return Fix("Begin the `try` before it", tuple(edits), safe=False)

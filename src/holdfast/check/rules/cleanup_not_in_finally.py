@@ -1,7 +1,7 @@
 """A connection is taken out of its registry under `except Exception`, and not in a `finally`.
 
-A task that is cancelled ends with `CancelledError`, which is no `Exception`: the connection stays in
-the registry. Handlers are cancelled by a server that has waited long enough for them to stop, by
+A task that is cancelled ends with `CancelledError`, which is no `Exception`: the connection stays
+in the registry. Handlers are cancelled by a server that has waited long enough for them to stop, by
 daphne ten seconds after the client left, and by task groups and deadlines around them.
 
 Wrong:
@@ -54,10 +54,9 @@ other exception passes by the clean-up, too, that is WSK301.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, ERROR, leaks
+from holdfast.check.cleanup import COVERED, ERROR, leaks, wording
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -66,8 +65,7 @@ def find(module: Module) -> Iterator[Problem]:
     """Find functions whose clean-up a cancelled task passes by."""
     for leak in leaks(module):
         if leak.ways[ERROR] == COVERED:
-            name = ast.unparse(leak.removal).split("\n")[0].rstrip(":")
-            yield Problem(leak.removal, f"`{name}` is passed by when the task is cancelled")
+            yield Problem(leak.removal, f"{wording(leak)} if the task is not cancelled")
 
 
 RULE = Rule(

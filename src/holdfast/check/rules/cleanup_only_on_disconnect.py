@@ -55,7 +55,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, ERROR, Leak, leaks
+from holdfast.check.cleanup import COVERED, ERROR, Leak, leaks, wording
 from holdfast.check.edits import lines_after, replace
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.module import Module
@@ -66,8 +66,7 @@ def find(module: Module) -> Iterator[Problem]:
     """Find functions whose clean-up an ordinary exception passes by."""
     for leak in leaks(module):
         if leak.ways[ERROR] != COVERED:
-            name = ast.unparse(leak.removal).split("\n")[0].rstrip(":")
-            message = f"`{name}` is reached only when the client leaves: any other error leaks it"
+            message = f"{wording(leak)} when the client leaves: any other error leaks it"
             yield Problem(leak.removal, message, fix(leak, module))
 
 
@@ -78,7 +77,7 @@ def fix(leak: Leak, module: Module) -> Fix | None:
     if handler is None or not isinstance(tried, ast.Try) or tried.finalbody:
         return None
     moved = handler.body[-1]
-    if leak.removal not in ast.walk(moved) or isinstance(moved, ast.If) and moved.orelse:
+    if leak.removal not in ast.walk(moved) or (isinstance(moved, ast.If) and moved.orelse):
         return None
     if handler.name and any(
         isinstance(one, ast.Name) and one.id == handler.name for one in ast.walk(moved)

@@ -72,7 +72,7 @@ def find(module: Module) -> Iterator[Problem]:
     seen: set[Place] = set()
     for change in sorted(all_changes(module), key=lambda one: position(one.node)):
         place = change.place
-        if change.action != "remove" or change.depth != 1 or place in seen:
+        if change.action != "remove" or change.depth not in {1, 2} or place in seen:
             continue
         if of_loop(change, module) or not is_one(change):
             continue
@@ -103,7 +103,7 @@ def is_one(change: Change) -> bool:
 def is_filled(place: Place, module: Module) -> bool:
     """Tell whether connections are put into the rooms of a dictionary."""
     return any(
-        one.action == "add" and one.place == place and one.depth == 1 for one in all_changes(module)
+        one.action == "add" and one.place == place and one.depth for one in all_changes(module)
     )
 
 

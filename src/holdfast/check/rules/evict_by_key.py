@@ -1,8 +1,8 @@
 """A connection that ends removes whatever is registered under its key.
 
 A user opens a second tab, or reconnects before the server has noticed that the first connection is
-gone. The second takes the place of the first. When the first ends, its clean-up removes the key: the
-second stays connected, is in no registry, and is never told anything again.
+gone. The second takes the place of the first. When the first ends, its clean-up removes the key:
+the second stays connected, is in no registry, and is never told anything again.
 
 Wrong:
 
@@ -55,11 +55,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, calls_of
+from holdfast.check.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
 from holdfast.check.keys import SHARED, origin
-from holdfast.check.kinds import Container
 from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.registries import Change, Place, is_connection, place_of
 from holdfast.check.routes import endpoints
@@ -71,9 +70,11 @@ LEAVES = ast.Return | ast.Raise | ast.Continue
 
 def find(module: Module) -> Iterator[Problem]:
     """Find removals by a key that two connections may share."""
-    changes = all_changes(module)
-    for change in changes:
+    seen: set[FunctionNode] = set()
+    for change in all_changes(module):
         key = key_of(change)
+        if change.function in seen:
+            continue
         if change.action != "remove" or key is None or not is_plain(change, module):
             continue
         added = list(registrations(change, module))
@@ -82,6 +83,7 @@ def find(module: Module) -> Iterator[Problem]:
         if not all(origin(one.key, one.module) == SHARED for one in added if one.key):
             continue
         if serves(change.function, module):
+            seen.add(change.function)
             name = ast.unparse(change.node).partition("\n")[0]
             message = f"`{name}` also removes a newer connection with the same key"
             yield Problem(change.node, message, fix(change, key, module))
@@ -104,15 +106,15 @@ def registrations(change: Change, module: Module) -> Iterator[Change]:
         for one in all_changes(file):
             if one.action != "add" or (one.place, one.depth) != (change.place, change.depth):
                 continue
-            if isinstance(one.node, ast.Assign) and one.key and is_one_connection(one, file):
+            if isinstance(one.node, ast.Assign) and one.key and is_single(one, file):
                 yield one
 
 
-def is_one_connection(change: Change, module: Module) -> bool:
-    """Tell whether one connection is stored, and no collection of them."""
-    kind = module.project.inference.kind(change.value, module)
-    is_many = isinstance(kind, Container) and not isinstance(change.value, ast.Dict)
-    return not is_many and is_connection(change.value, module)
+def is_single(change: Change, module: Module) -> bool:
+    """Tell whether one connection is stored, and no collection of them, such as a room."""
+    if isinstance(change.value, ast.Dict):
+        return any(is_socket(one, module) for one in change.value.values)
+    return is_one_connection(module.project.inference.kind(change.value, module))
 
 
 def is_plain(change: Change, module: Module) -> bool:
@@ -125,7 +127,18 @@ def is_plain(change: Change, module: Module) -> bool:
                 return False
     if isinstance(node, ast.Call) and not isinstance(module.parents[node], ast.Expr):
         return False  # what was popped is used, most likely closed
-    return not any(map(lambda one: compares(one, module), own_nodes(change.function)))
+    if any(isinstance(one, ast.If) and counts(one.test) for one in module.ancestors(node)):
+        return False
+    return not any(compares(one, module) for one in own_nodes(change.function))
+
+
+def counts(test: ast.expr) -> bool:
+    """Tell whether a condition asks how many are left, or something else that we do not know."""
+    return any(
+        isinstance(one, ast.Not | ast.Lt | ast.Gt | ast.LtE | ast.GtE | ast.Eq)
+        or (isinstance(one, ast.Call) and ast.unparse(one.func).rpartition(".")[2] != "get")
+        for one in ast.walk(test)
+    )
 
 
 def compares(node: ast.AST, module: Module) -> bool:
@@ -180,12 +193,17 @@ def asks(test: ast.expr, place: Place, module: Module) -> bool:
 
 def serves(function: FunctionNode, module: Module) -> bool:
     """Tell whether a function ends connections: it is an endpoint's, or one calls it."""
-    around = {function, *(one for one in module.ancestors(function) if isinstance(one, FunctionNode))}
+    around = {
+        function,
+        *(one for one in module.ancestors(function) if isinstance(one, FunctionNode)),
+    }
     if around & {one.function for one in endpoints(module)}:
         return True
     calls = calls_of(function, module)
     if not calls:
-        return any(name in function.name for name in ("disconnect", "remove", "leave", "unregister"))
+        return any(
+            name in function.name for name in ("disconnect", "remove", "leave", "unregister")
+        )
     for _, file, caller in calls:
         if caller and caller is not function and is_served(caller, file):
             return True
@@ -194,7 +212,10 @@ def serves(function: FunctionNode, module: Module) -> bool:
 
 def is_served(function: FunctionNode, module: Module) -> bool:
     """Tell whether a function is about one connection: an endpoint, or given a WebSocket."""
-    around = {function, *(one for one in module.ancestors(function) if isinstance(one, FunctionNode))}
+    around = {
+        function,
+        *(one for one in module.ancestors(function) if isinstance(one, FunctionNode)),
+    }
     if around & {one.function for one in endpoints(module)}:
         return True
     return bool(socket_parameters(function, module))
@@ -210,14 +231,14 @@ def socket_parameters(function: FunctionNode, module: Module) -> list[str]:
 def fix(change: Change, key: ast.expr, module: Module) -> Fix | None:
     """Compare first, where the connection is at hand."""
     statement = module.statement_of(change.node)
-    text = ast.get_source_segment(module.text, statement)
+    text = module.text_of(statement)
     names = socket_parameters(change.function, module)
     stored = [one for one in registrations(change, module) if is_socket(one.value, one.module)]
     if len(names) != 1 or not stored or not text or "\n" in text:
         return None
     target = registry_of(change.node)
-    where = ast.get_source_segment(module.text, target)
-    test = f"if {where}.get({ast.get_source_segment(module.text, key)}) is {names[0]}:"
+    where = module.text_of(target)
+    test = f"if {where}.get({module.text_of(key)}) is {names[0]}:"
     lines = f"{test}\n{module.indent_of(statement)}    {text}"
     return Fix("Compare with what is registered", (replace(statement, lines, module),), safe=False)
 

@@ -67,8 +67,12 @@ def find(module: Module) -> Iterator[Problem]:
     if not module.uses_framework:
         return
     for node in module.every(ast.Assign):
+        if not isinstance(node.value, ast.Name | ast.Attribute):
+            continue
         function = module.function_of(node)
-        if function is None or not is_socket(node.value, module) or is_peer(node.value, module):
+        if function is None or not any(may_last(one, function) for one in node.targets):
+            continue
+        if not is_socket(node.value, module) or is_peer(node.value, module):
             continue
         for target in node.targets:
             if is_shared(target, function, module) and not is_asked(target, node, function, module):
@@ -77,11 +81,20 @@ def find(module: Module) -> Iterator[Problem]:
                 break
 
 
+def may_last(target: ast.expr, function: FunctionNode) -> bool:
+    """Tell whether a target can be more than a name of its function, without asking what it is."""
+    if isinstance(target, ast.Name):
+        return any(isinstance(one, ast.Global) for one in own_nodes(function))
+    return isinstance(target, ast.Attribute | ast.Subscript)
+
+
 def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
     """Tell whether all connections store into the same place."""
     match target:
         case ast.Name(id=name):
-            return any(isinstance(one, ast.Global) and name in one.names for one in own_nodes(function))
+            return any(
+                isinstance(one, ast.Global) and name in one.names for one in own_nodes(function)
+            )
         case ast.Subscript(slice=ast.Constant(), value=value):
             return is_lasting(value, module)
         case ast.Attribute(value=ast.Attribute(attr="state", value=owner)):
@@ -109,7 +122,9 @@ def is_module_or_class(owner: ast.AST | None) -> bool:
 
 def is_single(value: ast.expr, of: Class, function: FunctionNode, module: Module) -> bool:
     """Tell whether there is one object of a class: a module makes it, and no function does."""
-    if function.name in {"__init__", "__post_init__", "__new__"} or is_websocket_endpoint(of.node, of.module):
+    if function.name in {"__init__", "__post_init__", "__new__"} or is_websocket_endpoint(
+        of.node, of.module
+    ):
         return False
     if not isinstance(value, ast.Name):
         return False
@@ -124,10 +139,12 @@ def files(*modules: Module) -> list[Module]:
 
 
 def instances(of: Class, module: Module) -> Iterator[bool]:
-    """Tell of each object of a class that a file makes whether it lasts: is made outside functions."""
+    """Tell of each object of a class that a file makes whether no function makes it."""
     infer = module.project.inference
     for call in module.every(ast.Call):
-        if isinstance(call.func, ast.Name | ast.Attribute) and ast.unparse(call.func).endswith(of.name):
+        if isinstance(call.func, ast.Name | ast.Attribute) and ast.unparse(call.func).endswith(
+            of.name
+        ):
             kind = infer.kind(call.func, module)
             if isinstance(kind, Class) and kind.node is of.node:
                 yield module.function_of(call) is None

@@ -39,7 +39,7 @@ class Manager:
 ```
 
 Not reported: a removal behind a test with `in`, in a `try`, or in `suppress`; `discard`; the only
-removal that there is, where it stands in the endpoint that has registered the connection.
+removal that there is, where it stands in the function that has registered the connection.
 """
 
 from __future__ import annotations
@@ -47,15 +47,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, functions
+from holdfast.check.callers import all_changes, functions, is_one_connection
 from holdfast.check.cleanup import Tries
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Container
 from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.registries import holds_connection, is_connection, place_of
-from holdfast.check.routes import endpoints
+from holdfast.check.registries import place_of
 from holdfast.check.rules.rule import Problem, Rule
 
 RAISES = {"list": {"ValueError"}, "set": {"KeyError", "LookupError"}}
@@ -82,7 +81,8 @@ def find(module: Module) -> Iterator[Problem]:
 
 def is_registry(target: ast.expr, kind: Container, value: ast.expr, module: Module) -> bool:
     """Tell whether a collection outlives its function, and has connections in it."""
-    holds = holds_connection(kind.item) or is_connection(value, module)
+    given = module.project.inference.kind(value, module)
+    holds = is_one_connection(kind.item) or is_one_connection(given)
     return holds and place_of(target, module) is not None
 
 
@@ -142,13 +142,19 @@ def suppresses(statement: ast.With | ast.AsyncWith, kind: str, module: Module) -
 
 
 def is_of_loop(call: ast.Call, loop: ast.For, module: Module) -> bool:
-    """Tell whether a loop over the collection itself, which awaits nothing, gave the connection."""
+    """Tell whether a loop over the collection itself gave the connection, and nothing came between.
+
+    It is so where the loop awaits nothing, and where it looks for one connection and leaves.
+    """
     assert isinstance(call.func, ast.Attribute)
     value = call.args[0]
     targets = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
     if not isinstance(value, ast.Name) or value.id not in targets:
         return False
-    if any(isinstance(one, ast.Await) for one in own_nodes(loop)):
+    block = module.block_of(module.statement_of(call))
+    if any(isinstance(one, ast.Await) for one in own_nodes(loop)) and not isinstance(
+        block[-1], LEAVES
+    ):
         return False
     return place_of(loop.iter, module) == place_of(call.func.value, module)
 
@@ -156,14 +162,18 @@ def is_of_loop(call: ast.Call, loop: ast.For, module: Module) -> bool:
 def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     """Tell whether a connection may have been removed before.
 
-    A helper may be called from anywhere. An endpoint that removes what it has registered is the
+    A helper may be called from anywhere. A function that removes what it has registered is the
     first to do so, unless something else removes connections, too.
     """
     outer = outermost(function, module)
-    if outer not in {one.function for one in endpoints(module)}:
-        return True
     assert isinstance(call.func, ast.Attribute)
     found = place_of(call.func.value, module)
+    added = [one for one in all_changes(module) if one.action == "add"]
+    if not any(
+        found and one.place == found[0] and outermost(one.function, module) is outer
+        for one in added
+    ):
+        return True
     others = [
         one
         for one in all_changes(module)
@@ -194,16 +204,16 @@ def fix(call: ast.Call, kind: str, module: Module) -> Fix | None:
     assert isinstance(call.func, ast.Attribute)
     target, statement = call.func.value, module.parents[call]
     if kind == "set":
-        name = f"{ast.get_source_segment(module.text, target)}.discard"
+        name = f"{module.text_of(target)}.discard"
         return Fix("Use `discard`", (replace(call.func, name, module),))
     is_alone = isinstance(statement, ast.Expr) and call.lineno == call.end_lineno
     is_line = module.lines[call.lineno - 1].strip().startswith(ast.unparse(target))
     calls = any(isinstance(one, ast.Call | ast.Await) for one in ast.walk(target))
     if not (is_alone and is_line) or calls or ";" in module.lines[call.lineno - 1]:
         return None
-    text = ast.get_source_segment(module.text, call)
-    value = ast.get_source_segment(module.text, call.args[0])
-    where = ast.get_source_segment(module.text, target)
+    text = module.text_of(call)
+    value = module.text_of(call.args[0])
+    where = module.text_of(target)
     indent = module.indent_of(module.statement_of(call))
     lines = f"if {value} in {where}:\n{indent}{step(module)}{text}"
     return Fix("Test whether it is there", (replace(call, lines, module),))
