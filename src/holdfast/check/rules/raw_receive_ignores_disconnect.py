@@ -49,8 +49,8 @@ async def echo(websocket: WebSocket):
 ```
 
 Not reported: a loop that tests the type, or leaves when there is neither text nor bytes; a message
-that is handed to another function; a loop whose condition looks at `client_state`; one that ends by
-the `RuntimeError`.
+that is handed to another function; a loop whose condition looks at `client_state`; one that is meant to
+end by the `RuntimeError`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ MESSAGE = (
     "`receive()` does not raise when the client leaves: its last message is overlooked here, and"
     " the next call raises RuntimeError"
 )
+GENERAL = {"Exception", "BaseException"}
 EXPECTED = {"RuntimeError", "WebSocketDisconnected"}
 
 
@@ -82,13 +83,22 @@ def find(module: Module) -> Iterator[Problem]:
         loop = module.loop_of(call)
         if not isinstance(loop, ast.While) or "client_state" in ast.unparse(loop.test):
             continue
-        if not is_expected(call, module) and overlooks_end(call, loop, module):
+        if not is_expected(call, loop, module) and overlooks_end(call, loop, module):
             yield Problem(call, MESSAGE, fix(call, module))
 
 
-def is_expected(call: ast.Call, module: Module) -> bool:
-    """Tell whether the error of the next call is caught by its name."""
-    return any(not names.isdisjoint(EXPECTED) for _, names in catchers(call, module))
+def is_expected(call: ast.Call, loop: ast.While, module: Module) -> bool:
+    """Tell whether the error of the next call is what is to end the loop.
+
+    That is so if it is caught by its name, within the loop, or where nobody looks at messages.
+    """
+    is_dropped = isinstance(module.statement_of(call), ast.Expr)
+    for where, names in catchers(call, module):
+        if not names.isdisjoint(EXPECTED):
+            return True
+        if not names.isdisjoint(GENERAL) and (is_dropped or module.loop_of(where) is loop):
+            return True
+    return False
 
 
 def fix(call: ast.Call, module: Module) -> Fix | None:
