@@ -12,6 +12,7 @@ from holdfast.check.sockets import is_known_socket, operation, target
 
 # What ends up as a close frame, and the positions of its code and reason.
 CLOSERS = {"WebSocketException", "WebSocketClose"}
+MESSAGE = "websocket.close"
 
 
 class Closing(NamedTuple):
@@ -36,26 +37,26 @@ def found_closings(module: Module) -> Iterator[Closing]:
         if is_close(call, module) or is_closer(call, module):
             yield Closing(call, argument(call, 0, "code"), argument(call, 1, "reason"))
     for message in module.every(ast.Dict):
-        fields = {one.value: value for one, value in zip(message.keys, message.values, strict=True)
-                  if isinstance(one, ast.Constant)}  # fmt: skip
-        kind = fields.get("type")
-        if isinstance(kind, ast.Constant) and kind.value == "websocket.close":
+        if any(isinstance(one, ast.Constant) and one.value == MESSAGE for one in message.values):
+            pairs = zip(message.keys, message.values, strict=True)
+            fields = {one.value: value for one, value in pairs if isinstance(one, ast.Constant)}
             yield Closing(message, fields.get("code"), fields.get("reason"))
 
 
 def is_close(call: ast.Call, module: Module) -> bool:
     """Tell whether a call closes a WebSocket; one that is only likely to be one must be awaited."""
-    if operation(call, module) != "close":
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "close":
+        return False
+    if not operation(call, module):
         return False
     return isinstance(module.parents[call], ast.Await) or is_known_socket(target(call), module)
 
 
 def is_closer(call: ast.Call, module: Module) -> bool:
     """Tell whether a call makes an exception, or a response, that closes."""
-    if getattr(call.func, "id", getattr(call.func, "attr", "")) not in CLOSERS:
-        name = module.qualify(call.func)
-        if name.rpartition(".")[2] not in CLOSERS:
-            return False
+    name = getattr(call.func, "attr", "") or module.qualify(call.func).rpartition(".")[2]
+    if name not in CLOSERS:
+        return False
     kind = module.project.inference.kind(call.func, module)
     return isinstance(kind, Library) and kind.name.startswith(("fastapi.", "starlette."))
 

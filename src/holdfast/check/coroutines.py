@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from holdfast.check.edits import insert_after, insert_before
 from holdfast.check.finding import Edit
@@ -149,10 +148,3 @@ def may_await(node: ast.AST, module: Module) -> bool:
         if isinstance(parent, FunctionNode | ast.Lambda | ast.GeneratorExp):
             return isinstance(parent, ast.AsyncFunctionDef)
     return False
-
-
-def lost_calls(function: FunctionNode, module: Module) -> Iterator[ast.Call]:
-    """Give the calls of a function, and of none inside it, whose value nothing awaits."""
-    for call in module.every(ast.Call):
-        if module.function_of(call) is function and is_lost(call, module):
-            yield call

@@ -13,7 +13,6 @@ from holdfast.check.module import Module, parameters
 from holdfast.check.routes import Route, routes
 
 BY_FASTAPI = {"websocket", "add_api_websocket_route"}
-INCLUDES = {"include_router"}
 
 
 class Dependency(NamedTuple):
@@ -23,8 +22,16 @@ class Dependency(NamedTuple):
     named: ast.AST
 
 
-def needed(module: Module) -> Iterator[Dependency]:
+def needed(module: Module) -> list[Dependency]:
     """Give all that the WebSocket routes of a file depend on, each with all that it depends on."""
+    if "needed" not in module.notes:
+        module.notes["needed"] = list(found_needed(module)) if routes(module) else []
+    found: list[Dependency] = module.notes["needed"]
+    return found
+
+
+def found_needed(module: Module) -> Iterator[Dependency]:
+    """Follow dependencies to their dependencies."""
     seen: set[tuple[ast.AST, ast.AST]] = set()
     waiting = list(direct(module))
     while waiting:
@@ -47,15 +54,26 @@ def direct(module: Module) -> Iterator[Dependency]:
                 yield from of_parameters(endpoint)
             yield from of_keyword(route.call, module)
             yield from of_owner(route, module)
-    for call in module.every(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in INCLUDES and call.args:
-            if has_endpoints(call.args[0], module):
-                yield from of_keyword(call, module)
+    for call in calls_of(module)["include_router"]:
+        if call.args and has_endpoints(call.args[0], module):
+            yield from of_keyword(call, module)
+
+
+def calls_of(module: Module) -> dict[str, list[ast.Call]]:
+    """Give the calls that make applications, and those that include routers."""
+    if "dependency_calls" not in module.notes:
+        found: dict[str, list[ast.Call]] = {"FastAPI": [], "include_router": []}
+        for call in module.every(ast.Call):
+            name = getattr(call.func, "attr", "") or module.qualify(call.func).rpartition(".")[2]
+            if name in found:
+                found[name].append(call)
+        module.notes["dependency_calls"] = found
+    kept: dict[str, list[ast.Call]] = module.notes["dependency_calls"]
+    return kept
 
 
 def has_endpoints(router: ast.expr, module: Module) -> bool:
     """Tell whether a router has WebSocket routes, as far as the file knows it."""
-    infer = module.project.inference
     here = {made_by(one.owner, module) for one in routes(module) if one.owner is not None}
     made = made_by(router, module)
     if made is not None and made in here:
@@ -66,7 +84,7 @@ def has_endpoints(router: ast.expr, module: Module) -> bool:
     if other is None:
         return False
     owners = (one.owner for one in routes(other))
-    return any(isinstance(one, ast.Name) and one.id == name for one in owners) and bool(infer)
+    return any(isinstance(one, ast.Name) and one.id == name for one in owners)
 
 
 def made_by(owner: ast.expr | None, module: Module) -> ast.AST | None:
@@ -84,18 +102,17 @@ def of_owner(route: Route, module: Module) -> Iterator[Dependency]:
     if isinstance(made, ast.Call):
         yield from of_keyword(made, module)
         # A router's routes are the application's as well.
-        for call in module.every(ast.Call):
-            if module.qualify(call.func) == "fastapi.FastAPI" and call is not made:
-                if includes(call, made, module):
-                    yield from of_keyword(call, module)
+        for call in calls_of(module)["FastAPI"]:
+            if call is not made and includes(call, made, module):
+                yield from of_keyword(call, module)
 
 
 def includes(application: ast.Call, router: ast.Call, module: Module) -> bool:
     """Tell whether an application includes a router, by a call in the same file."""
-    for call in module.every(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in INCLUDES and call.args:
-            if made_by(call.args[0], module) is router:
-                return made_by(call.func.value, module) is application
+    for call in calls_of(module)["include_router"]:
+        if call.args and made_by(call.args[0], module) is router:
+            assert isinstance(call.func, ast.Attribute)
+            return made_by(call.func.value, module) is application
     return False
 
 
