@@ -20,6 +20,10 @@ SESSION = (
     "query|execute|scalar|scalars|exec|get|commit|flush|refresh|merge|rollback|bulk_save_objects"
     "|bulk_insert_mappings"
 )
+COLLECTION = (
+    "find|find_one|insert_one|insert_many|update_one|update_many|delete_one|delete_many|aggregate"
+    "|count_documents|replace_one"
+)
 # The full names of what blocks, of packages that are much used beside WebSockets.
 BLOCKING = re.compile(
     "|".join(
@@ -56,7 +60,7 @@ BLOCKING = re.compile(
             r"kafka\.KafkaConsumer\.poll|confluent_kafka\.Consumer\.(?:poll|consume)",
             r"cv2\.VideoCapture\.(?:read|grab)|cv2\.waitKey",
             r"serial\.Serial\.(?:read|readline|read_until)",
-            r"boto3\.client\.\w+|pymongo\.MongoClient\.\w*",
+            rf"boto3\.client\.\w+|pymongo\.MongoClient(?:\.\w+)*\.(?:{COLLECTION})",
             r"openai\.(?:Azure)?OpenAI\.(?:\w+\.)+create|openai\.(?:\w+\.)+create",
             r"anthropic\.Anthropic\.(?:\w+\.)+create|groq\.Groq\.(?:\w+\.)+create",
             r"google\.generativeai\.GenerativeModel\.(?:generate_content|start_chat\.send_message)",

@@ -32,6 +32,8 @@ GIVES = {
     "datetime.date.fromisoformat": "datetime.date",
     **dict.fromkeys(("uuid.uuid1", "uuid.uuid3", "uuid.uuid4", "uuid.uuid5"), "uuid.UUID"),
 }  # fmt: skip
+ROWS = {"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.declarative.declarative_base",
+        "sqlalchemy.orm.declarative_base", "flask_sqlalchemy.SQLAlchemy.Model"}  # fmt: skip
 MODELS = {"pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel"}
 PLAIN = {"str", "int", "float", "bool", "dict", "list", "tuple", "TypedDict", "NamedTuple",
          "IntEnum", "StrEnum", "IntFlag", "UserDict"}  # fmt: skip
@@ -39,6 +41,8 @@ BUILTINS = {"len": "int", "int": "int", "float": "float", "bool": "bool", "dict"
             "list": "list", "tuple": "tuple", "sorted": "list", "sum": "int", "bytes": "bytes",
             "bytearray": "bytearray", "set": "set", "frozenset": "frozenset", "str": "str",
             "repr": "str", "abs": "int", "round": "int"}  # fmt: skip
+NO_NUMBERS = {"math.nan", "math.inf", "numpy.nan", "numpy.inf"}
+VIEWS = {"keys", "values", "items"}
 DUMPS = {"model_dump", "dict"}
 DEPTH = 6
 
@@ -63,9 +67,22 @@ def json_fault(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
             return opaque(kind_of(node, module)) if value is None else ""
         case ast.Call():
             return of_call(node, module)
-        case ast.Attribute() | ast.Subscript() | ast.Await():
+        case ast.Attribute():
+            return of_member(node, module) or opaque(kind_of(node, module))
+        case ast.Subscript() | ast.Await():
             return opaque(kind_of(node, module))
     return ""
+
+
+def of_member(node: ast.Attribute, module: Module) -> str:
+    """Tell whether an attribute is a member of an Enum that is nothing else, or no number."""
+    if module.qualify(node) in NO_NUMBERS:
+        return "NaN or infinity, which no browser can read"
+    kind = module.project.inference.kind(node.value, module)
+    if not isinstance(kind, Class) or not module.project.inference.assigns(kind, node.attr):
+        return ""
+    bases = {kind.module.qualify(base).rpartition(".")[2] for base in kind.node.bases}
+    return f"a `{kind.name}`" if bases == {"Enum"} else ""
 
 
 def held(node: ast.expr) -> list[ast.expr]:
@@ -89,6 +106,13 @@ def first(nodes: Iterable[ast.expr], module: Module, depth: int) -> str:
 
 def of_call(call: ast.Call, module: Module) -> str:
     """Tell what a call gives that JSON cannot say."""
+    if module.qualify(call.func) == "float" and call.args:
+        value = call.args[0].value if isinstance(call.args[0], ast.Constant) else ""
+        if str(value).lower().lstrip("+-") in {"nan", "inf", "infinity"}:
+            return "NaN or infinity, which no browser can read"
+    if isinstance(call.func, ast.Attribute) and call.func.attr in VIEWS and not call.args:
+        if type_of(call.func.value, module) == "dict":
+            return f"what `{call.func.attr}()` gives"
     if isinstance(call.func, ast.Attribute) and call.func.attr in DUMPS:
         if fault := of_dump(call, module):
             return fault
@@ -128,9 +152,13 @@ def opaque(kind: Kind | None) -> str:
 
 def of_class(of: Class) -> str:
     """Tell whether an object of a class of the project is none that JSON can say."""
-    if is_model(of) or is_dataclass(of):
-        return f"a `{of.name}`"
     line = list(of.module.project.inference.line(of))
+    if (
+        is_model(of)
+        or is_dataclass(of)
+        or any(isinstance(o, Library) and o.name in ROWS for o in line)
+    ):
+        return f"a `{of.name}`"
     bases = [base for one in line if isinstance(one, Class) for base in one.node.bases]
     names = {one.module.qualify(base) for one in line if isinstance(one, Class) for base in bases}
     last = {name.rpartition(".")[2] for name in names}

@@ -285,6 +285,8 @@ class Inference:
             return copied(self.kind(node.args[0], module), function.id)
         if isinstance(function, ast.Name) and function.id in guess.EMPTY and not node.args:
             return Container(function.id)
+        if isinstance(function, ast.Name) and function.id in {"next", "anext"} and node.args:
+            return item_of(self.kind(node.args[0], module))
         called = self.kind(function, module)
         if isinstance(function, ast.Attribute) and not isinstance(called, Function):
             base = self.kind(function.value, module)
@@ -400,5 +402,3 @@ def before_star(arguments: list[ast.expr]) -> Iterator[ast.expr]:
 def is_empty(kind: Kind) -> bool:
     """Tell whether a kind is a container of which no item is known."""
     return isinstance(kind, Container) and kind.item is None
-
-

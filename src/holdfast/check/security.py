@@ -213,15 +213,32 @@ def of_expression(node: ast.AST, module: Module) -> tuple[str, str] | None:
 
 def holder_of(node: ast.expr, module: Module) -> str:
     """Tell whether an expression is the query, the cookies, the headers or the session."""
+    if is_parsed_query(node, module):
+        return "query"
     if isinstance(node, ast.Name):
         _, bindings = module.project.inference.scopes(module).lookup(node)
         values = [one.source for one in bindings if one.how == "value"]
         if len(bindings) == 1 and values and isinstance(values[0], ast.expr):
             inner = values[0]
             is_copy = isinstance(inner, ast.Call) and inner.args
+            if is_parsed_query(inner, module):
+                return "query"
             node = inner.args[0] if is_copy and isinstance(inner, ast.Call) else inner
     if not isinstance(node, ast.Attribute):
         return ""
     of = {"query_params": "query", "cookies": "cookies", "headers": "headers", "session": "session"}
     found = of.get(node.attr, "")
     return found if found and is_handshake(node.value, module) else ""
+
+
+def is_parsed_query(node: ast.expr, module: Module) -> bool:
+    """Tell whether an expression is `parse_qs(ws.url.query)` or its like."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    if not module.qualify(node.func).rpartition(".")[2].startswith("parse_qs"):
+        return False
+    return any(
+        isinstance(one, ast.Attribute | ast.Subscript) and is_handshake(one.value, module)
+        for part in ast.walk(node.args[0])
+        for one in (part, getattr(part, "value", part))
+    )

@@ -54,6 +54,11 @@ VERBS = re.compile(
     r"|get_response|get_reply|get_answer|send_message|stream_chat|create)(?:_\w+)?"
 )
 THREADS = {"to_thread", "run_in_executor", "run_in_threadpool", "run_sync"}
+# Packages whose calls are what they are, however they are named.
+KNOWN = re.compile(
+    r"(?:asyncio|anyio|httpx|aiohttp|redis|sqlalchemy|WebSocket|fastapi|starlette)\b"
+)
+CLIENTS = {"httpx.AsyncClient"}
 DEPTH = 4
 
 
@@ -93,13 +98,17 @@ def slow_call(call: ast.Call, module: Module, depth: int) -> str:
     if is_in_background(call):
         return ""
     if module.qualify(call.func) in SLEEPS:
-        return f"sleep({seconds(call):g})" if seconds(call) >= LONG else ""
+        length = seconds(call, module)
+        return f"sleep({length:g})" if length >= LONG else ""
     if last in THREADS:
         return next((one for name in named_in(call) if (one := by_name(name, ""))), "")
     kind = module.project.inference.kind(call.func, module)
     if isinstance(kind, Library):
-        is_slow = MODELS.match(kind.name) and LONG_CALLS.fullmatch(last)
-        return kind.name if is_slow and ".realtime." not in kind.name else ""
+        if MODELS.match(kind.name):
+            is_slow = LONG_CALLS.fullmatch(last) and ".realtime." not in kind.name
+            return kind.name if is_slow else ""
+        if KNOWN.match(kind.name):
+            return f"{kind.name} without a timeout" if never_gives_up(call, module) else ""
     found = by_name(last, owner_name(call, module))
     if found:
         return found
@@ -162,9 +171,34 @@ def is_in_background(call: ast.Call) -> bool:
     return any(isinstance(one.value, ast.Constant) and one.value.value is True for one in named)
 
 
-def seconds(call: ast.Call) -> float:
+def never_gives_up(call: ast.Call, module: Module) -> bool:
+    """Tell whether a request has no deadline: its own, or its client's, was taken away."""
+    if any(one.arg == "timeout" for one in call.keywords):
+        return is_without(call)
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(owner, ast.Name):
+        return False
+    _, bindings = module.project.inference.scopes(module).lookup(owner)
+    made = [one.source for one in bindings if one.how in {"value", "context"}]
+    return any(
+        isinstance(one, ast.Call) and module.qualify(one.func) in CLIENTS and is_without(one)
+        for one in made
+    )
+
+
+def is_without(call: ast.Call) -> bool:
+    """Tell whether a call says `timeout=None`."""
+    named = (one.value for one in call.keywords if one.arg == "timeout")
+    return any(isinstance(one, ast.Constant) and one.value is None for one in named)
+
+
+def seconds(call: ast.Call, module: Module) -> float:
     """Read how long a sleep takes."""
     value = call.args[0] if call.args else None
+    if isinstance(value, ast.Name):
+        scope, bindings = module.project.inference.scopes(module).lookup(value)
+        is_fixed = len(bindings) == 1 and isinstance(scope, ast.Module)
+        value = bindings[0].source if is_fixed else None  # type: ignore[assignment]
     number = value.value if isinstance(value, ast.Constant) else 0
     return float(number) if isinstance(number, int | float) else 0.0
 

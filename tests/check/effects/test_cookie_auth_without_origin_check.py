@@ -14,6 +14,7 @@ EVIL = "https://evil.example"
     ("name", "path", "cookie"),
     [
         ("wrong_tutorial_002", "/items/7/ws", "session=s3cret"),
+        ("wrong_header", "/ws", "session=ada"),
         ("wrong_cookies", "/ws", "session_id=s3cret"),  # behind a CORSMiddleware
         ("wrong_helper_elsewhere", "/inbox", "access_token=ada"),
         ("wrong_holdfast_all_origins", "/ws", "session=ada"),

@@ -17,6 +17,9 @@ RULE = "unguarded-payload"
         ("wrong_key", "/ws", "{}", "KeyError"),
         ("wrong_model", "/ws", '{"room": "a"}', "ValidationError"),
         ("wrong_iter_json", "/ws", "no JSON", "JSONDecodeError"),
+        ("wrong_receive_helper", "/ws", "no JSON", "JSONDecodeError"),
+        ("wrong_raw", "/ws", "no JSON", "JSONDecodeError"),
+        ("wrong_number", "/ws", "seven", "ValueError"),
         ("wrong_helper_elsewhere", "/ws", "no JSON", "JSONDecodeError"),
     ],
 )

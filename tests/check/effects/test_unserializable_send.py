@@ -13,6 +13,7 @@ RULE = "unserializable-send"
     [
         ("wrong_model", ("/model", "/nested", "/dump")),
         ("wrong_dataclass", ("/trade", "/id", "/list")),
+        ("wrong_others", ("/enum", "/dumps", "/keys")),
     ],
 )
 async def test_json_cannot_say_it(name: str, paths: tuple[str, ...]) -> None:
@@ -56,3 +57,8 @@ async def test_what_was_encoded_arrives() -> None:
     async with program(RULE, "right_encoded") as played, played.peer() as client:
         assert await client.end() == 1000
         assert client.messages == 10
+
+
+async def test_nan_is_sent_and_is_no_json() -> None:
+    async with program(RULE, "wrong_others") as played, played.peer("/nan") as client:
+        assert await client.receive_text() == '{"load":NaN}'

@@ -142,6 +142,11 @@ def gives_session(need: Dependency) -> bool:
 
 def is_held(node: ast.Yield, function: Function) -> bool:
     """Tell whether something is open while a generator waits at its yield."""
+    statement = function.module.statement_of(node)
+    block = function.module.block_of(statement)
+    after = block[block.index(statement) + 1 :] if statement in block else []
+    if any(closes(one) for one in after):
+        return True
     return any(closes_after(parent, node, function) for parent in around(node, function))
 
 
@@ -162,14 +167,14 @@ def closes_after(parent: ast.AST, node: ast.Yield, function: Function) -> bool:
             for item in parent.items
         )
     if isinstance(parent, ast.Try) and not function.module.within(node, parent.finalbody):
-        calls = (one for part in parent.finalbody for one in ast.walk(part))
-        return any(
-            isinstance(one, ast.Call)
-            and isinstance(one.func, ast.Attribute)
-            and one.func.attr in CLOSES
-            for one in calls
-        )
+        return any(closes(one) for one in parent.finalbody)
     return False
+
+
+def closes(statement: ast.stmt) -> bool:
+    """Tell whether a statement closes something."""
+    calls = (one.func for one in ast.walk(statement) if isinstance(one, ast.Call))
+    return any(isinstance(one, ast.Attribute) and one.attr in CLOSES for one in calls)
 
 
 def is_same(target: ast.expr | None, value: ast.expr | None) -> bool:

@@ -58,10 +58,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from holdfast.check.imports import mentions
 from holdfast.check.kinds import Made
 from holdfast.check.module import Module
 from holdfast.check.ours import HOLDFASTS
-from holdfast.check.project import mentions
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.security import reads
 
@@ -98,7 +98,7 @@ def is_credential(of: str, name: str) -> bool:
     """Tell whether a value is a cookie's, by itself or in a session, and may say who that is."""
     if of == "cookies":
         return CREDENTIALS.search(name) is not None and not OTHERS.search(name)
-    return of == "session"
+    return of == "session" or (of == "headers" and name.lower() == "cookie")
 
 
 def checks_origin(module: Module) -> bool:

@@ -48,6 +48,7 @@ from pathlib import Path
 
 from holdfast.check.edits import insert_after
 from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.imports import mentions
 from holdfast.check.kinds import Made
 from holdfast.check.module import Module
 from holdfast.check.ours import (
@@ -58,7 +59,6 @@ from holdfast.check.ours import (
     is_holdfast,
     receiver,
 )
-from holdfast.check.project import mentions
 from holdfast.check.rules.rule import Problem, Rule
 
 INSTALLS = re.compile(r"\.install\(")

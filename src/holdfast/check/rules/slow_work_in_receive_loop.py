@@ -60,14 +60,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.blocking import roots
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
-from holdfast.check.routes import is_websocket_endpoint
+from holdfast.check.module import FunctionNode, Loop, Module
+from holdfast.check.receiving import READS, callbacks, receiving_loops
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.slow import slow_in
-from holdfast.check.sockets import is_peer, is_spawned, operation, target, uses
-
-READS = {"iterate", "raw_receive", "receive"}
+from holdfast.check.sockets import uses
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -84,33 +81,8 @@ def find(module: Module) -> Iterator[Problem]:
 
 def receiving(module: Module) -> Iterator[Loop | FunctionNode]:
     """Give the loops that receive, and the `on_receive` of Starlette's classes."""
-    for call in module.every(ast.Call):
-        if operation(call, module) in READS and not is_peer(target(call), module):
-            loop = module.loop_of(call)
-            if loop is not None and not is_spawned(call, module):
-                yield loop
-    for function in roots(module):
-        for node in own_nodes(function):
-            if isinstance(node, ast.While | ast.For):
-                if receives_by_helper(node, function, module):
-                    yield node
-    for owner in module.every(ast.ClassDef):
-        if owner.bases and is_websocket_endpoint(owner, module):
-            methods = (one for one in owner.body if isinstance(one, FunctionNode))
-            yield from (one for one in methods if one.name == "on_receive")
-
-
-def receives_by_helper(loop: Loop, function: FunctionNode, module: Module) -> bool:
-    """Tell whether a function that a loop awaits receives."""
-    inside = set(own_nodes(loop))
-    return any(
-        one.operation in READS
-        and one.call in inside
-        and one.call is not one.inner
-        and not one.concurrent
-        and one.module.loop_of(one.inner) is None
-        for one in uses(function, module)
-    )
+    yield from (loop for loop, _ in receiving_loops(module))
+    yield from (function for function, _ in callbacks(module))
 
 
 def is_read_beside(block: Loop | FunctionNode, module: Module) -> bool:

@@ -58,7 +58,7 @@ from holdfast.check.security import reads
 
 TOKENS = re.compile(
     r"(?:(?:access|auth|id|api|user|session|ws|websocket|bearer|jwt|refresh|login|client|admin|app"
-    r"|x_?api|secret)_?)?(?:token|jwt)(?:_?str|_?id|_?query)?"
+    r"|x|x_?api|secret|stream|connection|auth_?session)_?)?(?:token|jwt)(?:_?str|_?id|_?query)?"
     r"|(?:x_?)?(?:api|auth|access|secret|app)_?key|password|passwd|secret|client_secret"
     r"|authorization|bearer|credentials?",
     re.IGNORECASE,

@@ -65,52 +65,23 @@ from collections.abc import Iterator
 from holdfast.check.guards import Risk, guard
 from holdfast.check.module import FunctionNode, Loop, Module, parameters
 from holdfast.check.payload import Payload, encoding_of
-from holdfast.check.routes import is_websocket_endpoint
+from holdfast.check.receiving import callbacks, outermost, receiving_loops
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee, is_peer, operation, target
-
-READS = {"iterate", "raw_receive", "receive"}
+from holdfast.check.sockets import callee
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find the first unguarded place of each loop that receives."""
-    for function, loops in receiving(module).items():
-        payload = Payload(function, module, {})
-        for loop in loops:
-            yield from first(payload, loop, module)
-    for node in module.every(ast.ClassDef):
-        if node.bases and is_websocket_endpoint(node, module):
-            yield from of_class(node, module)
-
-
-def receiving(module: Module) -> dict[FunctionNode, list[Loop]]:
-    """Give the outermost loops that receive, by their functions."""
-    found: dict[FunctionNode, list[Loop]] = {}
-    for call in module.every(ast.Call):
-        if operation(call, module) in READS and not is_peer(target(call), module):
-            around = loops_around(call, module)
-            function = module.function_of(call)
-            if around and function and around[-1] not in found.setdefault(function, []):
-                found[function].append(around[-1])
-    return found
-
-
-def loops_around(node: ast.AST, module: Module) -> list[Loop]:
-    """Give the loops around a node within its function, the innermost first."""
-    found: list[Loop] = []
-    while loop := module.loop_of(node):
-        found.append(loop)
-        node = loop
-    return found
-
-
-def of_class(node: ast.ClassDef, module: Module) -> Iterator[Problem]:
-    """Look at the `on_receive` of a WebSocketEndpoint."""
-    for method in node.body:
-        if isinstance(method, FunctionNode) and method.name == "on_receive":
-            names = [one.arg for one, _ in parameters(method)]
-            given = {names[2]: encoding_of(node)} if len(names) > 2 else {}
-            yield from first(Payload(method, module, given), method, module)
+    seen: set[Loop] = set()
+    for inner, function in receiving_loops(module):
+        loop = outermost(inner, module)
+        if loop not in seen:
+            seen.add(loop)
+            yield from first(Payload(function, module, {}), loop, module)
+    for method, owner in callbacks(module):
+        names = [one.arg for one, _ in parameters(method)]
+        given = {names[2]: encoding_of(owner)} if len(names) > 2 else {}
+        yield from first(Payload(method, module, given), method, module)
 
 
 def first(payload: Payload, block: Loop | FunctionNode, module: Module) -> Iterator[Problem]:

@@ -84,10 +84,20 @@ def message(method: str, value: ast.expr, module: Module) -> str:
     if method == "send_bytes":
         fault = bytes_fault(value, module)
         return f"`send_bytes` takes bytes, and this is {fault}" if fault else ""
+    if (inner := dumped(value, module)) and (fault := json_fault(inner, module)):
+        return f"JSON cannot say {fault}, so this raises TypeError"
     fault = text_fault(value, module)
     if fault == "None":
         return "`send_text(None)` sends nothing"
     return f"`send_text` takes a str, and this is {fault}" if fault else ""
+
+
+def dumped(value: ast.expr, module: Module) -> ast.expr | None:
+    """Give what a plain `json.dumps(...)` is to write."""
+    if isinstance(value, ast.Call) and module.qualify(value.func) == "json.dumps":
+        helped = any(one.arg in {"default", "cls", None} for one in value.keywords)
+        return value.args[0] if value.args and not helped else None
+    return None
 
 
 def fix(call: ast.Call, value: ast.expr, module: Module) -> Fix | None:
