@@ -108,5 +108,3 @@ class Reader:
 
     def _depends(self, rest: list[ast.expr]) -> Kind | None:
         return next((kind for one in rest if (kind := self._infer.kind(one, self._module))), None)
-
-

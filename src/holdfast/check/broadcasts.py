@@ -47,12 +47,14 @@ def broadcasts(module: Module) -> list[Broadcast]:
 
 def _broadcasts(module: Module) -> Iterator[Broadcast]:
     for node in module.every(ast.Await):
-        if callee_name(node.value, module) in WAITS:
+        if not isinstance(node.value, ast.Call):
+            continue
+        if module.qualify(node.value.func) in WAITS:
             yield from gathered(node, module)
-        elif isinstance(node.value, ast.Call):
+        else:
             yield from in_loops(node, module)
     for call in module.every(ast.Call):
-        if callee_name(call, module) == "asyncio.TaskGroup.create_task" and call.args:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "create_task" and call.args:
             yield from in_group(call, module)
 
 
@@ -62,6 +64,8 @@ def in_group(call: ast.Call, module: Module) -> Iterator[Broadcast]:
         if isinstance(parent, FunctionNode | ast.Lambda):
             return
         if isinstance(parent, ast.For) and module.within(call, parent.body):
+            if callee_name(call, module) != "asyncio.TaskGroup.create_task":
+                return
             if found := list(delivered(call.args[0], targets(parent), module)):
                 deadline = has_deadline(call, module) or all(one.deadline for one in found)
                 # The first that fails cancels the others: whoever takes a TaskGroup wants that.
@@ -74,7 +78,9 @@ def in_loops(node: ast.Await, module: Module) -> Iterator[Broadcast]:
     for parent in module.ancestors(node):
         if isinstance(parent, FunctionNode | ast.Lambda):
             return
-        if not isinstance(parent, Many) or not is_done_in(node, parent, module):
+        if not isinstance(parent, Many) or not may_concern(node, parent, module):
+            continue
+        if not is_done_in(node, parent, module):
             continue
         found = list(delivered(node.value, targets(parent), module))
         if found:
@@ -88,6 +94,20 @@ def in_loop(node: ast.Await, loop: Many, found: list[Delivery], module: Module) 
     guarded = is_guarded(node, loop, module) or all(one.guarded for one in found)
     deadline = has_deadline(node, module) or all(one.deadline for one in found)
     return Broadcast(node, loop, guarded, deadline)
+
+
+def may_concern(node: ast.Await, loop: Many, module: Module) -> bool:
+    """Tell whether an await names anything that a loop gives a value; if not, look no further."""
+    kept: dict[ast.AST, set[str]] = module.notes.setdefault("names of loops", {})
+    if loop not in kept:
+        stored = (one for one in ast.walk(loop) if isinstance(one, ast.Name | ast.arg))
+        kept[loop] = {
+            one.arg if isinstance(one, ast.arg) else one.id
+            for one in stored
+            if isinstance(one, ast.arg) or isinstance(one.ctx, ast.Store)
+        }
+    names = (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+    return any(name in kept[loop] for name in names)
 
 
 def is_done_in(node: ast.AST, loop: Many, module: Module) -> bool:

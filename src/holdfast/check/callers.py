@@ -22,7 +22,7 @@ class Caller(NamedTuple):
 
 def calls_of(function: FunctionNode, module: Module) -> list[Caller]:
     """Find the calls of a function."""
-    files = {module: None, **dict.fromkeys(module.project.registering)}
+    files = {module: None, **dict.fromkeys(module.project.near(module))}
     return [one for file in files for one in called(file).get(function, ())]
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, body_nodes
 from holdfast.check.registries import Change, Place, registered, removed
 from holdfast.check.routes import endpoints
-from holdfast.check.sockets import OPERATIONS, Use, body_nodes, callee, given, uses
+from holdfast.check.sockets import OPERATIONS, Use, callee, given, uses
 
 # How a connection's handler may be left.
 DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
@@ -336,7 +336,7 @@ def is_handed_on(handling: Handling) -> bool:
 def is_cleaned_by_callers(handling: Handling) -> bool:
     """Tell whether an endpoint that calls this function takes the connection out itself."""
     module = handling.module
-    for file in {module, *module.project.registering}:
+    for file in {module, *module.project.near(module)}:
         for one in endpoints(file):
             if one.function is handling.function:
                 continue

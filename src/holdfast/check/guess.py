@@ -25,7 +25,9 @@ EMPTY = {"list", "tuple", "set", "frozenset", "dict"}
 
 def socket(node: ast.Name, scope: ast.AST, module: Module) -> Socket | None:
     """Guess whether a name, of which nothing is known, is a WebSocket."""
-    return Socket(certain=False) if plausible(node.id, used(node.id, scope, module), module) else None
+    return (
+        Socket(certain=False) if plausible(node.id, used(node.id, scope, module), module) else None
+    )
 
 
 def socket_attribute(node: ast.Attribute, module: Module) -> Socket | None:
@@ -80,5 +82,3 @@ def empty(factory: ast.expr) -> Container | None:
     if name in EMPTY:
         return Container(name)
     return Container("dict") if name == "defaultdict" else None
-
-

@@ -57,7 +57,7 @@ class Reader:
             case ast.For() | ast.AsyncFor() | ast.While():
                 return self.block(node.body) | {Way.ON}
             case ast.Match():
-                return set.union({Way.ON}, *(self.block(case.body) for case in node.cases))
+                return self._match(node)
         if self._misses(node):
             return {Way.FAILS}
         self._assign(node)
@@ -71,6 +71,41 @@ class Reader:
         if truth is not True:
             ways |= self.block(node.orelse)
         return ways
+
+    def _match(self, node: ast.Match) -> set[Way]:
+        ways: set[Way] = set()
+        for case in node.cases:
+            truth = self._fits(case.pattern, node.subject)
+            if truth is not False:
+                ways |= self.block(case.body)
+            if truth is True and case.guard is None:
+                return ways
+        return ways | {Way.ON}
+
+    def _fits(self, pattern: ast.pattern, subject: ast.expr) -> Known:
+        """Tell whether a pattern fits this message, or a part of it."""
+        match pattern:
+            case ast.MatchAs(pattern=None):
+                return True
+            case ast.MatchAs(pattern=ast.pattern() as inner):
+                return self._fits(inner, subject)
+            case ast.MatchOr():
+                return either([self._fits(one, subject) for one in pattern.patterns])
+            case ast.MatchValue(value=ast.Constant(value=wanted)):
+                found = self.value(subject)
+                return None if found is UNKNOWN else found == wanted
+            case ast.MatchMapping() if self.is_message(subject):
+                return both(
+                    [self._has(*one) for one in zip(pattern.keys, pattern.patterns, strict=True)]
+                )
+        return None
+
+    def _has(self, key: ast.expr, pattern: ast.pattern) -> Known:
+        """Tell whether this message has a key with a value that fits."""
+        held = self._held(key)
+        if held and isinstance(key, ast.Constant) and key.value == "type":
+            return self._fits(pattern, ast.Constant(END))
+        return None if held else held
 
     def _try(self, node: Try) -> set[Way]:
         ways = self.block(node.body)
@@ -152,19 +187,12 @@ class Reader:
                 inner = self.truth(test.operand)
                 return None if inner is None else not inner
             case ast.BoolOp():
-                return self._all(test) if isinstance(test.op, ast.And) else self._any(test)
+                found = [self.truth(one) for one in test.values]
+                return both(found) if isinstance(test.op, ast.And) else either(found)
             case ast.Compare(ops=[op], comparators=[other]):
                 return self._compared(test.left, op, other)
-        found = self.value(test)
-        return None if found is UNKNOWN else bool(found)
-
-    def _all(self, test: ast.BoolOp) -> Known:
-        found = [self.truth(one) for one in test.values]
-        return False if False in found else None if None in found else True
-
-    def _any(self, test: ast.BoolOp) -> Known:
-        found = [self.truth(one) for one in test.values]
-        return True if True in found else None if None in found else False
+        value = self.value(test)
+        return None if value is UNKNOWN else bool(value)
 
     def _compared(self, left: ast.expr, op: ast.cmpop, other: ast.expr) -> Known:
         if isinstance(op, ast.In | ast.NotIn) and self.is_message(other):
@@ -186,6 +214,16 @@ class Reader:
 
 
 UNKNOWN = object()
+
+
+def both(found: list[Known]) -> Known:
+    """Tell whether all hold."""
+    return False if False in found else None if None in found else True
+
+
+def either(found: list[Known]) -> Known:
+    """Tell whether one holds."""
+    return True if True in found else None if None in found else False
 
 
 def is_deadline(call: ast.Call) -> bool:
@@ -228,7 +266,7 @@ def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     node: ast.AST = module.parents[call]
     while isinstance(node, ast.Await) or (isinstance(node, ast.Call) and is_deadline(node)):
         node = module.parents[node]
-    if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple | ast.Match):
+    if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple):
         return True
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -238,7 +276,7 @@ def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     for one in own_nodes(function):
         if isinstance(one, ast.Name) and one.id in names and isinstance(one.ctx, ast.Load):
             parent = module.parents[one]
-            if isinstance(parent, ast.Call | ast.Return | ast.Yield | ast.keyword | ast.Match):
+            if isinstance(parent, ast.Call | ast.Return | ast.Yield | ast.keyword):
                 if not (
                     isinstance(parent, ast.Call)
                     and ast.unparse(parent.func) in {"print", "str", "len"}

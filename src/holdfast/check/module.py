@@ -196,17 +196,28 @@ def children(node: ast.AST) -> list[ast.AST]:
     for name in node._fields:
         value = getattr(node, name, None)
         if type(value) is list:
-            found += [one for one in value if isinstance(one, ast.AST) and not isinstance(one, SHARED)]
+            found += [
+                one for one in value if isinstance(one, ast.AST) and not isinstance(one, SHARED)
+            ]
         elif isinstance(value, ast.AST) and not isinstance(value, SHARED):
             found.append(value)
     return found
 
 
-def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """Walk a function or module without the functions and classes inside it.
+def own_nodes(scope: ast.AST) -> list[ast.AST]:
+    """Give the nodes of a function or module without the functions and classes inside it.
 
     A function's own decorators, defaults and annotations are left out: they run outside of it.
     """
+    # Kept with the node itself: most rules ask for it.
+    kept: list[ast.AST] | None = scope.__dict__.get("own_nodes")
+    if kept is None:
+        kept = scope.own_nodes = list(found_own_nodes(scope))  # type: ignore[attr-defined]
+    return kept
+
+
+def found_own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """Walk a function or module, but for what is inside its functions and classes."""
     inner = scope.body if isinstance(scope, FunctionNode) else children(scope)
     waiting = list(inner)
     waiting.reverse()
@@ -215,6 +226,15 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
             waiting.extend(reversed(children(node)))
+
+
+def body_nodes(function: FunctionNode) -> list[ast.AST]:
+    """Give the nodes of a function's body, with all that is nested in it."""
+    kept: list[ast.AST] | None = function.__dict__.get("body_nodes")
+    if kept is None:
+        kept = [node for statement in function.body for node in ast.walk(statement)]
+        function.body_nodes = kept  # type: ignore[union-attr]
+    return kept
 
 
 def parameters(function: FunctionNode | ast.Lambda) -> Iterator[tuple[ast.arg, ast.expr | None]]:

@@ -8,7 +8,9 @@ import tokenize
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from holdfast.check.imports import ImportGraph
 from holdfast.check.infer import Inference
 from holdfast.check.kinds import File, Kind
 from holdfast.check.module import FRAMEWORKS, Module
@@ -18,8 +20,6 @@ CONCERNS = re.compile(
     r"websocket|send_(?:text|json|bytes)|receive_(?:text|json|bytes)|iter_(?:text|json|bytes)"
     r"|holdfast|Holdfast|WebSocket|\bworkers *="
 )
-# A call that makes endpoints of functions, which may be in other files.
-REGISTERS = re.compile(r"WebSocketRoute|add_websocket_route|add_api_websocket_route|\.websocket\(")
 # How far up a package's files may be imported from; a project is seldom deeper.
 LEVELS = 8
 Stamp = tuple[int, int] | None
@@ -40,6 +40,9 @@ class Project:
         self._found: dict[tuple[Path, str], Path | None] = {}
         self._folders: dict[Path, frozenset[str]] = {}
         self._consulted: dict[Path, set[Path]] = {}
+        # What analyses keep of the whole project, each under its name.
+        self.notes: dict[str, Any] = {}
+        self._near: dict[Module, list[Module]] = {}
         self._reading: Path | None = None
         self._importing: set[tuple[Path, str]] = set()
 
@@ -134,7 +137,9 @@ class Project:
         level = len(name) - len(bare)
         parts = bare.split(".") if bare else []
         if level:
-            return self._in_folder([folder, *folder.parents][min(level - 1, len(folder.parts) - 1)], parts)
+            return self._in_folder(
+                [folder, *folder.parents][min(level - 1, len(folder.parts) - 1)], parts
+            )
         for parent in [folder, *folder.parents][:LEVELS]:
             if found := self._in_folder(parent, parts):
                 return found
@@ -162,18 +167,27 @@ class Project:
         return self._folders[folder]
 
     @cached_property
-    def registering(self) -> list[Module]:
-        """The files that may make endpoints of the functions of other files."""
-        found = (self.open(path) for path in self.files if mentions(path, REGISTERS))
-        return [module for module in found if module]
+    def _graph(self) -> ImportGraph:
+        return ImportGraph(self.files, self._path_of)
 
+    def _path_of(self, importer: Path, name: str) -> Path | None:
+        """Find a module's file for the graph, which is nothing that a finding depends on."""
+        root = name.partition(".")[0]
+        if root in FRAMEWORKS or (root and root in sys.stdlib_module_names):
+            return None
+        key = (importer.parent, name)
+        if key not in self._found:
+            self._found[key] = self._search(importer.parent, name)
+        return self._found[key]
 
-def mentions(path: Path, wanted: re.Pattern[str]) -> bool:
-    """Tell whether a file has a word, without reading it as Python."""
-    try:
-        return path.is_file() and wanted.search(path.read_text(errors="replace")) is not None
-    except OSError:
-        return False
+    def near(self, module: Module) -> list[Module]:
+        """Give the files that may register endpoints and have to do with a file by imports."""
+        if module not in self._near:
+            close = self._graph.near(module.path)
+            paths = [path for path in self._graph.registering if path in close]
+            found = [self.open(path) for path in paths]
+            self._near[module] = [one for one in found if one]
+        return self._near[module]
 
 
 def dotted_name(path: Path) -> str:
@@ -193,5 +207,3 @@ def stamp(path: Path) -> Stamp:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
-
-

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from holdfast.check.kinds import Class, Instance
 from holdfast.check.live import target_of
-from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.sockets import body_nodes, callee_name, operation, target
+from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes
+from holdfast.check.sockets import callee_name, operation, target
 
 QUEUES = {"asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue"}
 GETS = {"get", "get_nowait"}

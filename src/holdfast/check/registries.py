@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from holdfast.check.kinds import (
@@ -17,8 +17,7 @@ from holdfast.check.kinds import (
     Parts,
     Socket,
 )
-from holdfast.check.module import FunctionNode, Module
-from holdfast.check.sockets import body_nodes
+from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes
 
 ADDS = {"append", "add", "insert", "appendleft", "setdefault"}
 REMOVES = {"remove", "discard", "pop", "popitem", "clear", "difference_update"}
@@ -72,7 +71,9 @@ def place_of(node: ast.AST | None, module: Module) -> tuple[Place, int] | None:
         case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in COPIES:
             return place_of(first, module)
         case ast.BoolOp():
-            return next((found for one in node.values if (found := place_of(one, module))), None)
+            return first_place(node.values, module)
+        case ast.Call():
+            return returned_place(node, module)
         case ast.Name():
             return named_place(node, module)
         case ast.Attribute():
@@ -85,6 +86,26 @@ def place_of(node: ast.AST | None, module: Module) -> tuple[Place, int] | None:
             dotted = ast.unparse(node)
             return (Place(None, dotted), 0) if ".state." in dotted else None
     return None
+
+
+def first_place(
+    nodes: Iterable[ast.expr | None], module: Module
+) -> tuple[Place, int] | None:
+    """Give the place of the first expression that has one."""
+    return next((found for one in nodes if (found := place_of(one, module))), None)
+
+
+def returned_place(call: ast.Call, module: Module) -> tuple[Place, int] | None:
+    """Find the collection that a method gives: `self.room(name)` is `self.rooms[name]`."""
+    called = module.project.inference.callee(call, module)
+    asked: set[ast.AST] = module.notes.setdefault("asked", set())
+    if called is None or call in asked:
+        return None
+    asked.add(call)  # a function that returns what it returns itself
+    returns = (one.value for one in own_nodes(called.node) if isinstance(one, ast.Return))
+    found = first_place(returns, called.module)
+    asked.discard(call)
+    return found
 
 
 def deeper(found: tuple[Place, int] | None) -> tuple[Place, int] | None:
@@ -206,10 +227,10 @@ def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterat
         case ast.Call(func=ast.Attribute(attr=attr, value=target)) if attr in REMOVES:
             yield from change("remove", target, None, node.args[0] if node.args else None)
         case ast.Assign(targets=[ast.Subscript(value=target, slice=key)], value=value):
-            if is_connection(value, module) or is_connection(key, module):
+            if puts_connection(value, target, module) or is_connection(key, module):
                 yield from change("add", target, key, value)
             elif is_filter(value):
-                yield from change("remove", target)
+                yield from change("remove", node.targets[0])
         case ast.Assign(targets=[target], value=value) if is_filter(value):
             yield from change("remove", target)
         case ast.Delete(targets=targets):
@@ -221,6 +242,16 @@ def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterat
         case ast.AugAssign(op=ast.BitOr() | ast.Add(), target=target, value=value):
             if is_connection(value, module):
                 yield from change("add", target, None, value)
+
+
+def puts_connection(value: ast.expr, target: ast.expr, module: Module) -> bool:
+    """Tell whether a value is a connection, by itself or by what its collection is said to hold."""
+    infer = module.project.inference
+    if is_connection(value, module):
+        return True
+    container = infer.kind(target, module) if isinstance(value, ast.Name) else None
+    unknown = infer.kind(value, module) is None
+    return unknown and isinstance(container, Container) and isinstance(container.item, Socket)
 
 
 def is_filter(value: ast.expr) -> bool:

@@ -11,7 +11,12 @@ from holdfast.check.module import FRAMEWORKS, FunctionNode, Module, parameters
 from holdfast.check.sockets import is_socket
 
 DECORATORS = {"websocket", "websocket_route"}
-REGISTRATIONS = {"add_api_websocket_route", "add_websocket_route", "WebSocketRoute", "APIWebSocketRoute"}
+REGISTRATIONS = {
+    "add_api_websocket_route",
+    "add_websocket_route",
+    "WebSocketRoute",
+    "APIWebSocketRoute",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,9 @@ class Route:
     def path(self) -> str:
         """The path, where it stands there literally."""
         named = [one.value for one in self.call.keywords if one.arg in {"path", None}]
-        texts = (one.value for one in [*self.call.args[:1], *named] if isinstance(one, ast.Constant))
+        texts = (
+            one.value for one in [*self.call.args[:1], *named] if isinstance(one, ast.Constant)
+        )
         return next((text for text in texts if isinstance(text, str)), "")
 
 
@@ -81,7 +88,10 @@ def registered(call: ast.Call, module: Module) -> Iterator[Route]:
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None
         if how not in REGISTRATIONS:
             return
-        given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg in {"endpoint", "route"})]
+        given = [
+            *call.args[1:2],
+            *(one.value for one in call.keywords if one.arg in {"endpoint", "route"}),
+        ]
     framework = framework_of(owner, module) if owner is not None else "starlette"
     for value in given:
         kind = module.project.inference.kind(value, module)
@@ -156,7 +166,7 @@ def endpoints(module: Module) -> list[Endpoint]:
 def found_endpoints(module: Module) -> Iterator[Endpoint]:
     """Take the routes of this file, and of those that register functions of this one."""
     seen: set[FunctionNode] = set()
-    others = (one for one in module.project.registering if one is not module)
+    others = (one for one in module.project.near(module) if one is not module)
     for route in [*routes(module), *(route for other in others for route in routes(other))]:
         if route.module is not module or route.function in seen or route.framework == "holdfast":
             continue

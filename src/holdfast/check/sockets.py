@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.kinds import Container, Function, Library, Made, Socket
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, body_nodes
 
 SENDS = {"send_text", "send_bytes", "send_json"}
 RECEIVES = {"receive_text", "receive_bytes", "receive_json"}
@@ -164,12 +164,6 @@ def handed_on(call: ast.Call, module: Module, above: frozenset[ast.AST]) -> Iter
             if kind.node not in above:
                 for use in found_uses(kind.node, kind.module, above, concurrent=True):
                     yield use._replace(call=call)
-
-
-def body_nodes(function: FunctionNode) -> Iterator[ast.AST]:
-    """Walk a function with all that is nested in it."""
-    for statement in function.body:
-        yield from ast.walk(statement)
 
 
 def nested_in(node: ast.AST, function: FunctionNode, module: Module) -> bool:

@@ -75,7 +75,7 @@ def conversations(module: Module) -> list[Conversation]:
 def found_conversations(module: Module) -> Iterator[Conversation]:
     """Look at the endpoints of this file, and at those whose functions lead into it."""
     yield from held(module)
-    others = [*module.project.registering]
+    others = [*module.project.near(module)]
     others += [route.module for other in others for route in routes(other)]
     for other in dict.fromkeys(others):
         if other is not module:

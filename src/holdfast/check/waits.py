@@ -21,7 +21,8 @@ def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
     module = visit.module
     if isinstance(loop, ast.AsyncFor) and is_event_source(loop.iter, module):
         yield loop.iter
-    for node in inside(loop.body):
+    test = ast.walk(loop.test) if isinstance(loop, ast.While) else ()
+    for node in (*test, *inside(loop.body)):
         if isinstance(node, ast.Call) and module.loop_of(node) is loop and is_wait(node, module):
             parent, bounded = module.parents[node], has_timeout(node)
             if isinstance(parent, ast.Call) and called(parent) in {"wait_for", "shield"}:
@@ -31,6 +32,22 @@ def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
                 bounded = bounded or is_bounded(node, loop, module)
                 if not bounded or is_quiet(node, loop, visit):
                     yield node
+
+
+def is_own(wait: ast.AST, function: FunctionNode, module: Module) -> bool:
+    """Tell whether what is waited for was made in the function itself."""
+    base = (
+        wait.func.value
+        if isinstance(wait, ast.Call) and isinstance(wait.func, ast.Attribute)
+        else None
+    )
+    if not isinstance(base, ast.Name):
+        return False
+    scope, bindings = module.project.inference.scopes(module).lookup(base)
+    made = [one.source for one in bindings if one.how == "value"]
+    return scope is function and any(
+        isinstance(one, ast.Call) and called(one).endswith("Queue") for one in made
+    )
 
 
 def called(call: ast.Call) -> str:

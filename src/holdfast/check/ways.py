@@ -66,7 +66,7 @@ def found_ways(module: Module) -> Iterator[Way]:
 def dependency_ways(module: Module) -> Iterator[Way]:
     """Follow the functions of a file that endpoints depend on, before anybody accepts."""
     seen: set[FunctionNode] = set()
-    for other in dict.fromkeys([module, *module.project.registering]):
+    for other in dict.fromkeys([module, *module.project.near(module)]):
         for endpoint in endpoints(other):
             if accepted_before(endpoint) is False:
                 yield from depended(endpoint, module, seen)
@@ -148,7 +148,7 @@ def after_failed_accept(event: Event, found: Trace, module: Module) -> bool:
 
 
 def is_certain(node: ast.AST, module: Module) -> bool:
-    """Tell whether a handler is for certain errors, and neither for all nor for a client's leaving."""
+    """Tell whether a handler is for certain errors, not for all nor for a client's leaving."""
     if not isinstance(node, ast.ExceptHandler):
         return False
     wide = EVERYTHING | {"?", "RuntimeError", "WebSocketDisconnect", "OSError", "ConnectionError"}

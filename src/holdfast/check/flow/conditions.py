@@ -8,6 +8,7 @@ from holdfast.check.flow.state import State, States
 from holdfast.check.module import Module
 
 STATES = {"client_state", "application_state"}
+MEMBERS = {"CONNECTED", "DISCONNECTED", "CONNECTING"}
 
 
 def divide(test: ast.expr, states: States, module: Module) -> tuple[States, States] | None:
@@ -51,13 +52,18 @@ def is_pure(test: ast.expr) -> bool:
 
 
 def compared_state(test: ast.expr, module: Module) -> tuple[str, bool] | None:
-    """Read `ws.client_state == WebSocketState.CONNECTED`: the member, and whether it is equal."""
+    """Read `ws.client_state == WebSocketState.CONNECTED`: the member, and whether it is equal.
+
+    `ws.client_state.CONNECTED` is always true, but this is what it is meant for.
+    """
+    if isinstance(test, ast.Attribute) and isinstance(test.value, ast.Attribute):
+        return (test.attr, True) if test.value.attr in STATES and test.attr in MEMBERS else None
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
     sides = [test.left, test.comparators[0]]
     read = [one for one in sides if isinstance(one, ast.Attribute) and one.attr in STATES]
     members = [one.attr for one in sides if isinstance(one, ast.Attribute) and one not in read]
-    if not read or not members or members[0] not in {"CONNECTED", "DISCONNECTED", "CONNECTING"}:
+    if not read or not members or members[0] not in MEMBERS:
         return None
     return members[0], isinstance(test.ops[0], ast.Eq | ast.Is)
 

@@ -50,7 +50,10 @@ def named_tuple(node: ast.expr, module: Module) -> tuple[ast.expr, Module] | Non
         base = infer.kind(node.value, module)
         if not isinstance(base, File):
             return None
-        bindings, module = infer.scopes(base.module).table(base.module.tree).get(node.attr, []), base.module
+        bindings, module = (
+            infer.scopes(base.module).table(base.module.tree).get(node.attr, []),
+            base.module,
+        )
     elif isinstance(node, ast.Name):
         bindings = infer.scopes(module).lookup(node)[1]
         if bindings and bindings[0].how == "import":
@@ -71,9 +74,7 @@ def class_names(of: Class) -> Iterator[str]:
     yield of.name
 
 
-def catch(
-    raises: dict[str, States], handler: set[str]
-) -> tuple[States, dict[str, States]]:
+def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[str, States]]:
     """Divide exceptions into the states that a handler is entered with, and what goes on."""
     taken: States = NONE
     left: dict[str, States] = {}
