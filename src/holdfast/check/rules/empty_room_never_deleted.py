@@ -93,7 +93,7 @@ def of_loop(change: Change, module: Module) -> bool:
 
 def is_one(change: Change) -> bool:
     """Tell whether a removal takes one connection out."""
-    if isinstance(change.node, ast.Delete):
+    if isinstance(change.node, ast.Delete | ast.Assign):
         return True
     if not isinstance(change.node, ast.Call) or not isinstance(change.node.func, ast.Attribute):
         return False
@@ -109,7 +109,7 @@ def is_filled(place: Place, module: Module) -> bool:
 
 def shrinks(place: Place, module: Module) -> bool:
     """Tell whether anything deletes rooms."""
-    files = dict.fromkeys([module, *module.project.registering])
+    files = dict.fromkeys([module, *module.project.near(module)])
     return any(
         one.action == "remove" and one.place == place and one.depth == 0
         for file in files

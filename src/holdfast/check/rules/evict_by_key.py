@@ -101,7 +101,7 @@ def key_of(change: Change) -> ast.expr | None:
 def registrations(change: Change, module: Module) -> Iterator[Change]:
     """Give the assignments that put a connection under a key into the same registry."""
     owner = change.place.owner
-    files = [module, *(one for one in module.project.registering if one.tree is owner)]
+    files = [module, *(one for one in module.project.near(module) if one.tree is owner)]
     for file in dict.fromkeys(files):
         for one in all_changes(file):
             if one.action != "add" or (one.place, one.depth) != (change.place, change.depth):
