@@ -8,13 +8,18 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from holdfast.check.fixing import apply_edits
+from holdfast.check.run import check_text
 from holdfast.testing import serve
+from tests.support.programs import PROGRAMS, load_file
 
 
 @dataclass
@@ -65,6 +70,18 @@ def raised(caplog: pytest.LogCaptureFixture) -> str:
 def alarms(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What was logged that a person would look at."""
     return [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+
+
+def mended(rule: str, name: str, folder: Path) -> ModuleType:
+    """Import a program after all fixes of its rule."""
+    text, path = (PROGRAMS / rule / f"{name}.py").read_text(), folder / f"{name}.py"
+    fixes = [one.fix for one in check_text(text, path) if one.name == rule and one.fix]
+    assert fixes
+    while fixes:
+        text = apply_edits(text, fixes[0].edits)
+        fixes = [one.fix for one in check_text(text, path) if one.name == rule and one.fix]
+    path.write_text(text)
+    return load_file(path)
 
 
 @contextmanager

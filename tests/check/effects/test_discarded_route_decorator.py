@@ -1,8 +1,10 @@
 """What becomes of a route whose decorator has lost its `@`."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import alarms, talk
+from tests.check.effects.outcomes import alarms, mended, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -23,3 +25,8 @@ async def test_there_is_no_route(program: str, path: str, caplog: pytest.LogCapt
 async def test_a_call_that_is_used_makes_one(path: str) -> None:
     outcome = await talk(load(RULE, "right_called").app, path)
     assert (outcome.status, outcome.code) == (101, 1000)
+
+
+async def test_mended_there_is_one(tmp_path: Path) -> None:
+    outcome = await talk(mended(RULE, "wrong_app", tmp_path).app, "/rooms/a")
+    assert outcome.received == ["a"]

@@ -1,8 +1,10 @@
 """What a dependency for HTTP does on a WebSocket route."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import raised, talk
+from tests.check.effects.outcomes import mended, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -39,3 +41,8 @@ async def test_what_takes_any_connection_works(program: str) -> None:
     outcome = await talk(load(RULE, program).app, "/ws")
     assert len(outcome.received) == 1
     assert outcome.code == 1000
+
+
+async def test_mended_it_takes_a_websocket(tmp_path: Path) -> None:
+    outcome = await talk(mended(RULE, "wrong_depends", tmp_path).app, "/nested")
+    assert outcome.received == ['{"token":""}']

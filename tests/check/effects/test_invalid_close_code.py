@@ -1,8 +1,10 @@
 """What servers do with a close code that must not be sent."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import raised, talk
+from tests.check.effects.outcomes import mended, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -45,3 +47,11 @@ async def test_on_wsproto_it_is_sent_and_the_client_finds_a_fault() -> None:
 )
 async def test_others_arrive(text: str, code: int) -> None:
     assert (await talk(load(RULE, "right_codes").app, "/ws", text)).code == code
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"), [("/ws/expired", "", 4401), ("/ws/x", "bye", 1000)]
+)
+async def test_mended_it_arrives(path: str, text: str, code: int, tmp_path: Path) -> None:
+    app = mended(RULE, "wrong_literals", tmp_path).app
+    assert (await talk(app, path, text)).code == code

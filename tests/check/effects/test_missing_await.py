@@ -1,8 +1,10 @@
 """What a forgotten `await` does."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import alarms, never_awaited, raised, talk
+from tests.check.effects.outcomes import alarms, mended, never_awaited, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -36,3 +38,19 @@ async def test_what_is_received_is_a_coroutine(caplog: pytest.LogCaptureFixture)
 async def test_what_is_handed_on_is_sent() -> None:
     outcome = await talk(load(RULE, "right_handed_on").app, "/ws", "r", "bye")
     assert {*outcome.received} >= {"x", "y", "z", "w", "v"}
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "text", "answer"),
+    [
+        ("wrong_endpoint", "/send", "", "hello"),
+        ("wrong_values", "/echo", "hi", "Hello Ann"),
+        ("wrong_values", "/json", '{"item": 7}', "7"),
+    ],
+)
+async def test_mended_it_is_sent(
+    program: str, path: str, text: str, answer: str, tmp_path: Path
+) -> None:
+    outcome = await talk(mended(RULE, program, tmp_path).app, path, text)
+    assert outcome.received[0] == answer
+    assert outcome.code == 1000

@@ -1,9 +1,11 @@
 """What becomes of a `WebSocketDisconnect` that is raised by hand."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from tests.check.effects.outcomes import last_error, raised, talk
+from tests.check.effects.outcomes import last_error, mended, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -43,3 +45,8 @@ async def test_in_a_dependency_it_is_http_500() -> None:
 )
 async def test_a_websocket_exception_and_a_close_arrive(path: str, text: str, code: int) -> None:
     assert (await talk(load(RULE, "right_other_exceptions").app, path, text)).code == code
+
+
+async def test_mended_the_code_arrives(tmp_path: Path) -> None:
+    outcome = await talk(mended(RULE, "wrong_endpoint", tmp_path).app, "/ws/x")
+    assert (outcome.code, outcome.reason) == (1008, "wrong token")

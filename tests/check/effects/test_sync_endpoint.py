@@ -1,8 +1,11 @@
 """What an endpoint does that is a plain function."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import never_awaited, raised, talk
+from holdfast.testing import serve
+from tests.check.effects.outcomes import mended, never_awaited, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -44,3 +47,15 @@ async def test_a_plain_function_may_hand_on(path: str) -> None:
     outcome = await talk(load(RULE, "right_hands_on").app, path)
     assert len(outcome.received) == 1
     assert outcome.code == 1000
+
+
+async def test_mended_it_serves(tmp_path: Path) -> None:
+    outcome = await talk(mended(RULE, "wrong_def", tmp_path).app, "/hello", "hi")
+    assert (outcome.received, outcome.code) == (["hello", "You said: hi"], 1000)
+
+
+async def test_mended_it_compiles(tmp_path: Path) -> None:
+    app = mended(RULE, "wrong_await_inside", tmp_path).app
+    async with serve(app) as server, server.peer("/ws") as client:
+        client.send_text("hi")
+        assert await client.receive_text() == "hi"

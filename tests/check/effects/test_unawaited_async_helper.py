@@ -1,10 +1,12 @@
 """What a helper does whose coroutine nobody awaits."""
 
+from pathlib import Path
+
 import pytest
 from websockets.asyncio.client import connect
 
 from holdfast.testing import serve, until
-from tests.check.effects.outcomes import never_awaited, talk
+from tests.check.effects.outcomes import mended, never_awaited, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -58,3 +60,12 @@ async def test_a_reply_is_never_sent(caplog: pytest.LogCaptureFixture) -> None:
         outcome = await talk(program.app, "/once", "hi")
     assert names == {"answer"}
     assert (outcome.received, outcome.code) == ([], 1000)
+
+
+async def test_mended_the_registry_is_cleaned(tmp_path: Path) -> None:
+    program = mended(RULE, "wrong_manager", tmp_path)
+    async with serve(program.app) as server:
+        async with connect(f"ws://127.0.0.1:{server.port}/ws/1") as client:
+            await client.send("hello")
+            assert await client.recv() == "Client #1 says: hello"
+        await until(lambda: not program.manager.active_connections)

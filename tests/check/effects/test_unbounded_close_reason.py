@@ -1,8 +1,10 @@
 """What servers do with a reason that is too long for a close frame."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import raised, talk
+from tests.check.effects.outcomes import mended, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -43,3 +45,13 @@ async def test_before_accept_none_is_sent(path: str, caplog: pytest.LogCaptureFi
     app = load(RULE, "right_before_accept").app
     outcome = await talk(app, f"{path}?token={LONG}")
     assert (outcome.status, raised(caplog)) == (403, "")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"), [("/ws", "é" * 200 + "x", 1011), ("/orders", LONG, 1007)]
+)
+async def test_mended_it_arrives(path: str, text: str, code: int, tmp_path: Path) -> None:
+    app = mended(RULE, "wrong_exceptions", tmp_path).app
+    outcome = await talk(app, path, text)
+    assert outcome.code == code
+    assert 120 < len((outcome.reason or "").encode()) <= 123

@@ -1,8 +1,10 @@
 """What a parameter does that Starlette's route does not pass."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import raised, talk
+from tests.check.effects.outcomes import mended, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -42,3 +44,8 @@ async def test_the_handshake_fails(
 async def test_the_websocket_alone_is_enough(program: str, path: str) -> None:
     outcome = await talk(load(RULE, program).app, path)
     assert (outcome.status, outcome.code) == (101, 1000)
+
+
+async def test_mended_it_is_given_them(tmp_path: Path) -> None:
+    outcome = await talk(mended(RULE, "wrong_decorator", tmp_path).app, "/api/members/ann")
+    assert outcome.received == ["ann"]

@@ -1,8 +1,11 @@
 """What another library's methods do on a Starlette WebSocket."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.outcomes import raised, talk
+from holdfast.testing import serve
+from tests.check.effects.outcomes import mended, raised, talk
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -44,3 +47,10 @@ async def test_methods_of_ones_own_work(path: str) -> None:
     app = load(RULE, "right_own_class").app
     texts = ("hello",) if path == "/ws" else ()
     assert (await talk(app, path, *texts)).code == 1000
+
+
+async def test_mended_it_sends(tmp_path: Path) -> None:
+    app = mended(RULE, "wrong_websockets", tmp_path).app
+    async with serve(app) as server, server.peer("/iterate") as client:
+        client.send_text("hi")
+        assert await client.receive_text() == "hi"
