@@ -80,9 +80,9 @@ from holdfast.check.deliveries import has_deadline
 from holdfast.check.edits import name_of_package, replace
 from holdfast.check.finding import Fix
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import OPERATIONS, body_nodes, callee_name, operation, uses
+from holdfast.check.sockets import OPERATIONS, callee_name, operation, uses
 
 TAKES = {"receive", "raw_receive", "iterate"}
 WAITS = {"asyncio.gather", "asyncio.wait"}
@@ -97,11 +97,15 @@ PUTS = {"put", "put_nowait", "send_nowait", "send"}
 def find(module: Module) -> Iterator[Problem]:
     """Find gathers of one that receives and one that goes on without it."""
     for node in module.every(ast.Await):
-        if callee_name(node.value, module) not in WAITS or has_deadline(node, module):
+        if not isinstance(node.value, ast.Call) or module.qualify(node.value.func) not in WAITS:
             continue
-        assert isinstance(node.value, ast.Call)
         function = module.function_of(node)
-        if function is None or cancels(function, module) or is_timed(node.value):
+        if (
+            function is None
+            or has_deadline(node, module)
+            or cancels(function, module)
+            or is_timed(node.value)
+        ):
             continue
         given = [one for each in node.value.args for one in spread(each, module)]
         if any(is_cancelled_elsewhere(one, module) for one in given):

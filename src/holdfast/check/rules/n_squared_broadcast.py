@@ -75,7 +75,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from holdfast.check.broadcasts import broadcasts
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
@@ -117,15 +116,16 @@ def begun(call: ast.Call, module: Module) -> list[ast.AST]:
 
 def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
     """Find what sends to all in a function's loops that a timer drives, and no client."""
-    taken = [one.call for one in uses(function, module) if one.operation in TAKES]
     for loop in own_nodes(function):
         is_driven = (isinstance(loop, ast.While) and sleeps(loop, module)) or (
             isinstance(loop, ast.AsyncFor) and SUBSCRIBED.search(ast.unparse(loop.iter))
         )
         if not isinstance(loop, Loop) or not is_driven:
             continue
-        if not any(module.within(one, loop.body) for one in taken):
-            yield from islice((one for one in own_nodes_of(loop) if to_all(one, module)), 1)
+        if found := next((one for one in own_nodes_of(loop) if to_all(one, module)), None):
+            used = (one for one in uses(function, module) if one.operation in TAKES)
+            if not any(module.within(one.call, loop.body) for one in used):
+                yield found
 
 
 def to_all(node: ast.AST, module: Module, depth: int = 0) -> bool:
