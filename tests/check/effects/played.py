@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+from holdfast.check.fixing import apply_edits
+from holdfast.check.project import Project
+from holdfast.check.rules import RULES
 from holdfast.testing import HandshakeRefused, Peer, Server, peer, serve, until
-from tests.support.programs import load
+from tests.support.programs import PROGRAMS, load, load_file
 
 
 class Played:
@@ -63,3 +67,24 @@ async def program(rule: str, name: str, **options: Any) -> AsyncIterator[Played]
     """Serve a program of a rule."""
     async with play(load(rule, name).app, **options) as played:
         yield played
+
+
+@asynccontextmanager
+async def mended(rule: str, name: str, folder: Path, **options: Any) -> AsyncIterator[Played]:
+    """Serve what the rule's own fixes, unsafe ones included, make of a program."""
+    path = folder / f"{name}.py"
+    path.write_text(fixed((PROGRAMS / rule / path.name).read_text(), rule))
+    async with play(load_file(path).app, **options) as played:
+        yield played
+
+
+def fixed(text: str, rule: str) -> str:
+    """Fix until there is nothing left to fix."""
+    find = next(one.find for one in RULES if one.name == rule)
+    for _ in range(9):
+        module = Project().parse(text, Path("program.py"))
+        fix = next((one.fix for one in find(module) if one.fix), None)
+        if fix is None:
+            break
+        text = apply_edits(text, fix.edits)
+    return text

@@ -1,10 +1,11 @@
 """A bare except keeps a task alive that was cancelled: by a shutdown, a deadline, or daphne."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "bare-except"
@@ -35,5 +36,13 @@ async def test_who_raises_again_is_cancelled(path: str) -> None:
     async with program(RULE, "right_raises") as played, played.peer(path) as client:
         client.send_text("hello")
         assert await client.receive_text() == "hello"
+        played.tasks[0].cancel()
+        assert isinstance(await played.end(), asyncio.CancelledError)
+
+
+async def test_the_fix_lets_it_end(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_loop", tmp_path) as played, played.peer() as client:
+        client.send_text("one")
+        assert await client.receive_text() == "one"
         played.tasks[0].cancel()
         assert isinstance(await played.end(), asyncio.CancelledError)

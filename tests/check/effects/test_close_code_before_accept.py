@@ -1,11 +1,13 @@
 """A close code before accept reaches nobody but Starlette's test client."""
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from holdfast.testing import HandshakeRefused, Peer
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 from tests.support.programs import load
 from tests.support.servers import Servers
 
@@ -54,3 +56,8 @@ async def test_before_accept_an_http_answer_does() -> None:
     async with program(RULE, "right_no_code") as played:
         assert await played.refused("/ws?token=old") == 401
         assert await played.refused("/ws?token=banned") == 403
+
+
+async def test_the_fix_lets_it_arrive(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_policy", tmp_path) as played, played.peer() as client:
+        assert await client.end() == 1008

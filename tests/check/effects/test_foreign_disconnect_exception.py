@@ -1,9 +1,11 @@
 """A client that left shows as Starlette's WebSocketDisconnect, and as nothing else."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "foreign-disconnect-exception"
@@ -34,6 +36,15 @@ async def test_the_handler_does_not_catch_it(ws: str, name: str, says: str) -> N
 async def test_who_names_starlettes_does(path: str) -> None:
     async with program(RULE, "right_both") as played:
         async with played.peer(path) as client:
+            client.send_text("hello")
+            await client.receive()
+        assert await played.end() is None
+
+
+@pytest.mark.parametrize("name", ["wrong_websockets", "wrong_websockets_module"])
+async def test_the_fix_catches_it(name: str, tmp_path: Path) -> None:
+    async with mended(RULE, name, tmp_path) as played:
+        async with played.peer() as client:
             client.send_text("hello")
             await client.receive()
         assert await played.end() is None

@@ -1,8 +1,10 @@
 """After accept there is no HTTP answer left: an HTTPException is one more error."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "http-exception-after-accept"
@@ -48,3 +50,9 @@ async def test_a_websocket_exception_closes() -> None:
     async with program(RULE, "right_websocket_exception") as played, played.peer() as client:
         client.send_text("")
         assert (await client.end(), client.reason) == (4401, "who are you?")
+
+
+async def test_the_fix_closes(tmp_path: Path) -> None:
+    wrong = mended(RULE, "wrong_not_found", tmp_path)
+    async with wrong as played, played.peer("/ws/attic") as client:
+        assert (await client.end(), client.reason) == (1008, "no such room")

@@ -1,11 +1,12 @@
 """What a client sees of an endpoint that returns without a close, on each server."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from holdfast.testing import peer
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 from tests.support.servers import Servers
 
 pytestmark = [pytest.mark.servers, pytest.mark.newest]
@@ -67,4 +68,11 @@ async def test_who_closes_is_understood() -> None:
 async def test_a_helper_may_close(path: str) -> None:
     async with program(RULE, "right_helper_closes") as played, played.peer(path) as client:
         client.send_text("hello")
+        assert await client.end() == 1000
+
+
+@pytest.mark.parametrize("name", ["wrong_end", "wrong_return", "wrong_break", "wrong_idle"])
+async def test_the_fix_closes(name: str, tmp_path: Path) -> None:
+    async with mended(RULE, name, tmp_path) as played, played.peer() as client:
+        client.send_text(SAYS[name] or "hello")
         assert await client.end() == 1000

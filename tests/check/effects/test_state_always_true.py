@@ -1,9 +1,11 @@
 """A member of an enumeration is true, whatever the socket's state is."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "state-always-true"
@@ -34,3 +36,11 @@ async def test_a_comparison_tells() -> None:
         said = [await client.receive_text() for _ in range(5)]
         assert said == ["one", "two", "three", "four", "five"]
         assert await client.end() == 1000
+
+
+async def test_the_fix_asks(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_if", tmp_path) as played:
+        async with played.peer() as client:
+            client.send_text("hello")
+            await client.receive()
+        assert await played.end() is None

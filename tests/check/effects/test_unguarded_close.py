@@ -1,9 +1,11 @@
 """To close a socket whose client has left raises, on uvicorn."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from tests.check.effects.played import Played, program
+from tests.check.effects.played import Played, mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "unguarded-close"
@@ -53,3 +55,10 @@ async def test_who_guards_it_ends_well(name: str, paths: list[str]) -> None:
     async with program(RULE, name) as played:
         for path in paths:
             assert await leave(played, path) is None
+
+
+@pytest.mark.parametrize("ws", WS)
+@pytest.mark.parametrize("name", ["wrong_finally", "wrong_disconnect_handler", "wrong_any_error"])
+async def test_the_fix_guards_it(ws: str, name: str, tmp_path: Path) -> None:
+    async with mended(RULE, name, tmp_path, ws=ws) as played:
+        assert await leave(played, "/ws") is None

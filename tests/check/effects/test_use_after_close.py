@@ -1,9 +1,11 @@
 """What is done with a socket after it was closed raises, and no disconnect handler catches it."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "use-after-close"
@@ -51,4 +53,14 @@ async def test_the_raw_receive_may_wait_for_the_answer() -> None:
     async with program(RULE, "right_other_sockets") as played:
         async with played.peer("/ws/ann") as client:
             assert await client.end() == 1000
+        assert await played.end() is None
+
+
+async def test_the_fix_returns(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_no_return", tmp_path) as played, played.peer() as client:
+        assert await client.end() == 1008
+        assert await played.end() is None
+    async with mended(RULE, "wrong_loop", tmp_path) as played, played.peer() as client:
+        client.send_text("bye")
+        assert await client.end() == 1000
         assert await played.end() is None

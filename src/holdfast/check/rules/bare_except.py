@@ -51,6 +51,9 @@ from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import is_socket, operation
+from holdfast.check.ways import suppressed
+
+MESSAGE = "swallows cancellation, so that the task cannot be ended"
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -60,8 +63,17 @@ def find(module: Module) -> Iterator[Problem]:
         function = module.function_of(node) if handler else None
         if handler and function and awaits(node, module) and has_socket(function, module):
             name = "except BaseException" if handler.type else "except:"
-            message = f"`{name}` swallows cancellation, so that the task cannot be ended"
+            message = f"`{name}` {MESSAGE}"
             yield Problem(handler, message, fix(handler, module))
+    for block in module.every(ast.With):
+        if "BaseException" not in suppressed(block, module):
+            continue
+        function = module.function_of(block)
+        if function and awaits(block, module) and has_socket(function, module):
+            message = (
+                "`suppress(BaseException)` swallows cancellation, so that the task cannot be ended"
+            )
+            yield Problem(block, message)
 
 
 def swallower(node: ast.Try, module: Module) -> ast.ExceptHandler | None:
@@ -76,8 +88,8 @@ def swallower(node: ast.Try, module: Module) -> ast.ExceptHandler | None:
     return None
 
 
-def awaits(node: ast.Try, module: Module) -> bool:
-    """Tell whether anything but a close is awaited in the body of a try."""
+def awaits(node: ast.Try | ast.With, module: Module) -> bool:
+    """Tell whether anything but a close is awaited in the body of a statement."""
     for one in inside(node.body):
         if isinstance(one, ast.AsyncFor | ast.AsyncWith):
             return True

@@ -106,6 +106,8 @@ def is_unhandled(node: ast.Try, function: FunctionNode, module: Module) -> bool:
     if any(guards(node, {"WebSocketDisconnect"}, module)):
         return False
     is_theirs = any(of_websockets(one, module) for one in node.handlers)
+    if is_theirs and all(one.peer for one in talks):
+        return True  # whoever catches it further out takes it for the end of another connection
     return comes_out(function, module, of_websockets=is_theirs)
 
 

@@ -54,7 +54,7 @@ from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State, Trace
 from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.walk import Split, TooLarge, Walker, accepted_before
-from holdfast.check.kinds import Class, Function, Library
+from holdfast.check.kinds import Class, Function, Library, Made
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
@@ -108,8 +108,8 @@ def is_http_exception(raised: ast.expr | None, module: Module) -> bool:
     if isinstance(kind, Class):
         bases = kind.node.bases
         return any(is_http_exception(one, kind.module) for one in bases)
-    root = kind.name.partition(".")[0] if isinstance(kind, Library) else ""
-    return root in {"fastapi", "starlette"} and module.qualify(made).endswith(NAME)
+    name = kind.name if isinstance(kind, Library | Made) else ""
+    return name.partition(".")[0] in {"fastapi", "starlette"} and name.endswith(f".{NAME}")
 
 
 # -- helpers that have no connection ---------------------------------------------------------------
