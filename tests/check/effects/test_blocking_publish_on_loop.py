@@ -1,9 +1,11 @@
 """A publish that blocks refuses to on the event loop, and nothing is published."""
 
+from pathlib import Path
+
 import pytest
 
 from holdfast.testing import serve
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 from tests.support.http import request
 from tests.support.programs import load
 
@@ -36,3 +38,8 @@ async def test_off_the_loop_it_publishes() -> None:
     async with serve(loaded.app) as server:
         assert (await request("POST", server.port, "/say?text=x")).status == 200
         assert loaded.hf.statistics().published == 4
+
+
+async def test_mended_it_publishes(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_endpoint", tmp_path) as played:
+        assert (await request("POST", played.server.port, "/ship?id=7")).status == 200

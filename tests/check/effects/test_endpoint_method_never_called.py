@@ -1,8 +1,11 @@
 """A method of another name is never called; messages are dropped without a word."""
 
+from pathlib import Path
+
 import pytest
 
 from holdfast.testing import TooLate, serve, until
+from tests.check.effects.played import mended
 from tests.support.programs import load
 
 pytestmark = pytest.mark.newest
@@ -32,3 +35,9 @@ async def test_the_three_names_are() -> None:
     async with serve(load(RULE, "right_names").app) as server, server.peer("/ws") as client:
         client.send_text("ping")
         assert await client.receive_text() == "pong"
+
+
+async def test_mended_it_answers(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_on_receive", tmp_path) as played, played.peer() as client:
+        client.send_json({"a": 1})
+        assert await client.receive_json() == {"a": 1}

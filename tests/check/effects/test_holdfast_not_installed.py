@@ -1,10 +1,11 @@
 """Every handshake is refused, and nothing is logged."""
 
 import logging
+from pathlib import Path
 
 import pytest
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "holdfast-not-installed"
@@ -26,3 +27,9 @@ async def test_where_it_is_installed_they_do(name: str) -> None:
     async with program(RULE, name) as played, played.peer() as client:
         client.close()
         assert await client.end() == 1000
+
+
+async def test_mended_they_get_in(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_never", tmp_path) as played, played.peer() as client:
+        client.send_text("x")
+        assert await client.receive_text() == "x"

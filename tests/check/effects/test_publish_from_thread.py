@@ -1,11 +1,12 @@
 """A publish where no event loop runs raises, and nothing is published."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from holdfast.testing import serve
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 from tests.support.http import request
 from tests.support.programs import load
 
@@ -41,3 +42,9 @@ async def test_a_producer_in_a_thread_fails_each_time() -> None:
         while not loaded.hf.streams or not loaded.hf.streams[0].failures:
             await request("GET", server.port, "/")
         assert "WrongThread" in loaded.hf.streams[0].last_error
+
+
+async def test_mended_it_publishes(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_sync_endpoint", tmp_path) as played:
+        answer = await request("POST", played.server.port, "/orders/7/ship")
+        assert answer.status == 200

@@ -1,11 +1,12 @@
 """Nothing is sent, joined or published; a warning on stderr says so."""
 
 import gc
+from pathlib import Path
 
 import pytest
 
 from holdfast.testing import TooLate
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 from tests.support.http import post
 
 pytestmark = pytest.mark.newest
@@ -30,3 +31,10 @@ async def test_what_is_handed_on_is_published() -> None:
     async with program(RULE, "right_handed_on") as played, played.peer() as client:
         await post(played.server.port, "/say?text=hello")
         assert await client.receive_text() == "hello"
+
+
+async def test_mended_everything_arrives(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_handler", tmp_path) as played, played.peer() as client:
+        assert await client.receive_text() == "welcome"
+        client.send_text("x")
+        assert await client.receive_text() == "x"

@@ -1,8 +1,10 @@
 """What JSON cannot say is raised in the handler, and the connection breaks off."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "unserializable-send"
@@ -62,3 +64,8 @@ async def test_what_was_encoded_arrives() -> None:
 async def test_nan_is_sent_and_is_no_json() -> None:
     async with program(RULE, "wrong_others") as played, played.peer("/nan") as client:
         assert await client.receive_text() == '{"load":NaN}'
+
+
+async def test_mended_the_model_arrives(tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_model", tmp_path) as played, played.peer("/model") as client:
+        assert (await client.receive_json())["value"] == 1.5

@@ -1,8 +1,10 @@
 """A Connection has none of a WebSocket's methods: the handler fails at the first."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.check.effects.played import program
+from tests.check.effects.played import mended, program
 
 pytestmark = pytest.mark.newest
 RULE = "websocket-api-on-connection"
@@ -31,3 +33,10 @@ async def test_its_own_methods_work() -> None:
         assert (await client.receive_json())["user"] is None
         client.send_text("x")
         assert await client.receive_text() == "x"
+
+
+@pytest.mark.parametrize("path", ["/text", "/json", "/iter"])
+async def test_mended_it_answers(path: str, tmp_path: Path) -> None:
+    async with mended(RULE, "wrong_messages", tmp_path) as played, played.peer(path) as client:
+        client.send_json({"a": 1})
+        assert await client.receive_json() == {"a": 1}
