@@ -1,0 +1,112 @@
+"""More ways to write it."""
+
+from fastapi import FastAPI, WebSocket
+from contextlib import suppress
+from starlette.websockets import WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/1")
+async def case_1(websocket: WebSocket, user: str = ""):
+    if user == "x":
+        await websocket.close()
+    await websocket.accept()  # here
+    await websocket.close()
+
+
+@app.websocket("/2")
+async def case_2(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        data = await websocket.receive_json()
+        if data.get("type") == "quit":
+            await websocket.close()
+        await websocket.send_json(data)  # here
+
+
+@app.websocket("/3")
+async def case_3(websocket: WebSocket):
+    await websocket.accept()
+    async for text in websocket.iter_text():  # here
+        if text == "bye":
+            await websocket.close()
+        else:
+            await websocket.send_text(text)
+
+
+@app.websocket("/4")
+async def case_4(websocket: WebSocket):
+    await websocket.accept()
+    await websocket.send_text("a")
+    await websocket.close()
+    await websocket.send_text("b")  # here
+
+
+@app.websocket("/5")
+async def case_5(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        await websocket.send_text("a")
+        await websocket.close()
+    finally:
+        await websocket.close()  # here
+
+
+@app.websocket("/6")
+async def case_6(websocket: WebSocket):
+    await websocket.accept()
+    with suppress(WebSocketDisconnect):
+        text = await websocket.receive_text()
+        if text == "bye":
+            await websocket.close()
+        await websocket.send_text(text)  # here
+        await websocket.close()
+
+
+class M7:
+    def __init__(self):
+        self.active = {}
+
+    async def connect(self, ws: WebSocket, key):
+        await ws.accept()
+        if key in self.active:
+            await ws.close(4009)
+            return
+        self.active[key] = ws
+
+
+m_7 = M7()
+
+
+@app.websocket("/7")
+async def case_7(websocket: WebSocket, key: str):
+    await m_7.connect(websocket, key)
+    async for t in websocket.iter_text():  # here
+        await websocket.send_text(t)
+
+
+@app.websocket("/8")
+async def case_8(websocket: WebSocket):
+    await websocket.accept()
+
+    async def fail(reason):
+        await websocket.send_json({"error": reason})
+        await websocket.close(4000)
+
+    data = await websocket.receive_json()
+    if "x" not in data:
+        await fail("no x")
+    await websocket.send_json(data["x"])  # here
+    await websocket.close()
+
+
+@app.websocket("/9")
+async def case_9(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        data = await websocket.receive_json()
+    except ValueError:
+        await websocket.close(1003)
+    await websocket.send_text("x")  # here
+    await websocket.close()
