@@ -18,6 +18,7 @@ WAYS = [
     ("wrong_helpers", "/ws", "kick"),
     ("wrong_helpers", "/ws", "many"),
     ("wrong_errors", "/login", "{}"),
+    ("wrong_dependency", "/ws", LONG),
 ]
 
 

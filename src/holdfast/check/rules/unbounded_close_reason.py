@@ -65,6 +65,7 @@ from holdfast.check.flow.exceptions import type_names
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import uses
 
 LIMIT = 123
 CUT = '.encode()[:123].decode(errors="ignore")'
@@ -97,8 +98,14 @@ def may_arrive(node: ast.AST, module: Module) -> bool:
     found = [one for one in followed(module) if one.inner in {node, module.statement_of(node)}]
     if not found:
         # An exception that no endpoint of the file is seen to raise may be a dependency's.
-        return not raised
+        function = module.function_of(node)
+        return not raised or (function is not None and accepts(function, module))
     return any(state.accepted is not False for one in found for state in one.states)
+
+
+def accepts(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function, or what it calls, accepts a connection."""
+    return any(one.operation == "accept" for one in uses(function, module))
 
 
 def followed(module: Module) -> list[Event]:

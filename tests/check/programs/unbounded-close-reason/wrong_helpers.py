@@ -55,6 +55,4 @@ async def formatted(websocket):
         await websocket.close(1011, reason="failed: %s" % problem)  # here
 
 
-app = Starlette(
-    routes=[WebSocketRoute("/ws", endpoint), WebSocketRoute("/formatted", formatted)]
-)
+app = Starlette(routes=[WebSocketRoute("/ws", endpoint), WebSocketRoute("/formatted", formatted)])
