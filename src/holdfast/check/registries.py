@@ -88,9 +88,7 @@ def place_of(node: ast.AST | None, module: Module) -> tuple[Place, int] | None:
     return None
 
 
-def first_place(
-    nodes: Iterable[ast.expr | None], module: Module
-) -> tuple[Place, int] | None:
+def first_place(nodes: Iterable[ast.expr | None], module: Module) -> tuple[Place, int] | None:
     """Give the place of the first expression that has one."""
     return next((found for one in nodes if (found := place_of(one, module))), None)
 
@@ -209,39 +207,59 @@ def may_change(module: Module) -> bool:
 
 def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterator[Change]:
     """Find what one node changes."""
-
-    def change(
-        action: str, target: ast.expr, key: ast.expr | None = None, value: ast.expr | None = None
-    ) -> Iterator[Change]:
-        if found := place_of(target, module):
-            yield Change(action, *found, node, node, key, value, module, function)
-
     match node:
-        case ast.Call(func=ast.Attribute(attr=attr, value=target), args=[*_, value]) if (
-            attr in ADDS
-        ):
-            if is_connection(value, module):
-                yield from change(
-                    "add", target, node.args[0] if len(node.args) > 1 else None, value
-                )
-        case ast.Call(func=ast.Attribute(attr=attr, value=target)) if attr in REMOVES:
-            yield from change("remove", target, None, node.args[0] if node.args else None)
-        case ast.Assign(targets=[ast.Subscript(value=target, slice=key)], value=value):
-            if puts_connection(value, target, module) or is_connection(key, module):
-                yield from change("add", target, key, value)
-            elif is_filter(value):
-                yield from change("remove", node.targets[0])
-        case ast.Assign(targets=[target], value=value) if is_filter(value):
-            yield from change("remove", target)
+        case ast.Call(func=ast.Attribute()):
+            found: list[Raw] = of_call(node, module)
+        case ast.Assign(targets=[target], value=value):
+            found = of_assignment(target, value, module)
         case ast.Delete(targets=targets):
-            for one in targets:
-                if isinstance(one, ast.Subscript):
-                    yield from change("remove", one.value, one.slice)
+            items = [one for one in targets if isinstance(one, ast.Subscript)]
+            found = [("remove", one.value, one.slice, None) for one in items]
         case ast.AugAssign(op=ast.Sub(), target=target):
-            yield from change("remove", target)
+            found = [("remove", target, None, None)]
         case ast.AugAssign(op=ast.BitOr() | ast.Add(), target=target, value=value):
-            if is_connection(value, module):
-                yield from change("add", target, None, value)
+            found = [("add", target, None, value)] if is_connection(value, module) else []
+        case _:
+            return
+    for action, of, key, put in found:
+        if place := place_of(of, module):
+            yield Change(action, *place, node, node, key, put, module, function)
+
+
+# What is done, to which collection, under which key, and with what.
+Raw = tuple[str, ast.expr, ast.expr | None, ast.expr | None]
+
+
+def of_call(call: ast.Call, module: Module) -> list[Raw]:
+    """Tell what a method changes; one of the project's own classes is looked into instead."""
+    assert isinstance(call.func, ast.Attribute)
+    name, target = call.func.attr, call.func.value
+    if name not in ADDS | REMOVES | {"update"}:
+        return []
+    if isinstance(module.project.inference.kind(target, module), Instance | Class):
+        return []
+    if name in REMOVES:
+        return [("remove", target, None, call.args[0] if call.args else None)]
+    if name == "update":
+        given = call.args[0] if call.args else None
+        if not isinstance(given, ast.Dict):
+            return []
+        pairs = zip(given.keys, given.values, strict=True)
+        return [("add", target, key, one) for key, one in pairs if is_connection(one, module)]
+    if not call.args or not puts_connection(call.args[-1], target, module):
+        return []
+    return [("add", target, call.args[0] if len(call.args) > 1 else None, call.args[-1])]
+
+
+def of_assignment(target: ast.expr, value: ast.expr, module: Module) -> list[Raw]:
+    """Tell what an assignment puts into a collection, or leaves out of it."""
+    if is_filter(value):
+        return [("remove", target, None, None)]
+    if not isinstance(target, ast.Subscript):
+        return []
+    key = target.slice
+    puts = puts_connection(value, target.value, module) or is_connection(key, module)
+    return [("add", target.value, key, value)] if puts else []
 
 
 def puts_connection(value: ast.expr, target: ast.expr, module: Module) -> bool:
@@ -256,8 +274,9 @@ def puts_connection(value: ast.expr, target: ast.expr, module: Module) -> bool:
 
 def is_filter(value: ast.expr) -> bool:
     """Tell whether a value leaves something out: `[one for one in all if one is not ws]`."""
-    made = isinstance(value, ast.ListComp | ast.SetComp | ast.DictComp)
-    return made and any(one.ifs for one in value.generators)
+    if not isinstance(value, ast.ListComp | ast.SetComp | ast.DictComp):
+        return False
+    return any(one.ifs for one in value.generators)
 
 
 def registered(function: FunctionNode, module: Module) -> list[Change]:

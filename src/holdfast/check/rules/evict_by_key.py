@@ -95,6 +95,18 @@ def key_of(change: Change) -> ast.expr | None:
         return change.key if len(change.node.targets) == 1 else None
     if isinstance(change.node, ast.Call) and isinstance(change.node.func, ast.Attribute):
         return change.value if change.node.func.attr == "pop" else None
+    if isinstance(change.node, ast.Assign) and isinstance(change.node.value, ast.DictComp):
+        return left_out(change.node.value)
+    return None
+
+
+def left_out(made: ast.DictComp) -> ast.expr | None:
+    """Give the key that `{k: v for k, v in sockets.items() if k != key}` leaves out."""
+    for test in made.generators[0].ifs:
+        match test:
+            case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[key]):
+                if ast.dump(left) == ast.dump(made.key):
+                    return key
     return None
 
 
@@ -106,15 +118,23 @@ def registrations(change: Change, module: Module) -> Iterator[Change]:
         for one in all_changes(file):
             if one.action != "add" or (one.place, one.depth) != (change.place, change.depth):
                 continue
-            if isinstance(one.node, ast.Assign) and one.key and is_single(one, file):
+            if not is_call_of(one.node, "setdefault") and one.key and is_single(one, file):
                 yield one
+
+
+def is_call_of(node: ast.AST, name: str) -> bool:
+    """Tell whether a node calls a method of this name."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr == name
 
 
 def is_single(change: Change, module: Module) -> bool:
     """Tell whether one connection is stored, and no collection of them, such as a room."""
     if isinstance(change.value, ast.Dict):
         return any(is_socket(one, module) for one in change.value.values)
-    return is_one_connection(module.project.inference.kind(change.value, module))
+    kind = module.project.inference.kind(change.value, module)
+    return kind is None or is_one_connection(kind)
 
 
 def is_plain(change: Change, module: Module) -> bool:
@@ -230,6 +250,8 @@ def socket_parameters(function: FunctionNode, module: Module) -> list[str]:
 
 def fix(change: Change, key: ast.expr, module: Module) -> Fix | None:
     """Compare first, where the connection is at hand."""
+    if isinstance(change.node, ast.Assign):
+        return None
     statement = module.statement_of(change.node)
     text = module.text_of(statement)
     names = socket_parameters(change.function, module)

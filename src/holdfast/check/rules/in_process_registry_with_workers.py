@@ -171,7 +171,7 @@ def application(app: str, module: Module) -> list[Module]:
         start = start or (module if routes(module) else None)
     if start is None:
         folder = module.path.parent
-        found = [one for one in module.project.registering if one.path.is_relative_to(folder)]
+        found = [one for one in module.project.near(module) if one.path.is_relative_to(folder)]
         return imported(found or [module]) if not app else []
     return imported([start])
 

@@ -55,7 +55,7 @@ from holdfast.check.callers import calls_of
 from holdfast.check.kinds import Class, Container, Instance
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.registries import place_of
-from holdfast.check.routes import is_websocket_endpoint
+from holdfast.check.routes import endpoints, is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import is_peer, is_socket
 
@@ -84,7 +84,7 @@ def find(module: Module) -> Iterator[Problem]:
 def may_last(target: ast.expr, function: FunctionNode) -> bool:
     """Tell whether a target can be more than a name of its function, without asking what it is."""
     if isinstance(target, ast.Name):
-        return any(isinstance(one, ast.Global) for one in own_nodes(function))
+        return any(isinstance(one, ast.Global | ast.Nonlocal) for one in own_nodes(function))
     return isinstance(target, ast.Attribute | ast.Subscript)
 
 
@@ -92,9 +92,7 @@ def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
     """Tell whether all connections store into the same place."""
     match target:
         case ast.Name(id=name):
-            return any(
-                isinstance(one, ast.Global) and name in one.names for one in own_nodes(function)
-            )
+            return is_declared(name, function, module)
         case ast.Subscript(slice=ast.Constant(), value=value):
             return is_lasting(value, module)
         case ast.Attribute(value=ast.Attribute(attr="state", value=owner)):
@@ -105,6 +103,14 @@ def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
                 return True
             return isinstance(kind, Instance) and is_single(value, kind.of, function, module)
     return False
+
+
+def is_declared(name: str, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a name is global, or belongs to the function that makes an endpoint."""
+    kinds: type[ast.Global] | tuple[type[ast.Global], type[ast.Nonlocal]] = ast.Global
+    if function in {one.function for one in endpoints(module)}:
+        kinds = (ast.Global, ast.Nonlocal)
+    return any(isinstance(one, kinds) and name in one.names for one in own_nodes(function))
 
 
 def is_lasting(value: ast.expr, module: Module) -> bool:
@@ -134,7 +140,7 @@ def is_single(value: ast.expr, of: Class, function: FunctionNode, module: Module
 
 def files(*modules: Module) -> list[Module]:
     """Give the files that may make objects of a class."""
-    registering = [one for module in modules for one in module.project.registering]
+    registering = [one for module in modules for one in module.project.near(module)]
     return list(dict.fromkeys([*modules, *registering]))
 
 
