@@ -29,6 +29,16 @@ class Reader:
         self.module = module
         self.names: set[str] = set()
         self.values: dict[str, object] = {}
+        self.unknown: set[str] = set()
+
+    def goes_round(self) -> bool:
+        """Tell whether the loop surely goes round, or fails."""
+        if Way.OUT in self.block(self.loop.body):
+            return False
+        if not isinstance(self.loop, ast.While):
+            return True
+        names = {one.id for one in ast.walk(self.loop.test) if isinstance(one, ast.Name)}
+        return self.truth(self.loop.test) is not False and not names & self.unknown
 
     def block(self, statements: list[ast.stmt]) -> set[Way]:
         """Follow statements; give how they may end."""
@@ -137,8 +147,10 @@ class Reader:
                 self.names.discard(target.id)
                 if self.is_message(value):
                     self.names.add(target.id)
-                elif self.value(value) is not UNKNOWN:
-                    self.values[target.id] = self.value(value)
+                elif (found := self.value(value)) is UNKNOWN:
+                    self.unknown.add(target.id)
+                else:
+                    self.values[target.id] = found
 
     def is_message(self, node: ast.expr) -> bool:
         """Tell whether an expression is the message."""
@@ -159,6 +171,9 @@ class Reader:
                 return node.value
             case ast.Name():
                 return self.values.get(node.id, UNKNOWN)
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                truth = self.truth(node)
+                return UNKNOWN if truth is None else truth
             case ast.NamedExpr():
                 found = self.value(node.value)
                 if found is not UNKNOWN and isinstance(node.target, ast.Name):
@@ -239,12 +254,7 @@ def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
     reader = Reader(loop, module)
     reader.received = frozenset({call})
     statement = module.statement_of(call)
-    if isinstance(statement, Loop) and statement is not loop:
-        return False
-    ways = reader.block(loop.body)
-    if statement is loop:
-        return False
-    return Way.OUT not in ways
+    return not isinstance(statement, Loop) and reader.goes_round()
 
 
 def compares(function: FunctionNode) -> bool:
@@ -262,29 +272,30 @@ def compares(function: FunctionNode) -> bool:
 
 def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     """Tell whether the message goes to another function, or is kept."""
-    names = set()
     node: ast.AST = module.parents[call]
     while isinstance(node, ast.Await) or (isinstance(node, ast.Call) and is_deadline(node)):
         node = module.parents[node]
     if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple):
         return True
-    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = {one.id for one in targets if isinstance(one, ast.Name)}
-        if not names:
-            return True
-    for one in own_nodes(function):
-        if isinstance(one, ast.Name) and one.id in names and isinstance(one.ctx, ast.Load):
-            parent = module.parents[one]
-            if isinstance(parent, ast.Call | ast.Return | ast.Yield | ast.keyword):
-                if not (
-                    isinstance(parent, ast.Call)
-                    and ast.unparse(parent.func) in {"print", "str", "len"}
-                ):
-                    if not (
-                        isinstance(parent, ast.Call) and "log" in ast.unparse(parent.func).lower()
-                    ):
-                        return True
-            if isinstance(parent, ast.Attribute) and parent.attr not in {"get", "keys"}:
-                return True
-    return False
+    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        return False
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = {one.id for one in targets if isinstance(one, ast.Name)}
+    return not names or any(
+        isinstance(one, ast.Name)
+        and one.id in names
+        and isinstance(one.ctx, ast.Load)
+        and gives_away(one, module)
+        for one in own_nodes(function)
+    )
+
+
+def gives_away(name: ast.Name, module: Module) -> bool:
+    """Tell whether a use of the message gives it to somebody else."""
+    parent = module.parents[name]
+    if isinstance(parent, ast.Call):
+        called = ast.unparse(parent.func)
+        return called not in {"print", "str", "len"} and "log" not in called.lower()
+    if isinstance(parent, ast.Attribute):
+        return parent.attr not in {"get", "keys"}
+    return isinstance(parent, ast.Return | ast.Yield | ast.keyword)

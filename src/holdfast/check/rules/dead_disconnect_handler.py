@@ -64,6 +64,11 @@ from holdfast.check.sockets import given, is_harmless, is_socket, operation, use
 from holdfast.check.visits import follow
 
 MESSAGE = "This handler never runs: the loop over what the client sends ends without an exception"
+# Only a connection raises these.
+CONNECTION = {
+    "ConnectionError", "ConnectionResetError", "BrokenPipeError", "ConnectionClosed",
+    "ConnectionClosedOK", "ConnectionClosedError", "WebSocketDisconnected", "ClientDisconnected",
+}  # fmt: skip
 # Whoever is called so may send to others, whose end raises the same exception.
 SPEAKS = ("send", "broadcast", "publish", "notify", "emit", "push", "reply", "respond", "handle")
 
@@ -73,12 +78,18 @@ def find(module: Module) -> Iterator[Problem]:
     for node in module.every(ast.Try):
         if not iterates(node, module) or any(may_raise(one, module) for one in inside(node.body)):
             continue
+        others = set() if waits_for_others(node) else CONNECTION
         for handler in node.handlers:
             names = caught_names(handler, module)
-            if names == {"WebSocketDisconnect"} and not does_nothing(handler):
+            if names - others == {"WebSocketDisconnect"} and not does_nothing(handler):
                 yield Problem(handler, MESSAGE, fix(node, handler, module))
             elif not names.isdisjoint({"Exception", "BaseException", "?"}):
                 break
+
+
+def waits_for_others(node: ast.Try) -> bool:
+    """Tell whether a try awaits something else, whose connection may fail."""
+    return any(isinstance(one, ast.Await | ast.AsyncWith) for one in inside(node.body))
 
 
 def iterates(node: ast.Try, module: Module) -> bool:

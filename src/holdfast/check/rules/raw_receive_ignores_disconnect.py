@@ -49,8 +49,8 @@ async def echo(websocket: WebSocket):
 ```
 
 Not reported: a loop that tests the type, or leaves when there is neither text nor bytes; a message
-that is handed to another function; a loop whose condition looks at `client_state`; one that is meant to
-end by the `RuntimeError`.
+that is handed on; a loop whose condition looks at `client_state`; one that is meant to end by the
+`RuntimeError`.
 """
 
 from __future__ import annotations

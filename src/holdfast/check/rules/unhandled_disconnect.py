@@ -128,7 +128,7 @@ def leaves(node: ast.AST, visit: Visit, root: Visit, above: set[Visit]) -> bool:
 def has_handler(module: Module) -> bool:
     """Tell whether the application handles the exception: `@app.exception_handler(...)`."""
     if "disconnect handled" not in module.notes:
-        modules = [module, *module.project.registering]
+        modules = [module, *module.project.near(module)]
         module.notes["disconnect handled"] = any(sets_handler(one) for one in modules)
     return bool(module.notes["disconnect handled"])
 

@@ -63,11 +63,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import Module
+from holdfast.check.loops import is_endless
+from holdfast.check.module import Loop, Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.unread import is_unread, unread_loops
+from holdfast.check.unread import is_unread, sends_in, unread_loops
 from holdfast.check.visits import conversations
-from holdfast.check.waits import parked, waits_unheard
+from holdfast.check.waits import is_own, parked, waits_unheard
 
 MESSAGE = "Nothing receives while this waits: a client that leaves is not noticed"
 
@@ -75,8 +76,13 @@ MESSAGE = "Nothing receives while this waits: a client that leaves is not notice
 def find(module: Module) -> Iterator[Problem]:
     """Find the waits of endless loops, and those for what never comes, with nobody reading."""
     seen: set[ast.AST] = set()
-    for loop, visit, _ in unread_loops(module):
-        seen.update(waits_unheard(loop, visit))
+    for loop, visit, _ in unread_loops(module, may_wait):
+        if is_endless(loop, module):
+            seen.update(waits_unheard(loop, visit))
+        elif any(sends_in(loop, visit)):
+            # A queue of its own is filled by a task of its own, which comes to an end.
+            waits = waits_unheard(loop, visit)
+            seen.update(one for one in waits if not is_own(one, visit.function, module))
     for conversation in conversations(module):
         for visit in conversation.visits:
             if visit.module is module and not visit.concurrent:
@@ -84,6 +90,11 @@ def find(module: Module) -> Iterator[Problem]:
                     if is_unread(node, visit, conversation):
                         seen.add(node)
     yield from (Problem(node, MESSAGE) for node in seen)
+
+
+def may_wait(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop may last for ever."""
+    return isinstance(loop, ast.While) or is_endless(loop, module)
 
 
 RULE = Rule(
