@@ -90,6 +90,8 @@ DISPLAYS = ast.List | ast.Tuple | ast.Set
 TASKS = {"asyncio.create_task", "asyncio.ensure_future"}
 # Calls by which one coroutine ends another.
 ENDS = {"set", "cancel", "stop", "close", "aclose", "shutdown", "disconnect", "terminate", "finish"}
+# Awaited methods that take what others give.
+COMES = {"get", "wait", "recv", "popleft"}
 STATES = {"client_state", "application_state"}
 PUTS = {"put", "put_nowait", "send_nowait", "send"}
 
@@ -242,8 +244,9 @@ def goes_on(function: Function, depth: int = 0) -> bool:
     for node in own_nodes(function.node):
         if isinstance(node, ast.AsyncFor):
             return True
-        if isinstance(node, ast.While) and has_await(node) and not looks_at_state(node):
-            return True
+        if isinstance(node, ast.While) and has_await(node):
+            if not looks_at_state(node) or waits_for_others(node, module):
+                return True
         if isinstance(node, ast.Await) and isinstance(node.value, ast.Call) and depth < 3:
             helper = module.project.inference.callee(node.value, module)
             if helper and helper.is_async and goes_on(helper, depth + 1):
@@ -259,6 +262,20 @@ def has_await(loop: ast.While) -> bool:
 def looks_at_state(loop: ast.While) -> bool:
     """Tell whether a loop ends when the other one has seen the client leave."""
     return any(isinstance(one, ast.Attribute) and one.attr in STATES for one in ast.walk(loop))
+
+
+def waits_for_others(block: ast.AST, module: Module, depth: int = 0) -> bool:
+    """Tell whether something waits for what may never come: looking at a state does not help it."""
+    for node in own_nodes(block):
+        if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+            continue
+        call = node.value
+        if isinstance(call.func, ast.Attribute) and call.func.attr in COMES and not call.args:
+            return True
+        helper = module.project.inference.callee(call, module) if depth < 2 else None
+        if helper and waits_for_others(helper.node, helper.module, depth + 1):
+            return True
+    return False
 
 
 # -- what one tells the other ---------------------------------------------------------------------
@@ -281,9 +298,18 @@ def tells(reader: Function, other: Function) -> bool:
                 return True
         if isinstance(node, ast.Assign | ast.AugAssign):
             goals = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(ast.unparse(one) in named for one in goals):
+            shared = (one for one in goals if is_shared(one, reader))
+            if any(ast.unparse(one) in named for one in shared):
                 return True
     return False
+
+
+def is_shared(goal: ast.expr, reader: Function) -> bool:
+    """Tell whether others see what is assigned: an attribute, or a name from outside."""
+    if not isinstance(goal, ast.Name):
+        return True
+    declared = (one for one in own_nodes(reader.node) if isinstance(one, ast.Nonlocal | ast.Global))
+    return any(goal.id in one.names for one in declared)
 
 
 def is_send(call: ast.Call, module: Module) -> bool:

@@ -1,4 +1,5 @@
 """Whatever ends gather, the tasks are cancelled."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

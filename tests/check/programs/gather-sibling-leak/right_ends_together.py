@@ -1,7 +1,9 @@
 """The reader tells the other one to end; or the other ends by itself."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketState
 
 app = FastAPI()
 
@@ -40,6 +42,23 @@ async def event(ws: WebSocket):
     async def ticker():
         while not stop.is_set():
             await ws.send_text("tick")
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(reader(), ticker())
+
+
+@app.websocket("/state")
+async def state(ws: WebSocket):
+    await ws.accept()
+
+    async def reader():
+        async for text in ws.iter_text():
+            print(text)
+
+    async def ticker():
+        while True:
+            if ws.client_state != WebSocketState.CONNECTED:
+                return
             await asyncio.sleep(0.05)
 
     await asyncio.gather(reader(), ticker())

@@ -1,4 +1,5 @@
 """A helper cancels what is left; or the session's own stop()."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

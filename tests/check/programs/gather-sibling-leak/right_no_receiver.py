@@ -1,4 +1,5 @@
 """Gathers in which nobody receives."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """A session object; tasks are made first, and nobody cancels them."""
+
 import asyncio
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect

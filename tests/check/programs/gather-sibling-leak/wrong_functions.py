@@ -1,4 +1,5 @@
 """Module functions; the reader raises, and the handler stands around gather."""
+
 import asyncio
 
 from starlette.applications import Starlette

@@ -1,4 +1,5 @@
 """Tasks in a list, in attributes, appended one by one."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """Two directions between a client and a server beyond; the client's end ends one of them."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """The first to end is waited for, and the other is left as it is."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
