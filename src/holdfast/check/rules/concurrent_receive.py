@@ -59,6 +59,8 @@ from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import given, is_socket, operation, target
 from holdfast.check.visits import Step, Visit, conversations, surrounding
 
+# What one does with a task that goes on.
+LOOKS = {"done", "add_done_callback", "cancelled", "set_name", "get_name"}
 READS = {"receive", "raw_receive", "iterate"}
 MESSAGE = "Another task receives from this WebSocket, too: each message comes to one of them only"
 
@@ -77,25 +79,29 @@ def find(module: Module) -> Iterator[Problem]:
 
 def second_reader(visit: Visit) -> ast.AST | None:
     """Find where a function starts a reader, or reads, while it has another one read."""
-    started = [step for step, child in visit.children if is_reader(step, child, once=True)]
-    readers = [step for step, child in visit.children if is_reader(step, child, once=False)]
-    for index, first in enumerate(readers):
-        for other in readers[index + 1 :]:
-            if not is_apart(first.node, other.node, visit):
-                together = gathered_in(first.node, other.node, visit.module)
-                return together or other.node
-    for first in started:
-        own = own_read(first, visit)
-        if own is not None:
-            return own
-    return None
+    started = list(readers(visit, once=True))
+    lasting = list(readers(visit, once=False))
+    for index, first in enumerate(lasting):
+        for other in lasting[index + 1 :]:
+            if not is_apart(first, other, visit):
+                return gathered_in(first, other, visit.module) or other
+    return next((found for one in started if (found := own_read(one, visit))), None)
+
+
+def readers(visit: Visit, *, once: bool) -> Iterator[ast.Call]:
+    """Give the calls that make a task which receives: `create_task(f(ws))`, `start_soon(f, ws)`."""
+    for step, child in visit.children:
+        node = step.node
+        parent = visit.module.parents.get(node)
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(parent, ast.Call):
+            node = parent if parent.args[:1] == [node] else node
+        if isinstance(node, ast.Call) and is_reader(step, child, once=once):
+            yield node
 
 
 def is_reader(step: Step, child: Visit, *, once: bool) -> bool:
     """Tell whether a task that a function starts receives, be it once, or in a loop."""
-    if step.how not in {"task", "gathered"} or not isinstance(step.node, ast.Call):
-        return False
-    if not child.concurrent:
+    if step.how not in {"task", "gathered"} or not child.concurrent:
         return False
     return any(reads(one, once=once) for one in (child, *reached(child)))
 
@@ -172,18 +178,20 @@ def is_settled(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
     start, end = first.lineno, other.lineno  # type: ignore[attr-defined]
     for node in ast.walk(visit.function):
         if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
-            if start <= node.lineno < end and not in_handler(node, module):
+            if start <= node.lineno < end and settles(node, module):
                 return True
     return bool(end < start)
 
 
-def in_handler(node: ast.AST, module: Module) -> bool:
-    """Tell whether a node stands in an `except` or `finally`."""
-    return any(
-        isinstance(one, ast.ExceptHandler)
-        or (isinstance(one, ast.Try) and any(below is node for below in one.finalbody))
-        for one in module.ancestors(node)
-    )
+def settles(name: ast.Name, module: Module) -> bool:
+    """Tell whether a use of a task may end it, and is not meant for the end of the function."""
+    parent = module.parents[name]
+    if isinstance(parent, ast.Attribute) and parent.attr in LOOKS:
+        return False
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
+        if parent.func.attr in {"add", "append"}:
+            return False
+    return not any(isinstance(one, ast.ExceptHandler) for one in module.ancestors(name))
 
 
 def kept_as(node: ast.AST, module: Module) -> set[str]:
@@ -194,7 +202,7 @@ def kept_as(node: ast.AST, module: Module) -> set[str]:
     return {one.id for one in statement.targets if isinstance(one, ast.Name)}
 
 
-def own_read(reader: Step, visit: Visit) -> ast.Call | None:
+def own_read(reader: ast.Call, visit: Visit) -> ast.Call | None:
     """Find where a function itself receives in a loop while a reader runs that it has started."""
     module = visit.module
     for node in ast.walk(visit.function):
@@ -203,11 +211,11 @@ def own_read(reader: Step, visit: Visit) -> ast.Call | None:
         loop = module.loop_of(node)
         if loop is None or module.function_of(node) is not visit.function:
             continue
-        if loop in module.ancestors(reader.node) or surrounding(node, module) != "awaited":
+        if loop in module.ancestors(reader) or surrounding(node, module) != "awaited":
             continue
-        same = sockets_of(reader.node, module) in ([ast.unparse(target(node))], [])
-        if same and not is_exclusive(reader.node, node, module):
-            if not is_settled(reader.node, node, visit):
+        same = sockets_of(reader, module) in ([ast.unparse(target(node))], [])
+        if same and not is_exclusive(reader, node, module):
+            if not is_settled(reader, node, visit):
                 return node
     return None
 

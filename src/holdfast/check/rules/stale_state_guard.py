@@ -47,7 +47,7 @@ async def join(websocket: WebSocket):
 ```
 
 Not reported: a loop that receives, or beside which somebody receives; a look at the state before
-something is done once.
+something is done once; `application_state` beside a send whose error is swallowed: that changes it.
 """
 
 from __future__ import annotations
@@ -55,10 +55,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.handling import exits
+from holdfast.check.handling import DISCONNECT, exits, inside, is_caught
 from holdfast.check.loops import loops, reads_state
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import operation
 from holdfast.check.unread import is_unread
 from holdfast.check.visits import conversations
 
@@ -73,9 +74,23 @@ def find(module: Module) -> Iterator[Problem]:
             for loop in loops(visit.function) if visit.module is module else ():
                 if isinstance(loop, ast.While) and loop not in seen:
                     found = list(guards(loop, module))
-                    if found and is_unread(loop, visit, conversation):
+                    if (
+                        found
+                        and not is_changed(loop, found, module)
+                        and is_unread(loop, visit, conversation)
+                    ):
                         seen.add(loop)
                         yield Problem(found[0], MESSAGE)
+
+
+def is_changed(loop: ast.While, found: list[ast.expr], module: Module) -> bool:
+    """Tell whether a send in the loop, whose error is swallowed, changes the state looked at."""
+    if any(not isinstance(one, ast.Attribute) or one.attr == "client_state" for one in found):
+        return False
+    return any(
+        operation(node, module) == "send" and is_caught(node, DISCONNECT, module)
+        for node in inside(loop.body)
+    )
 
 
 def guards(loop: ast.While, module: Module) -> Iterator[ast.expr]:
