@@ -73,9 +73,9 @@ BLOCKING = re.compile(
 NEVER = re.compile(r"redis\.asyncio|Async|\.aio\.|aioredis")
 PSUTIL = {"psutil.cpu_percent", "psutil.cpu_times_percent"}
 CONSUMERS = {"kafka.KafkaConsumer"}
+# How far is looked, and how much of it a helper takes: what is further away is too seldom called.
 DEPTH = 5
-# What is further away is too seldom called on this very way.
-FILES = 2
+NEAR, FAR = 1, 3
 
 
 class Blocking(NamedTuple):
@@ -91,11 +91,15 @@ class Blocking(NamedTuple):
 
 def blocking_calls(module: Module) -> list[Blocking]:
     """Give the calls of a file that block while a WebSocket is served."""
-    found: dict[ast.AST, Blocking] = {}
-    for function in roots(module):
-        for one in blocked(Function(module, function), DEPTH):
-            found.setdefault(one.call, one)
-    return list(found.values())
+    if "blocking" not in module.notes:
+        found: dict[ast.AST, Blocking] = {}
+        module.notes["blocking"] = []  # two files that ask for each other's
+        for function in roots(module):
+            for one in blocked(Function(module, function), DEPTH):
+                found.setdefault(one.call, one)
+        module.notes["blocking"] = list(found.values())
+    kept: list[Blocking] = module.notes["blocking"]
+    return kept
 
 
 def roots(module: Module) -> list[FunctionNode]:
@@ -140,11 +144,13 @@ def takes_socket(function: FunctionNode, module: Module) -> bool:
 
 def blocked(function: Function, depth: int) -> list[Blocking]:
     """Give what blocks in a function, and in what it calls; each at its place in this file."""
-    kept: dict[ast.AST, list[Blocking]] = function.module.notes.setdefault("blocked", {})
-    if function.node not in kept:
-        kept[function.node] = []  # one that calls itself has nothing more in it
-        kept[function.node] = list(found_blocked(function, depth))
-    return kept[function.node]
+    kept: dict[ast.AST, tuple[int, list[Blocking]]]
+    kept = function.module.notes.setdefault("blocked", {})
+    known = kept.get(function.node)
+    if known is None or known[0] < depth:
+        kept[function.node] = (depth, [])  # one that calls itself has nothing more in it
+        kept[function.node] = (depth, list(found_blocked(function, depth)))
+    return kept[function.node][1]
 
 
 def found_blocked(function: Function, depth: int) -> Iterator[Blocking]:
@@ -158,17 +164,18 @@ def found_blocked(function: Function, depth: int) -> Iterator[Blocking]:
         awaited = isinstance(module.parents.get(node), ast.Await)
         if not awaited and (name := blocking_name(node, module)):
             yield Blocking(node, name)
-        elif depth and (helper := callee(node, module)):
-            yield from through(helper, node, module, depth - 1)
+        elif depth > 0 and (helper := callee(node, module)):
+            yield from through(helper, node, module, depth)
 
 
 def through(helper: Function, call: ast.Call, module: Module, depth: int) -> Iterator[Blocking]:
     """Give what blocks in a helper: there, if that is in the same file; else where it is called."""
     if helper.module is module:
-        yield from blocked(helper, depth)
-    elif not is_own_matter(helper):
-        near = [one for one in blocked(helper, depth) if len(one.files) < FILES]
-        for one in near[:1]:
+        yield from blocked(helper, depth - NEAR)
+    elif helper.name != "__init__" and not is_own_matter(helper):
+        said = {one.call for one in blocking_calls(helper.module)}
+        found = [one for one in blocked(helper, depth - FAR) if one.call not in said]
+        for one in found[:1]:
             yield Blocking(call, one.name, (*one.files, helper.module.path.name))
 
 

@@ -159,14 +159,24 @@ def meant(annotation: ast.expr | None, module: Module) -> tuple[ast.expr | None,
         if one.how == "value" and isinstance(one.source, ast.Subscript):
             return one.source, module
         if one.how == "import":
-            base, _, name = module.imports.get(annotation.id, "").rpartition(".")
-            other = module.project.module_named(module, base) if base else None
-            if other:
-                table = other.project.inference.scopes(other).table(other.tree)
-                for inner in table.get(name, ()):
-                    if inner.how == "value" and isinstance(inner.source, ast.Subscript):
-                        return inner.source, other
+            if found := imported_alias(annotation.id, module):
+                return found
     return annotation, module
+
+
+def imported_alias(name: str, module: Module, depth: int = 4) -> tuple[ast.expr, Module] | None:
+    """Follow the imports of a name to the file that gives it its value."""
+    base, _, there = module.imports.get(name, "").rpartition(".")
+    other = module.project.module_named(module, base) if base else None
+    if other is None or other is module:
+        return None
+    table = other.project.inference.scopes(other).table(other.tree)
+    for one in table.get(there, ()):
+        if one.how == "value" and isinstance(one.source, ast.Subscript):
+            return one.source, other
+        if one.how == "import" and depth:
+            return imported_alias(there, other, depth - 1)
+    return None
 
 
 def provided(call: ast.Call, annotation: ast.expr | None, module: Module) -> Function | None:

@@ -40,6 +40,11 @@ class ImportGraph:
         """Give the files that lead to a file by imports, and those to which it leads."""
         return reached(path, self._importers) | reached(path, self._imports)
 
+    def together(self, path: Path) -> set[Path]:
+        """Give the files of the programs that a file is part of: all that leads to it, and on."""
+        tops = reached(path, self._importers)
+        return {one for top in tops for one in reached(top, self._imports)}
+
 
 def reached(start: Path, edges: dict[Path, set[Path]]) -> set[Path]:
     """Give all files that can be reached from one, itself included."""

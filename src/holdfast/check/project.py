@@ -43,6 +43,7 @@ class Project:
         # What analyses keep of the whole project, each under its name.
         self.notes: dict[str, Any] = {}
         self._near: dict[Module, list[Module]] = {}
+        self._together: dict[Module, set[Path]] = {}
         self._reading: Path | None = None
         self._importing: set[tuple[Path, str]] = set()
 
@@ -188,6 +189,16 @@ class Project:
             found = [self.open(path) for path in paths]
             self._near[module] = [one for one in found if one]
         return self._near[module]
+
+    def together(self, module: Module) -> set[Path]:
+        """Give the other files of the programs that a file is part of, and of its package."""
+        if module not in self._together:
+            found = self._graph.together(module.path)
+            if "." in module.name:
+                top = module.path.parents[module.name.count(".") - 1]
+                found |= {path for path in self.files if path.is_relative_to(top)}
+            self._together[module] = found - {module.path}
+        return self._together[module]
 
 
 def dotted_name(path: Path) -> str:

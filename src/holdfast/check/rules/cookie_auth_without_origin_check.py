@@ -105,8 +105,7 @@ def checks_origin(module: Module) -> bool:
     """Tell whether the program looks at an Origin anywhere."""
     if CHECKS.search(module.text):
         return True
-    others = (path for path in module.project.files if path != module.path)
-    return any(mentions(path, CHECKS) for path in others)
+    return any(mentions(path, CHECKS) for path in module.project.together(module))
 
 
 def is_open(module: Module) -> bool:

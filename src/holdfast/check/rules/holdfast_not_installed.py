@@ -104,7 +104,7 @@ def may_be_installed(name: str, module: Module) -> bool:
         installs(call, module) for call in calls_of(module, "install")
     ):
         return True
-    others = [one for one in module.project.files if one != module.path]
+    others = module.project.together(module)
     handed = re.compile(rf"[(,=]\s*(?:\w+\.)?{re.escape(name)}\s*[,)\]]")
     if any(mentions(path, INSTALLS) or mentions(path, handed) for path in others):
         return True

@@ -67,11 +67,12 @@ TOKENS = re.compile(
 
 def find(module: Module) -> Iterator[Problem]:
     """Find query parameters with the name of a credential."""
-    seen: set[ast.AST] = set()
+    seen: set[ast.AST | None] = set()
     for read in reads(module):
         is_token = TOKENS.fullmatch(read.name.replace("-", "_"))
-        if is_token and read.of in {"query", "plain"} and read.where not in seen:
-            seen.add(read.where)
+        around = module.function_of(read.where)
+        if is_token and read.of in {"query", "plain"} and around not in seen:
+            seen.add(around)
             message = f"`{read.name}` stands in the query string, and so in every log on its way"
             yield Problem(read.where, message)
 

@@ -63,7 +63,7 @@ METHODS = {
     "send_denial_response": "",
 }
 OF_HTTP = {
-    "app", "base_url", "client", "cookies", "headers", "path_params", "query_params", "scope",
+    "app", "base_url", "client", "cookies", "headers", "path_params", "query_params",
     "session", "url", "url_for",
 }  # fmt: skip
 STATES = {"application_state", "client_state"}

@@ -5,6 +5,10 @@ app = FastAPI()
 hf = Holdfast(app)
 
 
+async def settings():
+    yield {"greeting": "hello"}
+
+
 @hf.websocket("/ws")
 async def chat(conn: Connection[str]) -> None:
     agent = conn.http.headers.get("user-agent", "")
@@ -14,4 +18,6 @@ async def chat(conn: Connection[str]) -> None:
     await conn.send(first)
     async for text in conn:
         await conn.send(text)
+    async with conn.scope(settings) as found:
+        await conn.send(found)
     print(conn.closed, conn.since, conn.subprotocol)
