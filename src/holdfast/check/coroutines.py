@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from holdfast.check.edits import insert_after, insert_before
 from holdfast.check.finding import Edit
@@ -24,12 +25,38 @@ DEPTH = 3
 
 def is_lost(call: ast.Call, module: Module) -> bool:
     """Tell whether the coroutine of a call is certainly never awaited."""
-    parent = module.parents.get(call)
-    if isinstance(parent, ast.Expr):
+    if is_thrown_away(call, module):
         return True
+    parent = module.parents.get(call)
     if isinstance(parent, ast.Assign | ast.AnnAssign):
         return kept_in_vain(call, parent, module)
     return is_consumed(call, module)
+
+
+def is_thrown_away(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call stands alone: its value is that of a whole statement, or of a part."""
+    below: ast.AST = call
+    parent = module.parents.get(call)
+    while isinstance(parent, ast.BoolOp | ast.IfExp | ast.ListComp | ast.SetComp):
+        if below is getattr(parent, "test", None):
+            return False
+        below, parent = parent, module.parents.get(parent)
+    return isinstance(parent, ast.Expr)
+
+
+def thrown_away(value: ast.expr) -> Iterator[ast.Call]:
+    """Give the calls that stand alone in a statement: `[leave(one) for one in gone]` has one."""
+    match value:
+        case ast.Call():
+            yield value
+        case ast.BoolOp(values=values):
+            for one in values:
+                yield from thrown_away(one)
+        case ast.IfExp():
+            yield from thrown_away(value.body)
+            yield from thrown_away(value.orelse)
+        case ast.ListComp(elt=inner) | ast.SetComp(elt=inner):
+            yield from thrown_away(inner)
 
 
 def kept_in_vain(call: ast.Call, assign: ast.Assign | ast.AnnAssign, module: Module) -> bool:

@@ -71,7 +71,7 @@ def find(module: Module) -> Iterator[Problem]:
         if not coroutines.is_lost(call, module) or not is_ours(function, module):
             continue
         name = ast.unparse(function)
-        what = "does nothing" if isinstance(module.parents[call], ast.Expr) else "gives a coroutine"
+        what = "does nothing" if coroutines.is_thrown_away(call, module) else "gives a coroutine"
         where = coroutines.place(call, module)
         yield Problem(where, f"`{name}()` is never awaited, so it {what}", fix(call, module))
 

@@ -66,7 +66,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def routes_to(module: Module) -> Iterator[Route]:
     """Give the routes that lead to functions of a file, wherever they are registered."""
-    others = [one for one in module.project.registering if one is not module]
+    others = [one for one in module.project.near(module) if one is not module]
     for one in (module, *others):
         yield from (route for route in routes(one) if route.module is module)
 
@@ -82,7 +82,9 @@ def may_fail(function: FunctionNode) -> bool:
 
 def fix(function: ast.FunctionDef, module: Module) -> Fix | None:
     """Make it a coroutine function that awaits its WebSocket, if nobody else calls it."""
-    if is_called(function, module):
+    if is_called(function, module) or any(
+        isinstance(one, ast.Yield) for one in own_nodes(function)
+    ):
         return None
     indent, row = function.col_offset + 1, function.lineno
     edits = [Edit(Span(row, indent, row, indent), "async ")]

@@ -86,9 +86,9 @@ ROUTES = {"websocket", "websocket_route", "get", "post", "put", "patch", "delete
 
 def find(module: Module) -> Iterator[Problem]:
     """Find calls that stand alone, of what is certainly a coroutine function."""
-    for statement in module.every(ast.Expr):
-        call = statement.value
-        if not isinstance(call, ast.Call) or not is_worth_following(call.func, module):
+    calls = (one for alone in module.every(ast.Expr) for one in coroutines.thrown_away(alone.value))
+    for call in calls:
+        if not is_worth_following(call.func, module):
             continue
         helper = called(call, module)
         if helper and is_coroutine_function(helper) and is_sure(call, module):

@@ -5,9 +5,11 @@ from fastapi import FastAPI, WebSocket
 try:
     from simple_websocket import Server
 except ImportError:
+
     class Server:
         def send(self, data): ...
         def close(self): ...
+
 
 app = FastAPI()
 
@@ -16,8 +18,12 @@ class Printer:
     """Has the methods of a WebSocket, and none of them is a coroutine."""
 
     def accept(self): ...
-    def send_text(self, text): print(text)
-    def send_json(self, data): print(data)
+    def send_text(self, text):
+        print(text)
+
+    def send_json(self, data):
+        print(data)
+
     def close(self, code=1000): ...
 
 

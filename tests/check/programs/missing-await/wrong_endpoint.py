@@ -20,5 +20,6 @@ async def forgotten_send(websocket: WebSocket):
 async def forgotten_close(websocket: WebSocket):
     await websocket.accept()
     text = await websocket.receive_text()
-    if text == "bye": websocket.close(code=1000)  # here
+    if text == "bye":
+        websocket.close(code=1000)  # here
     await websocket.receive_text()

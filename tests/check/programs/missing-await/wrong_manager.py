@@ -18,6 +18,11 @@ class ConnectionManager:
         for ws in list(self.active):
             ws.send_json(message)  # here
 
+    async def announce(self, text: str):
+        [ws.send_text(text) for ws in self.active]  # here
+        newest = self.active[-1] if self.active else None
+        newest and newest.send_text("you are the newest")  # here
+
     async def tell(self, room: str, message: str):
         for peer in self.rooms.get(room, set()):
             try:

@@ -33,4 +33,9 @@ class Room(WebSocketEndpoint):
         await publish(f"* {text}")
 
 
+async def sweep(gone):
+    [leave(ws) for ws in gone]  # here
+    gone and publish("some have left")  # here
+
+
 app = Starlette(routes=[WebSocketRoute("/room", Room)])
