@@ -47,12 +47,14 @@ task whose exception nobody looks at.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check.disconnects import FOREIGN, is_receiving, receiving
 from holdfast.check.edits import replace
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.handling import DISCONNECT, is_caught
+from holdfast.check.imports import mentions
 from holdfast.check.loops import loops
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
@@ -60,25 +62,20 @@ from holdfast.check.sockets import RECEIVES, operation
 from holdfast.check.visits import Conversation, Visit, conversations
 
 MESSAGE = "A client that leaves raises WebSocketDisconnect here, and nothing handles it"
-HANDLERS = {"exception_handler", "add_exception_handler"}
+# What an application says that handles the exception for all of its endpoints.
+HANDLERS = re.compile(r"exception_handler(\(\s*|s\s*=\s*\{[^}]*)[\w.]*WebSocketDisconnect")
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find the first receive of each function with a loop that an endpoint lets fail."""
     seen: set[ast.AST] = set()
-    if has_handler(module):
-        return
     for conversation in conversations(module):
-        if (
-            conversation.decorated
-            or conversation.dispatched
-            or has_handler(conversation.root.module)
-        ):
+        if conversation.decorated or conversation.dispatched:
             continue
         for visit in conversation.visits:
             if visit.module is module and visit.function not in seen:
                 call = next(unhandled(visit, conversation), None)
-                if call is not None:
+                if call is not None and not has_handler(conversation.root.module):
                     seen.add(visit.function)
                     yield Problem(call, MESSAGE, fix(call, module))
 
@@ -128,20 +125,11 @@ def leaves(node: ast.AST, visit: Visit, root: Visit, above: set[Visit]) -> bool:
 def has_handler(module: Module) -> bool:
     """Tell whether the application handles the exception: `@app.exception_handler(...)`."""
     if "disconnect handled" not in module.notes:
-        modules = [module, *module.project.near(module)]
-        module.notes["disconnect handled"] = any(sets_handler(one) for one in modules)
+        others = module.project.together(module)
+        module.notes["disconnect handled"] = HANDLERS.search(module.text) is not None or any(
+            mentions(one, HANDLERS) for one in others
+        )
     return bool(module.notes["disconnect handled"])
-
-
-def sets_handler(module: Module) -> bool:
-    """Tell whether a file sets an exception handler for WebSocketDisconnect."""
-    for node in module.every(ast.Call):
-        named = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        given = node.args[:1] if named in HANDLERS else []
-        given += [one.value for one in node.keywords if one.arg == "exception_handlers"]
-        if any("WebSocketDisconnect" in ast.unparse(one) for one in given):
-            return True
-    return False
 
 
 def fix(call: ast.Call, module: Module) -> Fix | None:
