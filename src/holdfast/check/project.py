@@ -16,10 +16,11 @@ from holdfast.check.kinds import File, Kind
 from holdfast.check.module import FRAMEWORKS, Module
 
 # A file without any of these words is of no concern to any rule.
-CONCERNS = re.compile(
-    r"websocket|send_(?:text|json|bytes)|receive_(?:text|json|bytes)|iter_(?:text|json|bytes)"
-    r"|holdfast|Holdfast|WebSocket|\bworkers *="
-)
+WORDS = (
+    "websocket", "WebSocket", "send_text", "send_json", "send_bytes", "receive_text",
+    "receive_json", "receive_bytes", "iter_text", "iter_json", "iter_bytes", "holdfast", "Holdfast",
+)  # fmt: skip
+WORKERS = re.compile(r"\bworkers *=")
 # How far up a package's files may be imported from; a project is seldom deeper.
 LEVELS = 8
 Stamp = tuple[int, int] | None
@@ -27,7 +28,10 @@ Stamp = tuple[int, int] | None
 
 def concerns(text: str) -> bool:
     """Tell whether a file's text has anything that some rule is about."""
-    return CONCERNS.search(text) is not None
+    # Ten times as fast as one expression for all of them.
+    return any(word in text for word in WORDS) or (
+        "workers" in text and WORKERS.search(text) is not None
+    )
 
 
 class Project:
