@@ -234,7 +234,8 @@ def of_call(call: ast.Call, module: Module) -> list[Raw]:
     """Tell what a method changes; one of the project's own classes is looked into instead."""
     assert isinstance(call.func, ast.Attribute)
     name, target = call.func.attr, call.func.value
-    if name not in ADDS | REMOVES | {"update"}:
+    # Most collections are local to a function: they are no registries, whatever is put into them.
+    if name not in ADDS | REMOVES | {"update"} or not place_of(target, module):
         return []
     if isinstance(module.project.inference.kind(target, module), Instance | Class):
         return []
@@ -255,7 +256,7 @@ def of_assignment(target: ast.expr, value: ast.expr, module: Module) -> list[Raw
     """Tell what an assignment puts into a collection, or leaves out of it."""
     if is_filter(value):
         return [("remove", target, None, None)]
-    if not isinstance(target, ast.Subscript):
+    if not isinstance(target, ast.Subscript) or not place_of(target, module):
         return []
     key = target.slice
     puts = puts_connection(value, target.value, module) or is_connection(key, module)

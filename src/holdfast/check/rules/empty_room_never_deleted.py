@@ -61,7 +61,7 @@ from collections.abc import Iterator
 from holdfast.check.callers import all_changes
 from holdfast.check.cleanup import position
 from holdfast.check.module import Module
-from holdfast.check.registries import Change, Place, place_of
+from holdfast.check.registries import Change, Place, may_change, place_of
 from holdfast.check.rules.rule import Problem, Rule
 
 EMPTY = {"set", "list", "dict", "deque", "WeakSet", "OrderedDict", "defaultdict"}
@@ -69,6 +69,8 @@ EMPTY = {"set", "list", "dict", "deque", "WeakSet", "OrderedDict", "defaultdict"
 
 def find(module: Module) -> Iterator[Problem]:
     """Find the removal after which the room should be looked at, once for each dictionary."""
+    if not may_change(module):
+        return
     seen: set[Place] = set()
     for change in sorted(all_changes(module), key=lambda one: position(one.node)):
         place = change.place

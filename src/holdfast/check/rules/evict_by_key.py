@@ -70,6 +70,8 @@ LEAVES = ast.Return | ast.Raise | ast.Continue
 
 def find(module: Module) -> Iterator[Problem]:
     """Find removals by a key that two connections may share."""
+    if not may_evict(module):
+        return
     seen: set[FunctionNode] = set()
     for change in all_changes(module):
         key = key_of(change)
@@ -87,6 +89,12 @@ def find(module: Module) -> Iterator[Problem]:
             name = ast.unparse(change.node).partition("\n")[0]
             message = f"`{name}` also removes a newer connection with the same key"
             yield Problem(change.node, message, fix(change, key, module))
+
+
+def may_evict(module: Module) -> bool:
+    """Tell whether a file removes anything by a key, before it is asked what that is."""
+    names = (one.attr for one in module.every(ast.Attribute))
+    return bool(module.every(ast.Delete, ast.DictComp)) or "pop" in names
 
 
 def key_of(change: Change) -> ast.expr | None:
