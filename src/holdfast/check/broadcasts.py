@@ -19,7 +19,10 @@ from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes
 from holdfast.check.scopes import Binding
 from holdfast.check.sockets import callee_name
 
-Many = ast.For | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp | ast.Lambda
+Many = (
+    ast.For | ast.While | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp | ast.Lambda
+)
+TAKES = {"pop", "popleft", "popitem"}
 WAITS = {"asyncio.gather", "asyncio.wait"}
 
 
@@ -112,7 +115,7 @@ def may_concern(node: ast.Await, loop: Many, module: Module) -> bool:
 
 def is_done_in(node: ast.AST, loop: Many, module: Module) -> bool:
     """Tell whether a node is in what is repeated, not in what is iterated."""
-    if isinstance(loop, ast.For):
+    if isinstance(loop, ast.For | ast.While):
         return module.within(node, loop.body)
     if isinstance(loop, ast.Lambda):
         return True
@@ -125,7 +128,17 @@ def targets(loop: Many) -> set[str]:
         return names_of(loop.target)
     if isinstance(loop, ast.Lambda):
         return {one.arg for one, _ in parameters(loop)}
+    if isinstance(loop, ast.While):
+        return set().union(*map(taken, loop.body))
     return set().union(*(names_of(one.target) for one in loop.generators))
+
+
+def taken(statement: ast.stmt) -> set[str]:
+    """Give the names of what `ws = sockets.pop()` takes out of a collection."""
+    match statement:
+        case ast.Assign(targets=[goal], value=ast.Call(func=ast.Attribute(attr=attr))):
+            return names_of(goal) if attr in TAKES else set()
+    return set()
 
 
 def goes_to_one(node: ast.Await, loop: Many, module: Module) -> bool:

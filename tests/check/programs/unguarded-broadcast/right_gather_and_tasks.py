@@ -1,4 +1,5 @@
 """Sends that run beside each other: one that fails does not keep the rest from theirs."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

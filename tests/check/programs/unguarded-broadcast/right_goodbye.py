@@ -1,4 +1,5 @@
 """Each in turn is told why and closed: that is an end, and no news."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """The loop has no try: the helper that sends has one."""
+
 from contextlib import suppress
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect

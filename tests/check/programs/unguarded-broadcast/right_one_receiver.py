@@ -1,4 +1,5 @@
 """Loops that send, but to one socket: many messages to one client, or one of many clients."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

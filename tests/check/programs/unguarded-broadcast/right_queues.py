@@ -1,4 +1,5 @@
 """Each client has a bounded queue: nothing is sent in the loop."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """The loop sends through a helper of the manager, which has no try either."""
+
 import asyncio
 
 from starlette.applications import Starlette

@@ -1,4 +1,5 @@
 """The try stands around the loop: the first who is gone still ends it for the rest."""
+
 import json
 import logging
 

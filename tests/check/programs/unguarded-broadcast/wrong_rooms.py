@@ -1,4 +1,5 @@
 """Rooms in a module global, unannotated, on an APIRouter; everything in the endpoint."""
+
 from collections import defaultdict
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect

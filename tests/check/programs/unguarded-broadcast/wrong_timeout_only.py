@@ -1,4 +1,5 @@
 """Only the slow are caught: one who is gone raises WebSocketDisconnect."""
+
 import asyncio
 from typing import Annotated
 
