@@ -40,8 +40,11 @@ def found_needed(module: Module) -> Iterator[Dependency]:
             continue
         seen.add((one.function.node, one.named))
         yield one
-        inner = of_parameters(one.function)
-        waiting += [Dependency(below.function, one.named) for below in inner]
+        inner = list(of_parameters(one.function))
+        # What an endpoint needs is named by its own parameters.
+        if one.named is not one.function.node:
+            inner = [below._replace(named=one.named) for below in inner]
+        waiting += inner
 
 
 def direct(module: Module) -> Iterator[Dependency]:
@@ -51,7 +54,6 @@ def direct(module: Module) -> Iterator[Dependency]:
             endpoint = Function(route.module, route.function)
             if route.module is module and not route.decorated:
                 yield Dependency(endpoint, route.function)
-                yield from of_parameters(endpoint)
             yield from of_keyword(route.call, module)
             yield from of_owner(route, module)
     for call in calls_of(module)["include_router"]:

@@ -160,7 +160,8 @@ def catcher_of(node: ast.AST, module: Module) -> ast.Try | None:
 
 def ends_a_connection(function: FunctionNode, module: Module) -> bool:
     """Tell whether a function has a connection to end: a WebSocket, or a route that needs it."""
-    if any(is_socket(one, module) for one in own_nodes(function) if isinstance(one, ast.Name)):
+    things = (one for one in own_nodes(function) if isinstance(one, ast.Name | ast.Attribute))
+    if any(is_socket(one, module) for one in things):
         return True
     names = {one.arg for one, _ in parameters(function)}
     if names & LIKELY or any(one.function.node is function for one in needed(module)):
