@@ -93,7 +93,9 @@ def takes_from(node: ast.AST, target: Target, collection: ast.expr, module: Modu
     if not isinstance(node, ast.Call):
         return False
     helper = module.project.inference.callee(node, module)
-    if helper is None or not any(one == target for one in removals(node, helper, module)):
+    if helper is None or (helper.is_async and not isinstance(module.parents[node], ast.Await)):
+        return False  # a coroutine that is handed on runs later
+    if not any(one == target for one in removals(node, helper, module)):
         return False
     # Of another object's method it would be another collection.
     owner = base_of(collection)

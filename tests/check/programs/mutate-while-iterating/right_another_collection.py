@@ -1,4 +1,5 @@
 """What changes is not what is walked."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

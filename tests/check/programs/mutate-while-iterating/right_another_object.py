@@ -1,4 +1,5 @@
 """Another object of the same class: its collection is another one."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,7 @@
 """First collected, then removed."""
+
+import asyncio
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()
@@ -14,6 +17,19 @@ async def broadcast(text: str):
             dead.add(client)
     for client in dead:
         clients.discard(client)
+
+
+async def in_tasks(text: str):
+    async def send(client: WebSocket):
+        try:
+            await asyncio.wait_for(client.send_text(text), 5)
+        except Exception:
+            clients.discard(client)
+
+    async with asyncio.TaskGroup() as group:
+        for client in clients:
+            group.create_task(send(client))
+    await asyncio.gather(*(send(client) for client in clients))
 
 
 @app.websocket("/ws")

@@ -1,4 +1,5 @@
 """The loop walks a copy, so the collection may change."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """The loop is left at once after the change."""
+
 from dataclasses import dataclass
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """A while loop that empties the collection, and a loop that starts anew."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

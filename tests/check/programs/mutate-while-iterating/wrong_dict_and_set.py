@@ -1,4 +1,5 @@
 """Dicts and sets raise: pop, del, discard."""
+
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 

@@ -1,4 +1,5 @@
 """A method of the manager removes what the loop stands on."""
+
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect

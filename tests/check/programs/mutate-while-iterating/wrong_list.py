@@ -1,4 +1,5 @@
 """The dead are removed from the list while it is walked: whoever follows one is skipped."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """A local name for the same list does not make it another list."""
+
 from collections import defaultdict
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
