@@ -37,8 +37,18 @@ class Way(NamedTuple):
     """
 
     function: FunctionNode
+    module: Module
     trace: Trace
     whole: bool
+
+
+Place = tuple[ast.AST, Module]
+
+
+def ways_through(module: Module) -> Iterator[Way]:
+    """Give the ways that begin in a file, and those from other files that may lead through it."""
+    for other in dict.fromkeys([module, *module.project.near(module)]):
+        yield from ways(other)
 
 
 def ways(module: Module) -> list[Way]:
@@ -52,7 +62,7 @@ def ways(module: Module) -> list[Way]:
 def found_ways(module: Module) -> Iterator[Way]:
     """Follow the endpoints of a file and the methods of its endpoint classes."""
     for endpoint in endpoints(module):
-        yield Way(endpoint.function, trace(endpoint), whole=True)
+        yield Way(endpoint.function, module, trace(endpoint), whole=True)
     for owner in module.every(ast.ClassDef):
         if not is_websocket_endpoint(owner, module):
             continue
@@ -60,7 +70,7 @@ def found_ways(module: Module) -> Iterator[Way]:
             start = METHODS.get(method.name) if isinstance(method, FunctionNode) else None
             if start and isinstance(method, FunctionNode) and len(method.args.args) > 1:
                 name = method.args.args[1].arg
-                yield Way(method, followed(method, module, name, start), whole=False)
+                yield Way(method, module, followed(method, module, name, start), whole=False)
 
 
 def dependency_ways(module: Module) -> Iterator[Way]:
@@ -81,13 +91,18 @@ def depended(endpoint: Endpoint, module: Module, seen: set[FunctionNode]) -> Ite
         seen.add(called.node)
         inner = Endpoint(called.node, called.module, name, endpoint.route)
         if called.module is module:
-            yield Way(called.node, trace(inner), whole=False)
+            yield Way(called.node, module, trace(inner), whole=False)
         yield from depended(inner, module, seen)
 
 
-def place(event: Event, module: Module) -> ast.AST:
-    """Give the place of an event: where it is, or where a helper in another file is called."""
-    return event.inner if event.module is module else event.node
+def inner_place(event: Event) -> Place:
+    """Give the place of what is done, which may be in a helper."""
+    return event.inner, event.module
+
+
+def outer_place(event: Event, way: Way) -> Place:
+    """Give the place in the endpoint: of what is done, or of the call of a helper that does it."""
+    return event.node, way.module
 
 
 def tries(node: ast.AST, module: Module) -> Iterator[tuple[ast.Try | ast.TryStar, str]]:
@@ -128,13 +143,13 @@ def suppressed(node: ast.With, module: Module) -> Iterator[str]:
                 yield from type_names(one, module)
 
 
-def after_failed_accept(event: Event, found: Trace, module: Module) -> bool:
+def after_failed_accept(event: Event, way: Way) -> bool:
     """Tell whether a place is in a handler of everything, or `finally`, of a try that accepts.
 
     What it is for comes mostly after the accept. It is something else if there are things in the
     try before that which may fail, or the handler is for a certain error.
     """
-    accepts = [one.node for one in found.of("accept")]
+    accepts, module = [one.node for one in way.trace.of("accept")], way.module
     below: ast.AST = event.node
     for parent in module.ancestors(event.node):
         if isinstance(parent, FunctionNode):
@@ -170,7 +185,7 @@ def may_fail(node: ast.AST) -> bool:
     return isinstance(node, ast.Await)
 
 
-def was_handed_on(event: Event, found: Trace) -> bool:
+def was_handed_on(event: Event, way: Way) -> bool:
     """Tell whether something unknown had the connection before, which may have accepted it."""
     row = getattr(event.node, "lineno", 0)
-    return any(getattr(one.node, "lineno", 0) < row for one in found.of("escape"))
+    return any(getattr(one.node, "lineno", 0) < row for one in way.trace.of("escape"))

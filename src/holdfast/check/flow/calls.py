@@ -110,6 +110,8 @@ class Calls:
         if not isinstance(node, ast.Call):
             return ""
         method = frame.method(node.func)
+        if method and method.attr == "send":
+            return raw_operation(node)
         return OPERATIONS.get(method.attr, "") if method else ""
 
     def call(
@@ -132,6 +134,9 @@ class Calls:
                 outcome.throw({"error": states})
             states = states if spawns else after
         if operation := self._operation(node, frame):
+            if not awaited and isinstance(frame.module.parents.get(node), ast.Expr):
+                # A coroutine that nobody awaits does nothing; what was meant is another matter.
+                return self._perhaps(operation, states, outcome)
             return self._operate(operation, node, frame, states, outcome)
         if isinstance(node.func, ast.Attribute) and frame.may_own(node.func.value):
             return self._perhaps(OPERATIONS.get(node.func.attr, ""), states, outcome)
@@ -154,6 +159,10 @@ class Calls:
         self, operation: str, node: ast.Call, frame: Frame, states: States, outcome: Outcome
     ) -> tuple[Split, dict[str, States]]:
         """Follow an operation on the connection itself."""
+        if operation == "raw_send":
+            self._walker.note("send", node, frame, frozenset(one for one in states if one.accepted))
+            outcome.throw({"error": states, "lost": leaving(states)})
+            return {None: frozenset(unknown(one) for one in states)}, outcome.raises
         self._walker.note(operation, node, frame, states)
         allowed = frozenset(one for one in states if allows(one, operation))
         # An accept or close that is allowed fails for nothing but the client's leaving.
@@ -188,8 +197,10 @@ class Calls:
         name = frame.module.qualify(node.func).rpartition(".")[2]
         if isinstance(node.func, ast.Attribute):
             name = node.func.attr
+        if name not in SPAWNS:
+            return False
         kind = frame.module.project.inference.kind(node.func, frame.module)
-        return name in SPAWNS and not isinstance(kind, Function)
+        return not isinstance(kind, Function)
 
     def _handed_on(self, node: ast.Call, frame: Frame, states: States) -> States:
         """Follow functions that are handed to a task by name: `start_soon(reader, ws)`."""
@@ -236,7 +247,7 @@ class Calls:
             frame.depth + 1,
             frame.concurrent,
         )
-        if is_generator(helper.node) or not own and not reaches(helper):
+        if is_generator(helper.node) or (not own and not reaches(helper)):
             outcome.throw({"error": states})
             after = frozenset(unknown(one) for one in states) if own else states
             return {None: after}, outcome.raises
@@ -274,6 +285,24 @@ def reaches(helper: Function) -> bool:
 def is_generator(node: FunctionNode) -> bool:
     """Tell whether calling a function runs nothing of it yet."""
     return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
+
+
+RAW = {"accept": "accept", "close": "close", "send": "send", "start": "deny", "body": "deny"}
+
+
+def raw_operation(node: ast.Call) -> str:
+    """Tell what `send()` is given, if it is written there: `{"type": "websocket.accept"}`."""
+    message = node.args[0] if node.args else None
+    if not isinstance(message, ast.Dict):
+        return "raw_send"
+    for key, value in zip(message.keys, message.values, strict=True):
+        if (
+            isinstance(key, ast.Constant)
+            and key.value == "type"
+            and isinstance(value, ast.Constant)
+        ):
+            return RAW.get(str(value.value).rpartition(".")[2], "raw_send")
+    return "raw_send"
 
 
 def is_stub(node: FunctionNode) -> bool:

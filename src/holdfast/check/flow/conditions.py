@@ -70,6 +70,10 @@ def compared_state(test: ast.expr, module: Module) -> tuple[str, bool] | None:
 
 def compared_message(test: ast.expr) -> tuple[bool, bool] | None:
     """Read `message["type"] == "websocket.disconnect"`: is it this type, and is it equal to it?"""
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and test.args:
+        ending = test.args[0].value if isinstance(test.args[0], ast.Constant) else ""
+        is_asked = test.func.attr == "endswith" and ending in {"disconnect", "receive"}
+        return (ending == "disconnect", True) if is_asked else None
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
     texts = [one.value for one in (test.left, *test.comparators) if isinstance(one, ast.Constant)]
@@ -101,11 +105,14 @@ def by_message(states: States, of_end: bool, equal: bool) -> tuple[States, State
     return (ended, going) if of_end == equal else (going, ended)
 
 
-def by_pattern(states: States, pattern: ast.pattern) -> tuple[States, States]:
-    """Divide states by a pattern for the type of a message: those it matches, and the others."""
+def by_pattern(states: States, subject: ast.expr, pattern: ast.pattern) -> tuple[States, States]:
+    """Divide states by a pattern for a message or its type, or for a socket's state."""
+    is_state = isinstance(subject, ast.Attribute) and subject.attr in STATES
     for one in ast.walk(pattern):
         if isinstance(one, ast.Constant) and one.value == "websocket.disconnect":
             return by_message(states, True, True)
+        if is_state and isinstance(one, ast.Attribute) and one.attr in MEMBERS:
+            return by_state(states, one.attr, True)
     return states, states
 
 

@@ -15,7 +15,7 @@ from holdfast.check.flow.conditions import by_pattern, divide
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
 from holdfast.check.flow.state import NONE, Event, Outcome, State, States, Trace, few
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, children
 from holdfast.check.routes import Endpoint, socket_parameter
 from holdfast.check.sockets import uses
 
@@ -218,7 +218,7 @@ class Walker:
     ) -> tuple[Split, dict[str, States]]:
         """Evaluate the expressions of an assert, del and their like."""
         raises = Outcome()
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 split, thrown = self.evaluate(child, frame, states)
                 raises.throw(thrown)
@@ -349,7 +349,7 @@ class Walker:
         outcome = Outcome(raises=raises)
         is_open = True
         for case in node.cases:
-            taken, states = by_pattern(states, case.pattern)
+            taken, states = by_pattern(states, node.subject, case.pattern)
             one = self.block(case.body, frame, taken)
             outcome.add(one)
             outcome.after |= one.after
@@ -394,7 +394,8 @@ class Walker:
         if isinstance(test, ast.BoolOp):
             return self._both(test, frame, states)
         if found := divide(test, states, frame.module):
-            return *found, {}
+            looks_up = any(isinstance(one, ast.Subscript) for one in ast.walk(test))
+            return *found, {"error": states} if looks_up else {}
         split, raises = self.evaluate(test, frame, states)
         unknown = split.get(None, NONE)
         yes, no = split.get(True, NONE) | unknown, split.get(False, NONE) | unknown
@@ -426,6 +427,8 @@ class Walker:
         self, node: ast.expr, frame: Frame, states: States
     ) -> tuple[Split, dict[str, States]]:
         """Follow what an expression does; the states after it are told apart by its truth."""
+        if type(node) is ast.Name or type(node) is ast.Constant:
+            return {truth_of(node, frame): states}, {}
         match node:
             case ast.Await(value=ast.Call() as call):
                 return self._calls.call(call, frame, states, awaited=True)
@@ -433,34 +436,48 @@ class Walker:
                 return self._calls.call(node, frame, states, awaited=False)
             case ast.NamedExpr() | ast.Starred():
                 return self.evaluate(node.value, frame, states)
-            case ast.Constant():
-                return {bool(node.value): states}, {}
-            case ast.Name() if frame.owns(node):
-                return {True: states}, {}
-            case ast.Tuple() if node.elts and all(map(is_nothing, node.elts)):
-                return {False: states}, {}
-            case ast.BoolOp():
-                yes, no, raises = self._both(node, frame, states)
+            case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                yes, no, raises = self.condition(node, frame, states)
                 return {True: yes, False: no}, raises
-            case ast.UnaryOp(op=ast.Not()):
-                yes, no, raises = self.condition(node.operand, frame, states)
-                return {True: no, False: yes}, raises
             case ast.IfExp():
-                yes, no, raises = self.condition(node.test, frame, states)
-                outcome = Outcome(raises=raises)
-                split: Split = {}
-                for part, taken in ((node.body, yes), (node.orelse, no)):
-                    one, thrown = self.evaluate(part, frame, taken)
-                    outcome.throw(thrown)
-                    for truth, found in one.items():
-                        split[truth] = split.get(truth, NONE) | found
-                return split, outcome.raises
+                return self._either(node, frame, states)
             case ast.Lambda():
                 return {None: states}, {}
-            case ast.Dict() | ast.List() | ast.Set() | ast.Tuple() | ast.JoinedStr():
-                split, raises = self._parts(node, frame, states)
-                return ({True: merged(split)} if children(node) else {False: states}), raises
-        return self._parts(node, frame, states)
+        split, raises = self._parts(node, frame, states)
+        if isinstance(node, ast.Subscript):
+            raises = {**raises, "error": raises.get("error", NONE) | states}
+        return {truth_of(node, frame): merged(split)}, raises
+
+    def _either(
+        self, node: ast.IfExp, frame: Frame, states: States
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow `a if test else b`."""
+        yes, no, raises = self.condition(node.test, frame, states)
+        outcome = Outcome(raises=raises)
+        split: Split = {}
+        for part, taken in ((node.body, yes), (node.orelse, no)):
+            one, thrown = self.evaluate(part, frame, taken)
+            outcome.throw(thrown)
+            for truth, found in one.items():
+                split[truth] = split.get(truth, NONE) | found
+        return split, outcome.raises
+
+
+DISPLAYS = ast.Dict | ast.List | ast.Set | ast.Tuple | ast.JoinedStr
+
+
+def truth_of(node: ast.expr, frame: Frame) -> bool | None:
+    """Tell whether an expression is true, as far as its text tells.
+
+    `None, None`, which a helper returns for "nothing", counts as false.
+    """
+    if isinstance(node, ast.Constant):
+        return bool(node.value)
+    if isinstance(node, ast.Tuple) and all(map(is_nothing, node.elts)):
+        return False
+    if isinstance(node, DISPLAYS):
+        return has_children(node)
+    return True if frame.owns(node) else None
 
 
 def is_nothing(node: ast.expr) -> bool:
@@ -468,7 +485,7 @@ def is_nothing(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and not node.value
 
 
-def children(node: ast.AST) -> bool:
+def has_children(node: ast.AST) -> bool:
     """Tell whether a display has any elements."""
     return any(isinstance(one, ast.expr) for one in ast.iter_child_nodes(node))
 

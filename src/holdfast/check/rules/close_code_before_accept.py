@@ -58,28 +58,28 @@ from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import after_failed_accept, dependency_ways, place, was_handed_on, ways
+from holdfast.check.ways import after_failed_accept, dependency_ways, was_handed_on, ways_through
 
+MESSAGE = "Before accept no close code or reason is sent: the client is answered HTTP 403"
 COMMENT_LINES = 4  # above the close, as far as a comment may be
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find closes with arguments on ways that have not passed an accept."""
     seen: set[ast.AST] = set()
-    for way in [*ways(module), *dependency_ways(module)]:
+    for way in (*ways_through(module), *dependency_ways(module)):
         for event in way.trace.of("close"):
-            where = place(event, module)
-            if where in seen or not says_something(event.inner) or not is_early(event.states):
+            if event.module is not module or event.inner in seen or not is_lost(event):
                 continue
-            if was_handed_on(event, way.trace) or after_failed_accept(event, way.trace, module):
+            if was_handed_on(event, way) or after_failed_accept(event, way):
                 continue
-            if is_documented(event):
-                continue
-            seen.add(where)
-            message = (
-                "Before accept no close code or reason is sent: the client is answered HTTP 403"
-            )
-            yield Problem(where, message, fix(where, module))
+            seen.add(event.inner)
+            yield Problem(event.inner, MESSAGE, fix(event.inner, module))
+
+
+def is_lost(event: Event) -> bool:
+    """Tell whether a close says something that nobody is there to hear."""
+    return says_something(event.inner) and is_early(event.states) and not is_documented(event)
 
 
 def says_something(call: ast.AST) -> bool:

@@ -62,30 +62,37 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.flow import Event, Trace
+from holdfast.check.flow import Event
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import guards, place, ways
+from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, ways_through
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find accepts on ways that have passed one."""
     seen: set[ast.AST] = set()
-    for way in ways(module):
+    for way in ways_through(module):
         for event in way.trace.of("accept"):
-            if not any(one.accepted and one.closed is False for one in event.states):
+            where, owner = place(event, way)
+            if owner is not module or where in seen or not is_second(event):
                 continue
-            where = where_of(event, way.trace, module)
-            is_guarded = any(guards(event.inner, {"RuntimeError"}, event.module))
-            if where not in seen and not is_guarded and not event.concurrent:
-                seen.add(where)
-                yield Problem(where, "This WebSocket is accepted already; a second accept raises")
+            seen.add(where)
+            yield Problem(where, "This WebSocket is accepted already; a second accept raises")
 
 
-def where_of(event: Event, found: Trace, module: Module) -> ast.AST:
+def is_second(event: Event) -> bool:
+    """Tell whether an accept may come after another one, and nothing expects its error."""
+    return (
+        any(one.accepted and one.closed is False for one in event.states)
+        and not event.concurrent
+        and not any(guards(event.inner, {"RuntimeError"}, event.module))
+    )
+
+
+def place(event: Event, way: Way) -> Place:
     """Blame a helper's line if the helper itself accepts twice, and its call otherwise."""
-    both = [one for one in found.of("accept") if one.node is event.node]
-    return place(event, module) if len(both) > 1 else event.node
+    both = [one for one in way.trace.of("accept") if one.node is event.node]
+    return inner_place(event) if len(both) > 1 else outer_place(event, way)
 
 
 RULE = Rule("WSK110", "double-accept", "error", "Accept in exactly one place", __doc__ or "", find)

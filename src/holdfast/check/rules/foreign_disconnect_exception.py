@@ -76,13 +76,14 @@ def find(module: Module) -> Iterator[Problem]:
     if not module.uses_framework:
         return
     for node in module.every(ast.Try):
-        handler = next((one for one in node.handlers if is_foreign(one, module)), None)
-        function = module.function_of(node) if handler else None
-        if handler is None or function is None or not is_unhandled(node, function, module):
+        foreign = [one for one in node.handlers if is_foreign(one, module)]
+        function = module.function_of(node) if foreign else None
+        if function is None or not is_unhandled(node, function, module):
             continue
-        names = ast.unparse(handler.type) if handler.type else ""
-        message = f"`except {names}` never sees a client leave; WebSocketDisconnect tells of it"
-        yield Problem(handler, message, fix(handler, module))
+        for handler in foreign:
+            names = ast.unparse(handler.type) if handler.type else ""
+            message = f"`except {names}` never sees a client leave; WebSocketDisconnect tells of it"
+            yield Problem(handler, message, fix(handler, module))
 
 
 def is_foreign(handler: ast.ExceptHandler, module: Module) -> bool:
@@ -100,10 +101,10 @@ def of_websockets(handler: ast.ExceptHandler, module: Module) -> bool:
 
 def is_unhandled(node: ast.Try, function: FunctionNode, module: Module) -> bool:
     """Tell whether a client's leaving comes out of a try, and nobody further out catches it."""
-    talks = [one for one in uses(function, module) if in_body(one, node, module)]
-    if not talks or uses_client(node, module) or handles(node, module):
+    if handles(node, module) or any(guards(node, {"WebSocketDisconnect"}, module)):
         return False
-    if any(guards(node, {"WebSocketDisconnect"}, module)):
+    talks = [one for one in uses(function, module) if in_body(one, node, module)]
+    if not talks or uses_client(node, module):
         return False
     is_theirs = any(of_websockets(one, module) for one in node.handlers)
     if is_theirs and all(one.peer for one in talks):

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
-from holdfast.check.flow import Event, State, Trace
+from holdfast.check.flow import Event, State
 from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.walk import Split, TooLarge, Walker, accepted_before
 from holdfast.check.kinds import Class, Function, Library, Made
@@ -59,7 +59,7 @@ from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import given, is_socket
-from holdfast.check.ways import guards, place, ways
+from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, ways_through
 
 DEPTH = 3
 NAME = "HTTPException"
@@ -69,21 +69,18 @@ MESSAGE = "After accept there is no HTTP answer: this becomes a RuntimeError, th
 def find(module: Module) -> Iterator[Problem]:
     """Find what is raised after accept, in an endpoint or in what it calls."""
     seen: set[ast.AST] = set()
-    for way in ways(module):
+    for way in ways_through(module):
         for event in way.trace.of("raise"):
-            where = where_of(event, way.trace, module)
-            if is_late(event, module) and where not in seen:
+            where, owner = place(event, way)
+            if owner is module and where not in seen and is_late(event, way):
                 seen.add(where)
                 yield Problem(where, MESSAGE, fix(where, module))
-    for endpoint in endpoints(module):
-        for call in late_calls(endpoint):
-            if call in seen:
-                continue
-            seen.add(call)
+    for call in dict.fromkeys(one for end in endpoints(module) for one in late_calls(end)):
+        if call not in seen:
             yield Problem(call, f"`{ast.unparse(call.func)}()` raises HTTPException. {MESSAGE}")
 
 
-def is_late(event: Event, module: Module) -> bool:
+def is_late(event: Event, way: Way) -> bool:
     """Tell whether a raise is reached after accept, and nobody catches it."""
     raised = event.inner.exc if isinstance(event.inner, ast.Raise) else None
     return (
@@ -91,14 +88,14 @@ def is_late(event: Event, module: Module) -> bool:
         and any(one.accepted and one.closed is False for one in event.states)
         and is_http_exception(raised, event.module)
         and not any(guards(event.inner, {NAME}, event.module))
-        and not any(guards(event.node, {NAME}, module))
+        and not any(guards(event.node, {NAME}, way.module))
     )
 
 
-def where_of(event: Event, found: Trace, module: Module) -> ast.AST:
+def place(event: Event, way: Way) -> Place:
     """Blame a helper's line if the helper accepts, and its call otherwise."""
-    accepts_too = any(one.node is event.node for one in found.of("accept"))
-    return place(event, module) if accepts_too else event.node
+    accepts_too = any(one.node is event.node for one in way.trace.of("accept"))
+    return inner_place(event) if accepts_too else outer_place(event, way)
 
 
 def is_http_exception(raised: ast.expr | None, module: Module) -> bool:

@@ -43,6 +43,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
 from holdfast.check.edits import lines_after, lines_before
 from holdfast.check.finding import Fix
@@ -183,7 +184,21 @@ def ends_some_time(node: ast.stmt, module: Module) -> bool:
         asked = [one for one in ast.walk(node.test) if isinstance(one, ast.Call | ast.Attribute)]
         reads = any(operation(one, module) for one in asked)
         return bool(asked) and not reads
-    return isinstance(node, ast.AsyncFor)
+    return isinstance(node, ast.AsyncFor) and not is_finite(node.iter, module)
+
+
+def is_finite(iterated: ast.expr, module: Module) -> bool:
+    """Tell whether something is iterated that is known to end: a generator with no endless loop."""
+    called = module.project.inference.callee(iterated, module) if is_call(iterated) else None
+    if called is None or not any(isinstance(one, ast.Yield) for one in own_nodes(called.node)):
+        return False
+    loops = [one for one in own_nodes(called.node) if isinstance(one, ast.While | ast.AsyncFor)]
+    return not loops
+
+
+def is_call(node: ast.expr) -> TypeGuard[ast.Call]:
+    """Tell whether an expression is a call."""
+    return isinstance(node, ast.Call)
 
 
 def blocks_of(node: ast.stmt) -> list[list[ast.stmt]]:

@@ -73,6 +73,9 @@ def conditions(module: Module) -> Iterator[ast.expr]:
     for negation in module.every(ast.UnaryOp):
         if isinstance(negation.op, ast.Not):
             yield negation.operand
+    for call in module.every(ast.Call):
+        if isinstance(call.func, ast.Name) and call.func.id == "bool":
+            yield from call.args
     for both in module.every(ast.BoolOp):
         yield from both.values[:-1]
     for given in module.every(ast.Return):

@@ -60,12 +60,12 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import import_of, insert_before
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.flow import Event, Trace
+from holdfast.check.flow import Event
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.names import disconnect_name
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import guards, tries, ways
+from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, tries, ways_through
 
 ERRORS = {"RuntimeError", "WebSocketDisconnect", "WebSocketDisconnected"}
 TESTS = re.compile(r"state|connected|closed|open|gone|alive|active", re.IGNORECASE)
@@ -75,28 +75,25 @@ TALKS = ("send", "receive", "iterate", "raw_receive")
 def find(module: Module) -> Iterator[Problem]:
     """Find closes in handlers and `finally` that a client's leaving may lead to."""
     seen: set[ast.AST] = set()
-    for way in ways(module):
+    for way in ways_through(module):
         for event in way.trace.of("close"):
             if not any(one.gone and one.closed is False for one in event.states):
                 continue
-            where = where_of(event, way.trace, module)
-            if where is None or where in seen or is_guarded(event, module):
+            where, owner = place(event, way) or (event.node, None)
+            if owner is not module or where in seen or is_guarded(event, way):
                 continue
             seen.add(where)
-            message = (
-                f"If the client has left {who(event, where)} raises, and the rest does not run"
-            )
+            message = f"If the client has left {who(event, where)} raises, and the rest is not run"
             yield Problem(where, message, fix(where, module))
 
 
-def where_of(event: Event, found: Trace, module: Module) -> ast.AST | None:
+def place(event: Event, way: Way) -> Place | None:
     """Find the close, or the call of a helper that closes, in the clean-up of a conversation."""
-    talks = [one for one in found.of(*TALKS) if one is not event]
-    if event.module is module and cleans_up(event.inner, [one.inner for one in talks], module):
-        return event.inner
+    talks = [one for one in way.trace.of(*TALKS) if one is not event]
     if cleans_up(event.inner, [one.inner for one in talks], event.module):
-        return event.node
-    return event.node if cleans_up(event.node, [one.node for one in talks], module) else None
+        return inner_place(event)
+    is_around = cleans_up(event.node, [one.node for one in talks], way.module)
+    return outer_place(event, way) if is_around else None
 
 
 def who(event: Event, where: ast.AST) -> str:
@@ -117,9 +114,9 @@ def cleans_up(node: ast.AST, talks: list[ast.AST], module: Module) -> bool:
     )
 
 
-def is_guarded(event: Event, module: Module) -> bool:
+def is_guarded(event: Event, way: Way) -> bool:
     """Tell whether something around a close, or around its helper's call, expects the error."""
-    places = {event.inner: event.module, event.node: module}
+    places = {event.inner: event.module, event.node: way.module}
     return any(
         any(guards(node, ERRORS, where)) or is_tested(node, where) for node, where in places.items()
     )

@@ -51,11 +51,11 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import lines_after
 from holdfast.check.finding import Fix
-from holdfast.check.flow import Event, Trace
+from holdfast.check.flow import Event
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import Way, guards, place, tries, ways
+from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, tries, ways_through
 
 USES = ("send", "receive", "iterate", "close", "accept", "deny")
 ERRORS = {"RuntimeError", "WebSocketDisconnected"}
@@ -64,28 +64,30 @@ ERRORS = {"RuntimeError", "WebSocketDisconnected"}
 def find(module: Module) -> Iterator[Problem]:
     """Find uses on ways that have passed a close."""
     seen: set[ast.AST] = set()
-    for way in ways(module):
+    for way in ways_through(module):
         for event in way.trace.of(*USES):
             if event.concurrent or not any(one.closed is True for one in event.states):
                 continue
-            where = where_of(event, way.trace, module)
-            if was_told(event, way.trace, module) or is_guarded(event, way.trace, module):
+            where, owner = place(event, way)
+            if owner is not module or where in seen or was_told(event, way):
                 continue
-            if where not in seen:
+            if not is_guarded(event, way):
                 seen.add(where)
                 message = "The WebSocket may be closed already; this raises then"
-                yield Problem(where, message, fix(event, way, module))
+                yield Problem(where, message, fix(event, way) if way.module is module else None)
 
 
-def where_of(event: Event, found: Trace, module: Module) -> ast.AST:
+def place(event: Event, way: Way) -> Place:
     """Blame a helper's line if the helper itself closes before, and its call otherwise."""
-    closes = (one for one in found.of("close", "deny") if one.node is event.node)
-    return place(event, module) if any(inside(one, event) for one in closes) else event.node
+    closes = (one for one in way.trace.of("close", "deny") if one.node is event.node)
+    is_inside = any(inside(one, event) for one in closes)
+    return inner_place(event) if is_inside else outer_place(event, way)
 
 
-def was_told(event: Event, found: Trace, module: Module) -> bool:
+def was_told(event: Event, way: Way) -> bool:
     """Tell whether only helpers have closed before, whose results may have told so."""
-    before = [one for one in found.of("close", "deny") if comes_before(one, event, module)]
+    found, module = way.trace.of("close", "deny"), way.module
+    before = [one for one in found if comes_before(one, event, module)]
     return bool(before) and all(
         one.inner is not one.node
         and not inside(one, event)
@@ -103,22 +105,23 @@ def inside(close: Event, event: Event) -> bool:
     return close.function is not event.function or precedes(close.inner, event.inner, event.module)
 
 
-def is_guarded(event: Event, found: Trace, module: Module) -> bool:
+def is_guarded(event: Event, way: Way) -> bool:
     """Tell whether a use expects its error: one around it that has not the close in it as well."""
-    closes = [one for one in found.of("close", "deny") if one.inner is not event.inner]
+    closes = [one for one in way.trace.of("close", "deny") if one.inner is not event.inner]
     inside = (
         not any(event.module.within(one.inner, [guard]) for one in closes)
         for guard in guards(event.inner, ERRORS, event.module)
     )
     around = (
-        not any(module.within(one.node, [guard]) for one in closes)
-        for guard in guards(event.node, ERRORS, module)
+        not any(way.module.within(one.node, [guard]) for one in closes)
+        for guard in guards(event.node, ERRORS, way.module)
     )
     return any(inside) or any(around)
 
 
-def fix(event: Event, way: Way, module: Module) -> Fix | None:
+def fix(event: Event, way: Way) -> Fix | None:
     """Return after the one close that comes before, if it is the last statement of an `if`."""
+    module = way.module
     before = [one for one in way.trace.of("close") if comes_before(one, event, module)]
     closes = [module.statement_of(one.node) for one in before if one.inner is one.node]
     if len(before) != 1 or not closes or gives_value(way):

@@ -48,22 +48,29 @@ from holdfast.check.flow import Event, State
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import uses
-from holdfast.check.ways import after_failed_accept, place, was_handed_on, ways
+from holdfast.check.ways import (
+    Place,
+    Way,
+    after_failed_accept,
+    inner_place,
+    outer_place,
+    was_handed_on,
+    ways_through,
+)
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find sends and receives on ways that have not passed an accept."""
     seen: set[ast.AST] = set()
-    for way in ways(module):
+    for way in ways_through(module):
         for event in way.trace.of("send", "receive", "iterate"):
-            if not any(map(is_early, event.states)) or event.concurrent:
+            where, owner = place(event, way)
+            if owner is not module or where in seen or not any(map(is_early, event.states)):
                 continue
-            where = where_of(event, module)
-            if was_handed_on(event, way.trace) or after_failed_accept(event, way.trace, module):
+            if event.concurrent or was_handed_on(event, way) or after_failed_accept(event, way):
                 continue
-            if where not in seen:
-                seen.add(where)
-                yield Problem(where, f"{what(event)} before the WebSocket is accepted")
+            seen.add(where)
+            yield Problem(where, f"{what(event)} before the WebSocket is accepted")
 
 
 def is_early(state: State) -> bool:
@@ -71,11 +78,11 @@ def is_early(state: State) -> bool:
     return state.accepted is False and state.closed is False and not state.gone
 
 
-def where_of(event: Event, module: Module) -> ast.AST:
+def place(event: Event, way: Way) -> Place:
     """Blame a helper's line if the helper accepts, only too late, and its call otherwise."""
     in_helper = uses(event.function, event.module) if event.inner is not event.node else []
     accepts_too = any(one.operation == "accept" for one in in_helper)
-    return place(event, module) if accepts_too else event.node
+    return inner_place(event) if accepts_too else outer_place(event, way)
 
 
 def what(event: Event) -> str:

@@ -7,7 +7,7 @@ app = FastAPI()
 
 @app.websocket("/ws")
 async def endpoint(websocket: WebSocket):
-    user = await authenticate(websocket)  # here
+    user = await authenticate(websocket)
     if user is None:
         return
     await websocket.accept()
