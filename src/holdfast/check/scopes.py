@@ -8,6 +8,16 @@ from typing import NamedTuple
 
 from holdfast.check.module import Comprehension, FunctionNode, Module, Scope, own_nodes, parameters
 
+SCOPES = {
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module, ast.ListComp,
+    ast.SetComp, ast.GeneratorExp, ast.DictComp,
+}  # fmt: skip
+BINDERS = {
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.withitem,
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom,
+    ast.ExceptHandler, ast.MatchAs, ast.MatchStar,
+}  # fmt: skip
+
 
 class Binding(NamedTuple):
     """One place that binds a name.
@@ -57,26 +67,27 @@ class Scopes:
 
     def find(self, name: str, node: ast.AST) -> tuple[ast.AST, list[Binding]]:
         """Find what a name would mean at a node."""
-        below: ast.AST = node
-        for scope in self._module.ancestors(node):
-            if self._sees(scope, below, node):
+        parents = self._module.parents
+        below, scope = node, parents.get(node)
+        while scope is not None:
+            # By its type first: most of what is around a name has no names of its own.
+            if type(scope) in SCOPES and sees(scope, below):
                 found = self.table(scope).get(name)
                 if found:
                     return scope, found
-            below = scope
+            below, scope = scope, parents.get(scope)
         return self._module.tree, []
 
-    def _sees(self, scope: ast.AST, below: ast.AST, node: ast.AST) -> bool:
-        """Tell whether a node sees a scope's names, `below` being the way up to it."""
-        if isinstance(scope, ast.ClassDef):
-            # Methods do not see the names of their class.
-            return isinstance(below, ast.stmt) and not isinstance(
-                below, FunctionNode | ast.ClassDef
-            )
-        if isinstance(scope, FunctionNode):
-            # Decorators, defaults and annotations belong to the scope around.
-            return below in scope.body
-        return isinstance(scope, ast.Module | ast.Lambda | Comprehension)
+
+def sees(scope: ast.AST, below: ast.AST) -> bool:
+    """Tell whether a scope's names are seen from below it, `below` being the way up to it."""
+    if isinstance(scope, ast.ClassDef):
+        # Methods do not see the names of their class.
+        return isinstance(below, ast.stmt) and not isinstance(below, FunctionNode | ast.ClassDef)
+    if isinstance(scope, FunctionNode):
+        # Decorators, defaults and annotations belong to the scope around.
+        return below in scope.body
+    return True
 
 
 def read(scope: ast.AST) -> Bindings:
@@ -117,6 +128,8 @@ def own_nodes_of(statement: ast.stmt) -> list[ast.AST]:
 
 def note(table: Bindings, node: ast.AST) -> None:
     """Note what one node binds."""
+    if type(node) not in BINDERS:
+        return
     match node:
         case ast.Assign():
             for target in node.targets:
