@@ -1,8 +1,11 @@
 """The iterators of Starlette end without an exception, so its handler never runs."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.check.effects.leaving import leave
+from tests.check.effects.mended import mended
 from tests.check.effects.played import play
 from tests.support.programs import load
 
@@ -37,6 +40,14 @@ async def test_bytes_are_kept_for_ever() -> None:
 
 async def test_finally_runs() -> None:
     module = load(RULE, "right_finally")
+    async with play(module.app) as played:
+        await leave(played, "/ws/ann")
+        assert await played.end() is None
+    assert not module.online
+
+
+async def test_a_fixed_program_cleans_up(tmp_path: Path) -> None:
+    module = mended(RULE, "wrong_iter_text", tmp_path)
     async with play(module.app) as played:
         await leave(played, "/ws/ann")
         assert await played.end() is None

@@ -1,9 +1,12 @@
 """The end comes as a message; who overlooks it is told by RuntimeError."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnected
 
 from tests.check.effects.leaving import leave
+from tests.check.effects.mended import mended
 from tests.check.effects.played import play, program
 from tests.support.programs import load
 
@@ -16,6 +19,9 @@ WRONG = {
     "wrong_key": ("/", KeyError),
     "wrong_only_receive": ("/ws", WebSocketDisconnected),
     "wrong_helper": ("/record", WebSocketDisconnected),
+    "wrong_wait_for": ("/ws", WebSocketDisconnected),
+    "wrong_continue": ("/ws", WebSocketDisconnected),
+    "wrong_match": ("/ws", WebSocketDisconnected),
 }
 SPELLINGS = ["get", "match", "endswith", "constant", "other", "else", "neither", "state"]
 
@@ -49,3 +55,9 @@ async def test_in_every_spelling() -> None:
         for one in SPELLINGS[1:]:
             await leave(played, f"/{one}", say=["hello"] if one != "neither" else [])
             assert await played.end() is None
+
+
+async def test_a_fixed_program_ends(tmp_path: Path) -> None:
+    async with play(mended(RULE, "wrong_in", tmp_path).app) as played:
+        await leave(played, say=["hello"])
+        assert await played.end() is None

@@ -3,6 +3,7 @@
 import asyncio
 import urllib.request
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
@@ -10,7 +11,8 @@ from websockets.sync.client import connect
 
 from holdfast.testing import until
 from tests.check.effects.leaving import Enough, leave, on_hypercorn
-from tests.check.effects.played import program
+from tests.check.effects.mended import mended
+from tests.check.effects.played import play, program
 from tests.support.servers import STOCK, Servers
 
 pytestmark = pytest.mark.newest
@@ -23,6 +25,9 @@ WRONG = {
     "wrong_suppress": "/",
     "wrong_two_handlers": "/ws",
     "wrong_helper": "/ws",
+    "wrong_quiet_helper": "/ws",
+    "wrong_iterate_again": "/ws",
+    "wrong_raw": "/ws",
 }
 RIGHT = {
     "right_break": "/ws",
@@ -31,6 +36,7 @@ RIGHT = {
     "right_inner_try": "/ws",
     "right_flag": "/",
     "right_state": "/ws",
+    "right_iterate": "/ws",
     "right_tested_after": "/inline",
     "right_helper_raises": "/ws",
 }
@@ -134,4 +140,11 @@ async def test_a_timeout_makes_it_endless_and_not_deaf(rounds: Rounds) -> None:
 async def test_a_right_program_ends(name: str, path: str) -> None:
     async with program(RULE, name) as played:
         await leave(played, path)
+        assert await played.end() is None
+
+
+@pytest.mark.parametrize("name", ["wrong_continue", "wrong_two_handlers", "wrong_disconnect"])
+async def test_a_fixed_program_ends(name: str, tmp_path: Path) -> None:
+    async with play(mended(RULE, name, tmp_path).app) as played:
+        await leave(played)
         assert await played.end() is None

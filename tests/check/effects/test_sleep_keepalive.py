@@ -1,8 +1,11 @@
 """Sleep does not notice that a client is gone."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.check.effects.leaving import end_all, leave
+from tests.check.effects.mended import mended
 from tests.check.effects.played import play, program
 from tests.support.programs import load
 
@@ -37,6 +40,15 @@ async def test_its_handler_never_runs() -> None:
 
 async def test_one_that_reads_ends() -> None:
     module = load(RULE, "right_iter")
+    async with play(module.app) as played:
+        await leave(played)
+        assert await played.end() is None
+    assert not module.connections
+
+
+@pytest.mark.parametrize("name", ["wrong_keep_open", "wrong_state"])
+async def test_a_fixed_program_ends(name: str, tmp_path: Path) -> None:
+    module = mended(RULE, name, tmp_path)
     async with play(module.app) as played:
         await leave(played)
         assert await played.end() is None

@@ -1,10 +1,13 @@
 """Each send fails, and the loop goes on."""
 
+from pathlib import Path
+
 import pytest
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from holdfast.testing import until
 from tests.check.effects.leaving import end_all, leave
+from tests.check.effects.mended import mended
 from tests.check.effects.played import play, program
 from tests.support.programs import load
 
@@ -17,10 +20,12 @@ WRONG = {
     "wrong_bare": "/frames",
     "wrong_tuple": "/ws",
     "wrong_helper": "/ws",
+    "wrong_flag": "/ws",
 }
 RIGHT = {
     "right_break": "/ws",
     "right_flag": "/ws",
+    "right_state": "/ws",
     "right_after_the_loop": "/ws",
     "right_reraised": "/patient",
     "right_helper": "/ws",
@@ -62,4 +67,10 @@ async def test_one_class_alone_is_raised_once() -> None:
 async def test_a_right_program_ends(name: str, path: str) -> None:
     async with program(RULE, name) as played:
         await leave(played, path)
+        assert await played.end() is None
+
+
+async def test_a_fixed_program_ends(tmp_path: Path) -> None:
+    async with play(mended(RULE, "wrong_flag", tmp_path).app) as played:
+        await leave(played)
         assert await played.end() is None

@@ -1,11 +1,13 @@
 """Every tab that is closed logs a traceback, and what stands after the loop never runs."""
 
 import logging
+from pathlib import Path
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from tests.check.effects.leaving import leave
+from tests.check.effects.mended import mended
 from tests.check.effects.played import play, program
 from tests.support.programs import load
 
@@ -66,4 +68,11 @@ async def test_a_group_fails_with_it() -> None:
 async def test_a_right_program_ends_without_error(name: str, path: str) -> None:
     async with program(RULE, name) as played:
         await leave(played, path)
+        assert await played.end() is None
+
+
+@pytest.mark.parametrize("name", ["wrong_plain", "wrong_finally"])
+async def test_a_fixed_program_ends_without_error(name: str, tmp_path: Path) -> None:
+    async with play(mended(RULE, name, tmp_path).app) as played:
+        await leave(played)
         assert await played.end() is None

@@ -19,6 +19,9 @@ WRONG = {
     "wrong_subscriber": "/logs/7",
     "wrong_parked": "/future",
     "wrong_helper": "/ws/1",
+    "wrong_unset_event": "/ws",
+    "wrong_sentinel": "/bus",
+    "wrong_generator": "/ws",
 }
 
 

@@ -167,10 +167,14 @@ def edits(loop: ast.While, statement: ast.Assign, call: ast.Call, module: Module
     place = Span(head.row, head.column, test.end_row, test.end_column)
     yield Edit(place, f"async for {name} in {socket}.{method}()")
     begin, following = module.span(statement), module.span(loop.body[1])
-    if begin.end_row < following.row:
-        yield Edit(Span(begin.row, 1, begin.end_row + 1, 1), "")
-    else:
+    rest = module.lines[begin.end_row - 1][begin.end_column - 1 :]
+    if begin.end_row == following.row:
         yield replace(statement, "pass", module)
+    elif rest.lstrip().startswith("#"):
+        column = begin.end_column + len(rest) - len(rest.lstrip())
+        yield Edit(Span(begin.row, begin.column, begin.end_row, column), "")
+    else:
+        yield Edit(Span(begin.row, 1, begin.end_row + 1, 1), "")
 
 
 RULE = Rule(
