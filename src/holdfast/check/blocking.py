@@ -139,7 +139,8 @@ def takes_socket(function: FunctionNode, module: Module) -> bool:
     """Tell whether a parameter is annotated as a WebSocket."""
     infer = module.project.inference
     notes = (one.annotation for one, _ in parameters(function) if one.annotation)
-    return any(isinstance(infer.annotation(one, module), Socket) for one in notes)
+    likely = (one for one in notes if "ocket" in ast.unparse(one))
+    return any(isinstance(infer.annotation(one, module), Socket) for one in likely)
 
 
 def blocked(function: Function, depth: int) -> list[Blocking]:

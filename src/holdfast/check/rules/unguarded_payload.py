@@ -62,12 +62,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.callers import Caller, calls_of
 from holdfast.check.guards import Risk, guard
 from holdfast.check.module import FunctionNode, Loop, Module, parameters
 from holdfast.check.payload import Payload, encoding_of
 from holdfast.check.receiving import callbacks, outermost, receiving_loops
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -99,15 +99,19 @@ def iterated(block: Loop | FunctionNode, payload: Payload) -> Iterator[Risk]:
         yield from payload.risks(wrapper)
 
 
-def callers_guard(function: FunctionNode, module: Module) -> bool:
-    """Tell whether all who call a function in this file catch what it raises, and on purpose."""
-    found = [
-        call
-        for call in module.every(ast.Call)
-        if (helper := callee(call, module)) and helper.node is function
-    ]
-    risks = [Risk(call, "", frozenset()) for call in found]
-    return bool(risks) and all(guard(one, function, module) is not None for one in risks)
+def callers_guard(function: FunctionNode, module: Module, depth: int = 3) -> bool:
+    """Tell whether all who call a function catch what it raises, and on purpose."""
+    callers = calls_of(function, module)
+    return bool(callers) and all(catches(one, function, depth) for one in callers)
+
+
+def catches(caller: Caller, function: FunctionNode, depth: int) -> bool:
+    """Tell whether a caller, or all who call that, catch what a function raises."""
+    if guard(Risk(caller.call, "", frozenset()), function, caller.module) is not None:
+        return True
+    if not depth or caller.function is None or caller.function is function:
+        return False
+    return callers_guard(caller.function, caller.module, depth - 1)
 
 
 RULE = Rule(
