@@ -79,11 +79,11 @@ from holdfast.check.sockets import callee_name
 def find(module: Module) -> Iterator[Problem]:
     """Find loops over live collections of connections, with an await in them."""
     for loop, node, waits in loops(module):
-        if not waits or not is_of_connections(loop, node, module):
-            continue
-        collection = live(node, module)
+        collection = live(node, module) if waits else None
         target = target_of(collection, module) if collection else None
         if collection is None or target is None or target.place.owner is module.function_of(loop):
+            continue
+        if not is_of_connections(loop, (node, collection), module):
             continue
         others = others_that_change(target, loop, collection, module)
         if is_locked(loop, module) and (not others or any(is_locked(*one) for one in others)):
@@ -131,13 +131,12 @@ def waits(node: ast.Await, loop: ast.For, module: Module) -> bool:
     return module.within(node, loop.body) and not leaves_after(node, loop, module)
 
 
-def is_of_connections(loop: ast.AST, node: ast.expr, module: Module) -> bool:
+def is_of_connections(loop: ast.AST, nodes: tuple[ast.expr, ...], module: Module) -> bool:
     """Tell whether a loop goes over connections: it sends to them, or they are known as such."""
     if any(one.loop is loop for one in broadcasts(module)):
         return True
     infer = module.project.inference
-    kind = infer.kind(node, module)
-    return holds_connection(kind) if kind else False
+    return any(holds_connection(infer.kind(one, module)) for one in nodes)
 
 
 def others_that_change(

@@ -51,14 +51,26 @@ from collections.abc import Iterator
 from holdfast.check.edits import lines_after, name_of_package
 from holdfast.check.finding import Fix
 from holdfast.check.kinds import Container, Function
-from holdfast.check.module import Comprehension, Module, own_nodes
+from holdfast.check.module import Comprehension, Module, own_nodes, parameters
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee_name, is_peer, operation, target
 
 # As many small messages take about ten milliseconds.
 MANY = 1000
 DEPTH = 4
-WRAPPERS = {"enumerate", "zip", "map", "filter", "reversed", "iter", "list", "tuple", "sorted"}
+WRAPPERS = {
+    "csv.DictReader",
+    "csv.reader",
+    "enumerate",
+    "zip",
+    "map",
+    "filter",
+    "reversed",
+    "iter",
+    "list",
+    "tuple",
+    "sorted",
+}
 LONG = {"open", "read", "readlines", "fetchall", "stream", "generate", "iter_content", "execute",
         "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes"}  # fmt: skip
 ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
@@ -143,6 +155,11 @@ def number(node: ast.AST, module: Module) -> int | None:
         _, bindings = module.project.inference.scopes(module).lookup(node)
         if len(bindings) == 1 and bindings[0].how == "value":
             return number(bindings[0].source, module)
+        if bindings and isinstance(parameter := bindings[0].source, ast.arg):
+            function = module.function_of(parameter)
+            given = parameters(function) if function else ()
+            default = next((value for one, value in given if one is parameter), None)
+            return number(default, module) if default else None
     return None
 
 

@@ -65,12 +65,12 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.kinds import Class, Socket
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes, parameters
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import body_nodes, callee_name, is_socket, operation
+from holdfast.check.sockets import callee_name, is_socket, operation
 
-# What may be asked of a task without waiting for it or ending it.
-IDLE = {"done", "get_name", "set_name", "get_coro"}
+# What may be done with a task without keeping it, waiting for it or ending it.
+IDLE = {"add_done_callback", "done", "get_name", "set_name", "get_coro"}
 
 
 def find(module: Module) -> Iterator[Problem]:

@@ -1,4 +1,5 @@
 """Every way to iterate something else than the live collection."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

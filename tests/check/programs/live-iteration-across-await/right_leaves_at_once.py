@@ -1,4 +1,5 @@
 """One client is looked for, and the loop is left once it is served."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

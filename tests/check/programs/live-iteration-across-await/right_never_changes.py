@@ -1,4 +1,5 @@
 """Collections that no other function changes, or that only this call knows."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

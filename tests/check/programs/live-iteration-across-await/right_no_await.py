@@ -1,4 +1,5 @@
 """Loops over live collections in which nothing else can run."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """Collections that are never changed in place: each join and leave makes a new one."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """The lock that every change takes is held while the loop runs."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """Everything within a function that makes the application, with keys and unannotated names."""
+
 import json
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -19,6 +20,10 @@ def create_app() -> FastAPI:
             if user in ids:
                 await conn.send_text(json.dumps(event))
 
+    async def close_all():
+        for user in online.keys():  # here
+            await online[user].close(1001)
+
     @app.websocket("/ws/{user}")
     async def endpoint(socket: WebSocket, user: str):
         await socket.accept()
@@ -28,6 +33,7 @@ def create_app() -> FastAPI:
                 event = json.loads(await socket.receive_text())
                 await push(event)
                 await push_ids(["ann"], event)
+                await close_all()
         except WebSocketDisconnect:
             pass
         finally:

@@ -1,4 +1,5 @@
 """Views of dicts of dicts, .get() and a local name for the same room: all of them live."""
+
 from typing import Dict
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """A set in a module global, with a try around each send."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

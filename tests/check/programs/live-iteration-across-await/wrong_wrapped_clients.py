@@ -1,4 +1,5 @@
 """Objects of one's own in the registry, sent to through a helper."""
+
 import asyncio
 from dataclasses import dataclass, field
 from uuid import uuid4

@@ -1,5 +1,7 @@
 """Lines of a file, chunks of a file, slices of bytes."""
 
+import csv
+
 from fastapi import APIRouter, FastAPI, WebSocket
 
 router = APIRouter()
@@ -35,6 +37,17 @@ async def slices(ws: WebSocket, size: int = 16):
     data = bytes(1_000_000)
     for start in range(0, len(data), size):
         await ws.send_bytes(data[start : start + size])  # here
+    await ws.close()
+
+
+@router.websocket("/rows")
+async def rows(ws: WebSocket, count: int = 10_000):
+    await ws.accept()
+    with open(__file__) as file:
+        for row in csv.reader(file):
+            await ws.send_json(row)  # here
+    for number in range(count):
+        await ws.send_text(f"{number}")  # here
     await ws.close()
 
 

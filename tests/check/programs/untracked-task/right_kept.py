@@ -1,4 +1,5 @@
 """Kept in a set, in an attribute, in a dict, in a list; returned; handed on."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

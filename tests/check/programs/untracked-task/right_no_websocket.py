@@ -1,4 +1,5 @@
 """Tasks of the application, and of HTTP requests."""
+
 import asyncio
 from contextlib import asynccontextmanager
 

@@ -1,4 +1,5 @@
 """Groups of tasks hold them."""
+
 import asyncio
 
 import anyio

@@ -1,4 +1,5 @@
 """Bound to a name, and never awaited or cancelled; ensure_future and loop.create_task, too."""
+
 import asyncio
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
@@ -32,6 +33,8 @@ async def second(ws: WebSocket):
             await ws.send_text(await queue.get())
 
     _ = asyncio.ensure_future(writer())  # here
+    told = asyncio.create_task(writer())  # here
+    told.add_done_callback(lambda task: print("ended"))
     asyncio.get_event_loop().create_task(writer())  # here
     async for text in ws.iter_text():
         print(text)

@@ -1,4 +1,5 @@
 """A helper that the endpoint calls begins the task."""
+
 from asyncio import create_task, sleep
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

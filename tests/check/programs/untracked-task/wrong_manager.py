@@ -1,4 +1,5 @@
 """Each send in a task that nobody keeps: what it raises is never seen."""
+
 import asyncio
 
 from starlette.applications import Starlette

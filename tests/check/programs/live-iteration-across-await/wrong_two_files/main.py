@@ -1,4 +1,5 @@
 """What is iterated in one file is changed in the other."""
+
 from starlette.applications import Starlette
 from starlette.endpoints import WebSocketEndpoint
 from starlette.routing import WebSocketRoute
