@@ -156,9 +156,17 @@ def is_sure(call: ast.Call, module: Module) -> bool:
     helper = infer.callee(call, module)
     if helper is None or helper.owner is None:
         return True
-    name = helper.node.name
-    same = [one for one in helper.owner.node.body if isinstance(one, FunctionNode)]
-    return all(isinstance(one, ast.AsyncFunctionDef) for one in same if one.name == name)
+    return not has_plain_namesake(helper.node.name, helper.owner)
+
+
+def has_plain_namesake(name: str, owner: Class) -> bool:
+    """Tell whether a class, or one that is derived from it, has a plain method of this name."""
+    for one in owner.module.every(ast.ClassDef):
+        is_derived = any(owner.module.qualify(base) == owner.name for base in one.bases)
+        if one is owner.node or is_derived:
+            if any(isinstance(it, ast.FunctionDef) and it.name == name for it in one.body):
+                return True
+    return False
 
 
 RULE = Rule(
