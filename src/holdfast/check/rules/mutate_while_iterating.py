@@ -2,7 +2,7 @@
 
 A list then skips the one behind the one removed: of two dead clients in a row the second is kept,
 or a client that is well gets no message. A dict or a set raises `RuntimeError: ... changed size
-during iteration`, unless the loop was at its last.
+during iteration`.
 
 Wrong:
 

@@ -1,4 +1,5 @@
 """A deadline around each send, around the loop, around gather, or in the helper."""
+
 import asyncio
 from contextlib import suppress
 

@@ -1,4 +1,5 @@
 """The same with an end."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """Many messages to one client, or one of many clients: nobody else waits."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """Things with a send of their own that are no WebSockets."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """A bounded queue per client, and a task per send: nobody waits for a socket."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
@@ -31,6 +32,7 @@ class Broker:
 
     async def publish_in_tasks(self, text: str) -> None:
         for subscriber in self.subscribers:
+
             async def deliver(ws=subscriber.ws):
                 await ws.send_text(text)
 

@@ -1,4 +1,5 @@
 """Gather waits for the slowest."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

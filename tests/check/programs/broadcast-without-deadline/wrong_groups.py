@@ -1,4 +1,5 @@
 """TaskGroup, asyncio.wait and map wait for everybody, too; an index instead of the socket."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """Copies and catches, and still waits for the one who reads nothing."""
+
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
 router = APIRouter()

@@ -1,4 +1,5 @@
 """Helpers without annotations, several peers at once, and a loop that may end early."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

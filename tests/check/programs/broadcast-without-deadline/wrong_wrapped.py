@@ -1,4 +1,5 @@
 """Objects that hold a socket each; two sends to one of them are one mistake."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """The helper that sends catches what a send raises."""
+
 import asyncio
 import contextlib
 

@@ -1,4 +1,5 @@
 """Gathers that send to nobody, or close, or ask other things."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """A TaskGroup cancels the others on purpose."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """The helper that sends catches nothing."""
+
 import asyncio
 
 from starlette.applications import Starlette

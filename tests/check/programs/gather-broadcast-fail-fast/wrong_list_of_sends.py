@@ -1,4 +1,5 @@
 """The coroutines are collected first, by a comprehension or by a loop."""
+
 from asyncio import gather, wait_for
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """The result is used, so there is no safe fix."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

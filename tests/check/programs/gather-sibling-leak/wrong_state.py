@@ -1,4 +1,5 @@
 """It looks at the state between two waits, and is in the wait when the client leaves."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket

@@ -48,4 +48,10 @@ async def words(socket: WebSocket) -> None:
     await socket.close()
 
 
-app = Starlette(routes=[WebSocketRoute("/generate", generate), WebSocketRoute("/rows", rows), WebSocketRoute("/words", words)])
+app = Starlette(
+    routes=[
+        WebSocketRoute("/generate", generate),
+        WebSocketRoute("/rows", rows),
+        WebSocketRoute("/words", words),
+    ]
+)

@@ -1,4 +1,5 @@
 """No maxsize, but a bound: whoever puts looks at the size first."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """One queue of the application, made once, whose reader waits for no client."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

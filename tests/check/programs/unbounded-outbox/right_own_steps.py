@@ -1,4 +1,5 @@
 """What one coroutine of the connection puts, another of the same takes; nobody else puts."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

@@ -1,4 +1,5 @@
 """A queue that pairs one answer with one request."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect

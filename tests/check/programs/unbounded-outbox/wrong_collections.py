@@ -1,4 +1,5 @@
 """Queues in collections: setdefault, a default factory, an async subscribe, a deadline on get."""
+
 import asyncio
 from collections import defaultdict
 

@@ -1,4 +1,5 @@
 """The queue is a field of an object that is made for each connection."""
+
 import asyncio
 from dataclasses import dataclass, field
 

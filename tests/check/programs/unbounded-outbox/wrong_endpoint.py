@@ -1,4 +1,5 @@
 """Made in the endpoint and added to a set that others put into."""
+
 import asyncio
 
 from fastapi import FastAPI, WebSocket

@@ -1,4 +1,5 @@
 """Made in the constructor, with an explicit size that means no bound."""
+
 from asyncio import Queue, create_task
 
 from starlette.applications import Starlette

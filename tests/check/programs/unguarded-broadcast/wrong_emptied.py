@@ -1,4 +1,5 @@
 """The list is emptied while it is walked, and filled again behind the loop."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()

@@ -1,4 +1,5 @@
 """The endpoint sends what the bus puts into the queue that it gave out."""
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from bus import bus
