@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from holdfast.check.flow import Event, State, Trace, trace
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
-from holdfast.check.flow.walk import accepted_before, dependencies, followed, is_suppress
+from holdfast.check.flow.trace import accepted_before, dependencies, followed, is_suppress
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.routes import (
     Endpoint,
@@ -64,13 +64,12 @@ def found_ways(module: Module) -> Iterator[Way]:
     for endpoint in endpoints(module):
         yield Way(endpoint.function, module, trace(endpoint), whole=True)
     for owner in module.every(ast.ClassDef):
-        if not is_websocket_endpoint(owner, module):
-            continue
-        for method in owner.body:
-            start = METHODS.get(method.name) if isinstance(method, FunctionNode) else None
-            if start and isinstance(method, FunctionNode) and len(method.args.args) > 1:
-                name = method.args.args[1].arg
-                yield Way(method, module, followed(method, module, name, start), whole=False)
+        methods = [one for one in owner.body if isinstance(one, FunctionNode)]
+        handlers = [one for one in methods if one.name in METHODS and len(one.args.args) > 1]
+        if handlers and is_websocket_endpoint(owner, module):
+            for one in handlers:
+                found = followed(one, module, one.args.args[1].arg, METHODS[one.name])
+                yield Way(one, module, found, whole=False)
 
 
 def dependency_ways(module: Module) -> Iterator[Way]:

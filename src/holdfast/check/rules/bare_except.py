@@ -78,6 +78,10 @@ def find(module: Module) -> Iterator[Problem]:
 
 def swallower(node: ast.Try, module: Module) -> ast.ExceptHandler | None:
     """Find the handler of a try that a cancellation ends in."""
+    if not any(
+        one.type is None or "BaseException" in ast.unparse(one.type) for one in node.handlers
+    ):
+        return None
     for handler in node.handlers:
         names = caught_names(handler, module)
         if "CancelledError" in names and "BaseException" not in names:

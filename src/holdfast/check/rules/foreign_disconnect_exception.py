@@ -76,7 +76,8 @@ def find(module: Module) -> Iterator[Problem]:
     if not module.uses_framework:
         return
     for node in module.every(ast.Try):
-        foreign = [one for one in node.handlers if is_foreign(one, module)]
+        named = [one for one in node.handlers if one.type and may_be_foreign(one.type)]
+        foreign = [one for one in named if is_foreign(one, module)]
         function = module.function_of(node) if foreign else None
         if function is None or not is_unhandled(node, function, module):
             continue
@@ -84,6 +85,13 @@ def find(module: Module) -> Iterator[Problem]:
             names = ast.unparse(handler.type) if handler.type else ""
             message = f"`except {names}` never sees a client leave; WebSocketDisconnect tells of it"
             yield Problem(handler, message, fix(handler, module))
+
+
+def may_be_foreign(types: ast.expr) -> bool:
+    """Tell by the names alone whether to look closer."""
+    given = types.elts if isinstance(types, ast.Tuple) else [types]
+    names = [one.attr if isinstance(one, ast.Attribute) else ast.unparse(one) for one in given]
+    return any(one in NEVER or "Closed" in one or "WebSocket" in one for one in names)
 
 
 def is_foreign(handler: ast.ExceptHandler, module: Module) -> bool:

@@ -53,7 +53,7 @@ from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
 from holdfast.check.flow.calls import Frame
-from holdfast.check.flow.walk import Split, TooLarge, Walker, accepted_before
+from holdfast.check.flow.trace import Split, TooLarge, Walker, accepted_before
 from holdfast.check.kinds import Class, Function, Library, Made
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
@@ -156,7 +156,8 @@ def raises_here(node: ast.Raise | ast.Call, module: Module, above: frozenset[Fun
     if isinstance(node, ast.Raise):
         return is_http_exception(node.exc, module)
     called = module.project.inference.callee(node, module)
-    return called is not None and raises(called, above)
+    # One that is raised further away than in a file that names it is not looked for.
+    return called is not None and NAME in called.module.text and raises(called, above)
 
 
 class Calling(Walker):
