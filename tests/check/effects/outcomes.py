@@ -24,12 +24,16 @@ from tests.support.programs import PROGRAMS, load_file
 
 @dataclass
 class Outcome:
-    """The status of a refused handshake, or what came and how it ended."""
+    """The status of a refused handshake, or what came and how it ended.
+
+    `fault` is the code with which the client itself ended it, as it had to.
+    """
 
     status: int = 101
     received: list[str | bytes] = field(default_factory=list)
     code: int | None = None
     reason: str | None = None
+    fault: int | None = None
 
 
 async def talk(app: Any, path: str, *texts: str, **options: Any) -> Outcome:
@@ -50,6 +54,8 @@ async def talk_to(port: int, path: str, *texts: str) -> Outcome:
                 while True:
                     outcome.received.append(await client.recv())
             outcome.code, outcome.reason = client.close_code, client.close_reason
+            if (sent := client.protocol.close_sent) and client.protocol.close_rcvd is None:
+                outcome.fault = sent.code
     except InvalidStatus as refused:
         outcome.status = refused.response.status_code
     return outcome
