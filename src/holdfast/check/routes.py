@@ -58,8 +58,10 @@ def routes(module: Module) -> list[Route]:
 
 def found_routes(module: Module) -> Iterator[Route]:
     """Look for decorators and for calls that register."""
-    for function in module.every(ast.FunctionDef, ast.AsyncFunctionDef):
+    for function in module.every(ast.FunctionDef):
         yield from decorated(function, module)
+    for coroutine in module.every(ast.AsyncFunctionDef):
+        yield from decorated(coroutine, module)
     for call in module.every(ast.Call):
         yield from registered(call, module)
 
@@ -67,9 +69,11 @@ def found_routes(module: Module) -> Iterator[Route]:
 def decorated(function: FunctionNode, module: Module) -> Iterator[Route]:
     """Find the decorators that make a function an endpoint."""
     for index, call in enumerate(function.decorator_list):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if call.func.attr in DECORATORS:
             framework = framework_of(call.func.value, module)
-            if call.func.attr in DECORATORS and framework != "other":
+            if framework != "other":
                 below = index + 1 < len(function.decorator_list)
                 how, owner = call.func.attr, call.func.value
                 yield Route(function, module, call, how, framework, owner, decorated=below)
@@ -77,6 +81,7 @@ def decorated(function: FunctionNode, module: Module) -> Iterator[Route]:
 
 def registered(call: ast.Call, module: Module) -> Iterator[Route]:
     """Find what `WebSocketRoute("/", f)` and `app.websocket("/")(f)` register."""
+    owner: ast.expr | None
     if isinstance(call.func, ast.Call) and isinstance(call.func.func, ast.Attribute):
         inner, how = call.func, call.func.func.attr
         owner = call.func.func.value

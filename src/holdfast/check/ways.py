@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from holdfast.check.flow import Event, State, Trace, trace
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
-from holdfast.check.flow.trace import accepted_before, dependencies, followed, is_suppress
+from holdfast.check.flow.trace import accepted_before, dependencies, followed
+from holdfast.check.flow.walk import is_suppress
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.routes import (
     Endpoint,

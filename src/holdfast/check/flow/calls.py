@@ -103,7 +103,7 @@ class Calls:
 
     def read_again(self, node: ast.Call, frame: Frame, states: States) -> States:
         """Follow one more turn of `async for ... in ws.iter_text()`."""
-        self._walker.note("iterate", node, frame, states)
+        self._walker.recorder.note("iterate", node, frame, states)
         return frozenset(one for one in states if allows(one, "iterate"))
 
     def _operation(self, node: ast.AST, frame: Frame) -> str:
@@ -150,7 +150,7 @@ class Calls:
             return {None: states}, outcome.raises
         hands_on = any(frame.owns(one) or frame.method(one) for one in given(node))
         if hands_on and not is_harmless(node, frame.module):
-            self._walker.note("escape", node, frame, states)
+            self._walker.recorder.note("escape", node, frame, states)
             outcome.throw({"disconnect": leaving(states)})
             states = frozenset(unknown(one) for one in states)
         return {None: states}, outcome.raises
@@ -160,10 +160,12 @@ class Calls:
     ) -> tuple[Split, dict[str, States]]:
         """Follow an operation on the connection itself."""
         if operation == "raw_send":
-            self._walker.note("send", node, frame, frozenset(one for one in states if one.accepted))
+            self._walker.recorder.note(
+                "send", node, frame, frozenset(one for one in states if one.accepted)
+            )
             outcome.throw({"error": states, "lost": leaving(states)})
             return {None: frozenset(unknown(one) for one in states)}, outcome.raises
-        self._walker.note(operation, node, frame, states)
+        self._walker.recorder.note(operation, node, frame, states)
         allowed = frozenset(one for one in states if allows(one, operation))
         # An accept or close that is allowed fails for nothing but the client's leaving.
         outcome.throw({"error": states - allowed if operation in {"accept", "close"} else states})

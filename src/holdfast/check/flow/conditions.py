@@ -126,24 +126,30 @@ def by_state(states: States, member: str, equal: bool) -> tuple[States, States]:
 
 
 def connected(state: State) -> bool:
+    """Tell whether a connection may be open."""
     return state.closed is not True and state.accepted is not False
 
 
 def not_connected(state: State) -> bool:
+    """Tell whether it may not be open, or no longer."""
     return state.closed is not False or state.gone or state.accepted is not True
 
 
 def ended(state: State) -> bool:
+    """Tell whether it may be closed."""
     return state.closed is not False or state.gone
 
 
 def not_ended(state: State) -> bool:
+    """Tell whether it may not be closed yet."""
     return state.closed is not True
 
 
 def waiting(state: State) -> bool:
+    """Tell whether it may not be accepted yet."""
     return state.accepted is not True
 
 
 def started(state: State) -> bool:
+    """Tell whether it may be accepted."""
     return state.accepted is not False

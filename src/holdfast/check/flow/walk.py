@@ -7,99 +7,32 @@ new turns up. Functions of the project that get the WebSocket are walked where t
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import replace
 
 from holdfast.check.flow.calls import Calls, Frame, leaving
 from holdfast.check.flow.conditions import by_pattern, divide
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
-from holdfast.check.flow.state import NONE, Event, Outcome, State, States, Trace, few
-from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, children
-from holdfast.check.routes import Endpoint, socket_parameter
-from holdfast.check.sockets import uses
+from holdfast.check.flow.recorder import Recorder
+from holdfast.check.flow.state import NONE, Event, Outcome, States, few
+from holdfast.check.flow.truth import Split, assign, forget, merged, truth_of, unpack
+from holdfast.check.module import Module, children
 
 ROUNDS = 6
 STEPS = 6000
-Split = dict[bool | None, States]
 
 
 class TooLarge(Exception):
     """The endpoint has more paths than are worth following."""
 
 
-def trace(endpoint: Endpoint) -> Trace:
-    """Follow an endpoint; what was found is kept with its file."""
-    kept: dict[ast.AST, Trace] = endpoint.module.notes.setdefault("traces", {})
-    if endpoint.function not in kept:
-        kept[endpoint.function] = follow(endpoint)
-    return kept[endpoint.function]
-
-
-def follow(endpoint: Endpoint) -> Trace:
-    """Follow an endpoint from its handshake to its ends."""
-    try:
-        start = State(accepted=accepted_before(endpoint))
-    except RecursionError:
-        return Trace([], {}, complete=False)
-    return followed(endpoint.function, endpoint.module, endpoint.socket, start)
-
-
-def followed(function: FunctionNode, module: Module, socket: str, start: State) -> Trace:
-    """Follow a function that is called with a connection in a known state."""
-    walker = Walker()
-    frame = Frame(function, module, {function: {socket}})
-    try:
-        outcome = walker.function(frame, frozenset({start}))
-    except (TooLarge, RecursionError):
-        return Trace([], {}, complete=False)
-    return Trace(list(walker.events.values()), outcome.raises)
-
-
-def accepted_before(endpoint: Endpoint) -> bool | None:
-    """Tell whether a dependency of the endpoint has accepted already; None: it may have."""
-    if endpoint.route.decorated:
-        return None
-    accepted: bool | None = False
-    for called in dependencies(endpoint):
-        if any(use.operation == "accept" for use in uses(called.node, called.module)):
-            accepted = accepted or (True if always_accepts(called, endpoint) else None)
-    return accepted
-
-
-def dependencies(endpoint: Endpoint) -> Iterator[Function]:
-    """Give the functions that an endpoint depends on."""
-    spec, module = endpoint.function.args, endpoint.module
-    given = [*spec.defaults, *spec.kw_defaults]
-    given += [one.annotation for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
-    given += [keyword.value for keyword in endpoint.route.call.keywords]
-    for value in given:
-        for call in ast.walk(value) if value else ():
-            if isinstance(call, ast.Call) and call.args:
-                called = module.project.inference.callee(ast.Call(call.args[0], [], []), module)
-                if called:
-                    yield called
-
-
-def always_accepts(called: Function, endpoint: Endpoint) -> bool:
-    """Tell whether a function that is depended on accepts on every path."""
-    name = socket_parameter(called.node, called.module)
-    if not name or called.node is endpoint.function:
-        return False
-    found = trace(Endpoint(called.node, called.module, name, endpoint.route))
-    ends = [state for event in found.of("return", "end") for state in event.states]
-    is_generator = any(isinstance(one, ast.Yield) for one in ast.walk(called.node))
-    return bool(ends) and not is_generator and all(one.accepted for one in ends)
-
-
 class Walker:
     """Follows statements. What a call does is the business of `Calls`."""
 
     def __init__(self) -> None:
-        self.events: dict[tuple[str, ast.AST, ast.AST], Event] = {}
+        self.recorder = Recorder()
         self._calls = Calls(self)
         self._steps = 0
-        self._recorders: list[list[Event]] = []
         self._walked: dict[Hashable, tuple[Outcome, list[Event]]] = {}
 
     def helper(self, frame: Frame, states: States) -> Outcome:
@@ -109,44 +42,22 @@ class Walker:
         if key in self._walked:
             outcome, events = self._walked[key]
             for one in events:
-                self.take(replace(one, node=frame.outer or one.node))
+                self.recorder.take(replace(one, node=frame.outer or one.node))
             return outcome
         recorded: list[Event] = []
-        self._recorders.append(recorded)
+        self.recorder.open.append(recorded)
         try:
             outcome = self.function(frame, states)
         finally:
-            self._recorders.pop()
+            self.recorder.open.pop()
         self._walked[key] = outcome, recorded
         return outcome
-
-    def note(
-        self, operation: str, node: ast.AST, frame: Frame, states: States, detail: str = ""
-    ) -> None:
-        """Add states to those in which something is done."""
-        if not states:
-            return
-        found = Event(
-            operation, frame.outer or node, node, frame.module, frame.function, frame.concurrent,
-            states, detail,
-        )  # fmt: skip
-        self.take(found)
-
-    def take(self, found: Event) -> None:
-        """Keep an event, one for each place."""
-        for recorded in self._recorders:
-            recorded.append(found)
-        key = (found.operation, found.node, found.inner)
-        if key in self.events:
-            self.events[key].states |= found.states
-        else:
-            self.events[key] = replace(found)
 
     def function(self, frame: Frame, states: States) -> Outcome:
         """Follow a function from its start."""
         outcome = self.block(frame.function.body, frame, states)
         if frame.outer is None:
-            self.note("end", frame.function, frame, outcome.after)
+            self.recorder.note("end", frame.function, frame, outcome.after)
         outcome.returns[False] = outcome.returns.get(False, NONE) | outcome.after
         return outcome
 
@@ -364,7 +275,7 @@ class Walker:
         if node.value:
             split, outcome.raises = self.evaluate(node.value, frame, states)
         if frame.outer is None:
-            self.note("return", node, frame, merged(split))
+            self.recorder.note("return", node, frame, merged(split))
         outcome.returns = dict(split)
         return outcome
 
@@ -377,7 +288,7 @@ class Walker:
         made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         names = list(type_names(made, frame.module))
         name = names[0] if names and names[0] != "?" else "error"
-        self.note("raise", node, frame, merged(split), name)
+        self.recorder.note("raise", node, frame, merged(split), name)
         name = "disconnect" if name == "WebSocketDisconnect" else name
         outcome.throw({"error" if name in EVERYTHING else name: merged(split)})
         return outcome
@@ -461,65 +372,6 @@ class Walker:
             for truth, found in one.items():
                 split[truth] = split.get(truth, NONE) | found
         return split, outcome.raises
-
-
-DISPLAYS = ast.Dict | ast.List | ast.Set | ast.Tuple | ast.JoinedStr
-
-
-def truth_of(node: ast.expr, frame: Frame) -> bool | None:
-    """Tell whether an expression is true, as far as its text tells.
-
-    `None, None`, which a helper returns for "nothing", counts as false.
-    """
-    if isinstance(node, ast.Constant):
-        return bool(node.value)
-    if isinstance(node, ast.Tuple) and all(map(is_nothing, node.elts)):
-        return False
-    if isinstance(node, DISPLAYS):
-        return has_children(node)
-    return True if frame.owns(node) else None
-
-
-def is_nothing(node: ast.expr) -> bool:
-    """Tell whether an expression is None, False or the like."""
-    return isinstance(node, ast.Constant) and not node.value
-
-
-def has_children(node: ast.AST) -> bool:
-    """Tell whether a display has any elements."""
-    return any(isinstance(one, ast.expr) for one in ast.iter_child_nodes(node))
-
-
-def merged(split: Split) -> States:
-    """Give the states after an expression, whatever it was."""
-    return few(state for states in split.values() for state in states)
-
-
-def assign(split: Split, name: str) -> States:
-    """Give a name the value of an expression, as far as its truth is known."""
-    return few(
-        one.without(name) if truth is None else one.without(name).learns(name, truth)
-        for truth, states in split.items()
-        for one in states
-    )
-
-
-def unpack(split: Split, names: list[str]) -> States:
-    """Give several names their values; of `return None, None` they are known."""
-    found: list[State] = []
-    for truth, states in split.items():
-        for one in states:
-            for name in names:
-                one = one.without(name)
-                if truth is False:
-                    one = one.learns(name, False)
-            found.append(one)
-    return few(found)
-
-
-def forget(states: States, name: str) -> States:
-    """Forget what was known of a name."""
-    return frozenset(one.without(name) for one in states)
 
 
 def is_suppress(call: ast.Call, module: Module) -> bool:

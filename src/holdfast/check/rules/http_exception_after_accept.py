@@ -53,7 +53,9 @@ from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
 from holdfast.check.flow.calls import Frame
-from holdfast.check.flow.trace import Split, TooLarge, Walker, accepted_before
+from holdfast.check.flow.trace import accepted_before
+from holdfast.check.flow.truth import Split
+from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.kinds import Class, Function, Library, Made
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints

@@ -50,7 +50,8 @@ from holdfast.check.finding import Fix
 from holdfast.check.flow.calls import Frame, leaving
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.flow.state import NONE, Outcome, State, States
-from holdfast.check.flow.trace import TooLarge, Walker, accepted_before
+from holdfast.check.flow.trace import accepted_before
+from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.kinds import Class
 from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
