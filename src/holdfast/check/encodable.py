@@ -254,11 +254,27 @@ def kind_of(node: ast.expr, module: Module) -> Kind | None:
     """Tell the kind of an expression, unless what it is of is one of several."""
     if isinstance(node, ast.Name) and not is_single(node, module):
         return None
+    if isinstance(node, ast.Attribute) and is_of_several(node, module):
+        return None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
         called = module.project.inference.kind(node.func, module)
         if isinstance(called, Function) and not is_sure(called):
             return None
     return module.project.inference.kind(node, module)
+
+
+def is_of_several(node: ast.Attribute, module: Module) -> bool:
+    """Tell whether the class of an object leaves a choice of what an attribute is."""
+    kind = module.project.inference.kind(node.value, module)
+    if not isinstance(kind, Instance):
+        return False
+    for one in ast.walk(kind.of.node):
+        if isinstance(one, ast.AnnAssign) and is_union(one.annotation):
+            target = one.target
+            name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+            if name == node.attr:
+                return True
+    return False
 
 
 def is_sure(function: Function) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from holdfast.check.guards import Risk, guard
 from holdfast.check.kinds import Function
 from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
-from holdfast.check.sockets import callee, operation
+from holdfast.check.sockets import callee, is_spawned, operation
 
 PARSERS = re.compile(
     r"(?:json|orjson|ujson|simplejson|rapidjson|msgpack|pickle|cbor2|toml|yaml)\."
@@ -22,6 +22,7 @@ PARSERS = re.compile(
 READ_JSON = {"model_validate_json", "parse_raw", "validate_json", "from_json"}
 READ_DICT = {"model_validate", "parse_obj", "validate_python", "from_dict"}
 NUMBERS = {"int", "float"}
+TELLS = {"isdigit", "isdecimal", "isnumeric", "keys"}
 SAME = {"strip", "lstrip", "rstrip", "lower", "upper", "decode", "encode", "replace"}
 WRAPS = {"wait_for", "shield"}
 PARSE = frozenset({"ValueError", "JSONDecodeError", "UnicodeDecodeError", "DecodeError"})
@@ -67,7 +68,14 @@ class Payload:
         if isinstance(call.func, ast.Attribute) and call.func.attr in READ_JSON:
             return True
         name = self.module.qualify(call.func)
-        return name in NUMBERS or PARSERS.fullmatch(name) is not None
+        if name in NUMBERS:
+            return not self._is_tested(call.args[0])
+        return PARSERS.fullmatch(name) is not None
+
+    def _is_tested(self, node: ast.expr) -> bool:
+        """Tell whether a text is looked at before it is taken for a number: `text.isdigit()`."""
+        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        return any(is_looked_at(name, self.function) for name in names)
 
     def _validates(self, call: ast.Call) -> bool:
         """Tell whether a call makes an object of a message: `Model(**message)`."""
@@ -85,8 +93,8 @@ class Payload:
     def _of_helper(self, call: ast.Call, depth: int) -> Risk | None:
         """Tell what a function risks with a message that it is given, or receives."""
         helper = callee(call, self.module)
-        if helper is None or helper.node is self.function:
-            return None
+        if helper is None or helper.node is self.function or is_spawned(call, self.module):
+            return None  # what a task raises is the task's own
         given = self._passed(call, helper)
         if not given and not receives(helper):
             return None
@@ -188,9 +196,21 @@ def is_looked_at(name: str, block: ast.AST) -> bool:
             return True
         elif isinstance(node, ast.If | ast.While | ast.Assert | ast.IfExp):
             calls = (one for one in ast.walk(node.test) if isinstance(one, ast.Call))
-            if any(is_name(one, name) for call in calls for one in call.args):
+            if any(is_asked(call, name) for call in calls):
                 return True
     return False
+
+
+def is_asked(call: ast.Call, name: str) -> bool:
+    """Tell whether a call is given a name, or is of a method that tells what a text is."""
+    if any(is_name(one, name) for one in call.args):
+        return True
+    function = call.func
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr in TELLS
+        and (any(is_name(one, name) for one in ast.walk(function.value)))
+    )
 
 
 def is_name(node: ast.AST, name: str) -> bool:
