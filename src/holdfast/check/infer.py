@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from holdfast.check import guess
+from holdfast.check import guess, states
 from holdfast.check.annotations import annotated
 from holdfast.check.attributes import Attributes
 from holdfast.check.containers import (
@@ -32,6 +32,7 @@ from holdfast.check.kinds import (
     Parts,
     Socket,
 )
+from holdfast.check.made import made
 from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.scopes import Binding, Scopes
 
@@ -40,7 +41,6 @@ WEBSOCKET = {
     "fastapi.websockets.WebSocket",
     "starlette.websockets.WebSocket",
 }
-DEPENDS = {"fastapi.Depends", "fastapi.params.Depends", "fastapi.Security"}
 # More bindings of one name in one scope are not read: no person wrote them.
 MANY = 50
 DISPLAYS = {ast.List: "list", ast.Set: "set", ast.ListComp: "list", ast.SetComp: "set"}
@@ -250,6 +250,8 @@ class Inference:
     def _attribute(self, node: ast.Attribute, module: Module) -> Kind | None:
         base = self.kind(node.value, module)
         found = self.attribute(base, node.attr) if base else None
+        if found is None or isinstance(found, Library):
+            found = states.kept(node, module, self) or found
         if isinstance(found, Container):
             return filled(found, node.attr, module, self)
         if found is None and isinstance(base, Instance | Class | None):
@@ -293,35 +295,12 @@ class Inference:
             if isinstance(base, Container):
                 return from_method(base, function.attr)
         if isinstance(called, Library):
-            return self._made(called.name, node, module)
+            return made(called.name, node, module, self)
         if isinstance(called, Class):
             return self.meaning(called)
         if isinstance(called, Made):
             return Made(f"{called.name}.__call__")  # of a factory, such as a sessionmaker
         return self.result(called) if isinstance(called, Function) else None
-
-    def _made(self, name: str, node: ast.Call, module: Module) -> Kind | None:
-        if name in DEPENDS:
-            return self._provided(node, module)
-        last = name.rpartition(".")[2]
-        if last in {"defaultdict", "OrderedDict", "WeakValueDictionary", "Counter"}:
-            inner = self.kind(node.args[0], module) if node.args else None
-            made = guess.empty(node.args[0]) if node.args else None
-            return Container("dict", made or self.meaning(inner))
-        if last in {"WeakSet", "deque"}:
-            return Container("set" if last == "WeakSet" else "list")
-        if name == "WebSocket.accept":
-            return None
-        return Made(name)
-
-    def _provided(self, node: ast.Call, module: Module) -> Kind | None:
-        """Tell what `Depends(f)` gives: what f returns or yields."""
-        called = self.kind(node.args[0], module) if node.args else None
-        if isinstance(called, Function):
-            kind = self.result(called)
-            is_yielded = isinstance(kind, Container) and kind.type == "yielded"
-            return kind.item if is_yielded and isinstance(kind, Container) else kind
-        return self.meaning(called) if isinstance(called, Class) else None
 
     def result(self, function: Function) -> Kind | None:
         """Tell what a function returns; a generator gives a container of type `yielded`."""
