@@ -88,7 +88,10 @@ def was_told(event: Event, way: Way) -> bool:
     """Tell whether only helpers have closed before, whose results may have told so."""
     found, module = way.trace.of("close", "deny"), way.module
     before = [one for one in found if comes_before(one, event, module)]
-    return bool(before) and all(
+    if not before:
+        # Only a loop leads from the close to itself, as one over tasks of which one has failed.
+        return event.operation == "close"
+    return all(
         one.inner is not one.node
         and not inside(one, event)
         and not isinstance(module.statement_of(one.node), ast.Expr)
