@@ -37,10 +37,19 @@ def found_closings(module: Module) -> Iterator[Closing]:
         if is_close(call, module) or is_closer(call, module):
             yield Closing(call, argument(call, 0, "code"), argument(call, 1, "reason"))
     for message in module.every(ast.Dict):
-        if any(isinstance(one, ast.Constant) and one.value == MESSAGE for one in message.values):
+        texts = (one.value for one in message.values if isinstance(one, ast.Constant))
+        if MESSAGE in texts and is_sent(message, module):
             pairs = zip(message.keys, message.values, strict=True)
             fields = {one.value: value for one, value in pairs if isinstance(one, ast.Constant)}
             yield Closing(message, fields.get("code"), fields.get("reason"))
+
+
+def is_sent(message: ast.Dict, module: Module) -> bool:
+    """Tell whether a message is given to a `send`: others are received, or stand in tests."""
+    call = module.parents[message]
+    if not isinstance(call, ast.Call):
+        return False
+    return getattr(call.func, "attr", getattr(call.func, "id", "")) in {"send", "_send"}
 
 
 def is_close(call: ast.Call, module: Module) -> bool:
