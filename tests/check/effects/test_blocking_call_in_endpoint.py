@@ -22,7 +22,7 @@ async def beats() -> AsyncIterator[list[float]]:
     async def beat() -> None:
         while True:
             began = time.perf_counter()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.005)  # pacing
             waited.append(time.perf_counter() - began)
 
     task = asyncio.create_task(beat())
@@ -36,7 +36,7 @@ async def echo(client: Peer) -> list[float]:
     async with beats() as waited:
         client.send_text("x")
         await client.receive_text()
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # pacing
     return waited
 
 
@@ -53,7 +53,7 @@ async def test_the_loop_stands_still(name: str, path: str) -> None:
         async with beats() as waited:
             client.send_text("x")
             await client.receive_text()
-            await asyncio.sleep(0.01)  # the beat that was kept waiting ends
+            await asyncio.sleep(0.01)  # pacing: the beat that was kept waiting ends
         assert max(waited) > 0.19
 
 
