@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.containers import parts
-from holdfast.check.infer import DEPENDS
 from holdfast.check.kinds import Class, Function, Instance
+from holdfast.check.made import DEPENDS
 from holdfast.check.module import Module, parameters
 from holdfast.check.routes import Route, routes
 

@@ -154,7 +154,7 @@ class Inference:
         return self._bound[scope, name]
 
     def _settled(self, name: str, bindings: list[Binding], module: Module) -> Kind | None:
-        """Tell what a name is: the first that is known, and rather a full container than an empty."""
+        """Tell what a name is: the first that is known; an empty container only if no other is."""
         ordered = sorted(bindings, key=lambda one: one.how != "annotation")
         first: Kind | None = None
         for one in ordered[:MANY]:
