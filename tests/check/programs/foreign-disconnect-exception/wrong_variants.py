@@ -2,6 +2,7 @@
 
 from websockets.exceptions import ConnectionClosed
 from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 import websockets
 from fastapi import FastAPI, WebSocket
 
@@ -63,3 +64,15 @@ async def case_4(websocket: WebSocket):
     await m_4.connect(websocket)
     async for t in websocket.iter_text():
         await m_4.broadcast(t)
+
+
+@app.websocket("/5")
+async def case_5(ws: WebSocket):
+    await ws.accept()
+    try:
+        while True:
+            await ws.send_json(await ws.receive_json())
+    except ConnectionClosedOK:  # here
+        pass
+    except ConnectionClosedError:  # here
+        print("lost")

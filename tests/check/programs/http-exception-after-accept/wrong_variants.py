@@ -85,3 +85,17 @@ async def case_7(websocket: WebSocket):
     error = HTTPException(401)
     await websocket.receive_text()
     raise error  # here
+
+
+rooms_8 = {}
+
+
+@app.websocket("/8")
+async def case_8(ws: WebSocket, room: str):
+    await ws.accept()
+    try:
+        people = rooms[room]
+    except KeyError:
+        raise HTTPException(404, "no such room")  # here
+    await ws.send_json(people)
+    await ws.close()

@@ -168,3 +168,75 @@ async def handle_15(ws: WebSocket):
 @app.websocket("/15")
 async def case_15(websocket: WebSocket):
     await handle_15(websocket)  # here
+
+
+def create_app_16():
+    app = FastAPI()
+
+    @app.websocket("/16")
+    async def a(ws: WebSocket):
+        await ws.accept()
+        await ws.send_text("x")  # here
+
+    return app
+
+
+app = create_app_16()
+
+
+@app.websocket("/17")
+async def case_17(ws: WebSocket):
+    await ws.accept()
+    gen = iter(range(3))
+    while True:
+        try:
+            item = next(gen)
+        except StopIteration:
+            break  # here
+        await ws.send_text(str(item))
+
+
+@app.websocket("/18")
+async def case_18(ws: WebSocket):
+    await ws.accept()
+    try:
+        await ws.send_text("x")
+    except WebSocketDisconnect:
+        print("gone")
+    else:
+        print("sent")  # here
+
+
+@app.websocket("/19")
+async def case_19(ws: WebSocket):
+    await ws.accept()
+    try:
+        await ws.send_text("x")  # here
+    finally:
+        print("sent")
+
+
+@app.websocket("/20")
+async def case_20(ws: WebSocket, token: str = ""):
+    await ws.accept()
+    try:
+        while True:
+            data = await ws.receive_json()
+            await ws.send_json(data)
+    except WebSocketDisconnect:
+        pass
+    except json.JSONDecodeError:
+        await ws.send_json({"error": "json"})  # here
+
+
+async def words_21(text):
+    for word in text.split():
+        yield word
+
+
+@app.websocket("/21")
+async def case_21(ws: WebSocket):
+    await ws.accept()
+    async for word in words_21("one two"):
+        await ws.send_text(word)
+    await ws.send_text("that was all")  # here

@@ -51,3 +51,11 @@ async def case_4(websocket: WebSocket):
     peers = [websocket]
     live = [w for w in peers if w.client_state.CONNECTED]  # here
     await websocket.close()
+
+
+class Client5:
+    def __init__(self, ws: WebSocket):
+        self.ws = ws
+
+    def is_open(self):
+        return bool(self.ws.client_state.CONNECTED)  # here

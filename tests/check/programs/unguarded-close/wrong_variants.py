@@ -81,3 +81,28 @@ async def case_6(websocket: WebSocket):
     finally:
         task.cancel()
         await websocket.close()  # here
+
+
+class Server7:
+    def __init__(self, app: FastAPI):
+        app.add_api_websocket_route("/7", self.handle)
+        self.sockets = set()
+
+    async def handle(self, websocket: WebSocket):
+        await self.open(websocket)
+        try:
+            async for x in websocket.iter_text():
+                await websocket.send_text(x)
+        finally:
+            await self.shut(websocket)  # here
+
+    async def open(self, websocket):
+        await websocket.accept()
+        self.sockets.add(websocket)
+
+    async def shut(self, websocket):
+        self.sockets.discard(websocket)
+        await websocket.close()
+
+
+Server7(app)

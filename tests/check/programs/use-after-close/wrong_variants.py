@@ -1,6 +1,6 @@
 """More ways to write it."""
 
-from fastapi import FastAPI, WebSocket
+from fastapi import APIRouter, FastAPI, WebSocket
 from contextlib import suppress
 from starlette.websockets import WebSocketDisconnect
 
@@ -110,3 +110,44 @@ async def case_9(websocket: WebSocket):
         await websocket.close(1003)
     await websocket.send_text("x")  # here
     await websocket.close()
+
+
+class Server10:
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_websocket_route("/10", self.handle)
+
+    async def handle(self, websocket: WebSocket):
+        await websocket.accept()
+        await websocket.close()
+        await websocket.send_text("x")  # here
+
+
+app.include_router(Server10().router)
+
+
+@app.websocket("/11")
+async def case_11(ws: WebSocket):
+    try:
+        await ws.accept()
+        while True:
+            msg = await ws.receive_json()
+            if msg["op"] == "stop":
+                await ws.close()
+            await ws.send_json(msg)  # here
+    except WebSocketDisconnect:
+        pass
+
+
+async def reject_12(ws: WebSocket, code: int):
+    await ws.accept()
+    await ws.close(code)
+
+
+@app.websocket("/12")
+async def case_12(ws: WebSocket, token: str = ""):
+    if not token:
+        await reject_12(ws, 4401)
+    await ws.accept()  # here
+    await ws.send_text("x")
+    await ws.close()
