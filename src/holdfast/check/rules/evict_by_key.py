@@ -93,8 +93,12 @@ def find(module: Module) -> Iterator[Problem]:
 
 def may_evict(module: Module) -> bool:
     """Tell whether a file removes anything by a key, before it is asked what that is."""
-    names = (one.attr for one in module.every(ast.Attribute))
-    return bool(module.every(ast.Delete, ast.DictComp)) or "pop" in names
+    if module.every(ast.DictComp) or any(
+        isinstance(one.targets[0], ast.Subscript) for one in module.every(ast.Delete)
+    ):
+        return True
+    pops = (one for one in module.every(ast.Attribute) if one.attr == "pop")
+    return any(isinstance(module.parents[module.parents[one]], ast.Expr) for one in pops)
 
 
 def key_of(change: Change) -> ast.expr | None:
