@@ -17,7 +17,8 @@ STATES = {"client_state", "application_state"}
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
 ENDLESS = {"itertools.count", "itertools.cycle"}
 # Methods that wait until somebody has something to say.
-LISTENS = {"listen", "get_message", "xread", "xreadgroup", "blpop", "brpop", "getone"}
+LISTENS = {"listen", "get_message", "xread", "xreadgroup", "blpop", "brpop", "getone",
+           "wait_message"}  # fmt: skip
 SOURCES = {"watchfiles.awatch", "broadcaster.Broadcast.subscribe"}
 EVENTS = re.compile(r"event|cond|chang|signal|notif|updat|trigger|wake", re.IGNORECASE)
 EVENT_TYPES = {"asyncio.Event", "asyncio.Condition", "anyio.Event", "asyncio.locks.Event"}

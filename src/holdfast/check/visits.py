@@ -67,9 +67,11 @@ class Conversation:
 def conversations(module: Module) -> list[Conversation]:
     """Give the conversations in which a file has a part, whatever file their endpoint is in."""
     if "conversations" not in module.notes:
-        module.notes["conversations"] = list(found_conversations(module))
-    found: list[Conversation] = module.notes["conversations"]
-    return found
+        # Without coroutines there is nothing that may wait for a client.
+        found = found_conversations(module) if module.every(ast.AsyncFunctionDef) else ()
+        module.notes["conversations"] = list(found)
+    kept: list[Conversation] = module.notes["conversations"]
+    return kept
 
 
 def found_conversations(module: Module) -> Iterator[Conversation]:

@@ -3,7 +3,7 @@
 After a disconnect every receive raises at once, without ever giving way to other tasks. Where a
 handler such as `except Exception: continue` swallows that, the loop spins: one visitor who closes
 a tab stops the whole server, and not even a cancellation gets through. A handler that sends an
-answer is saved by Uvicorn, where that send raises; on Hypercorn and Granian it spins as well. A
+answer is saved by Uvicorn, where that send raises; on Hypercorn, Granian and Daphne it spins. A
 handler for `WebSocketDisconnect` alone swallows the end once, and the next receive fails with
 `RuntimeError: Cannot call "receive" once a disconnect message has been received`.
 
@@ -87,7 +87,7 @@ SPINS = (
 )
 ANSWERS = (
     "This takes the client's end and goes on to receive: where sends to one who left do not raise"
-    " (Hypercorn, Granian), the whole server stands still"
+    " (Hypercorn, Granian, Daphne), the whole server stands still"
 )
 FAILS = "The loop goes on after the client's end, so that the next receive raises RuntimeError"
 

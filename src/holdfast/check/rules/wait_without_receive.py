@@ -75,21 +75,21 @@ MESSAGE = "Nothing receives while this waits: a client that leaves is not notice
 
 def find(module: Module) -> Iterator[Problem]:
     """Find the waits of endless loops, and those for what never comes, with nobody reading."""
-    seen: set[ast.AST] = set()
+    found: dict[ast.AST, None] = {}
     for loop, visit, _ in unread_loops(module, may_wait):
-        if is_endless(loop, module):
-            seen.update(waits_unheard(loop, visit))
-        elif any(sends_in(loop, visit)):
+        waits = list(waits_unheard(loop, visit))
+        if not is_endless(loop, module):
             # A queue of its own is filled by a task of its own, which comes to an end.
-            waits = waits_unheard(loop, visit)
-            seen.update(one for one in waits if not is_own(one, visit.function, module))
+            foreign = [one for one in waits if not is_own(one, visit.function, module)]
+            waits = foreign if any(sends_in(loop, visit)) else []
+        found.update(dict.fromkeys(waits[:1]))
     for conversation in conversations(module):
         for visit in conversation.visits:
             if visit.module is module and not visit.concurrent:
                 for node in parked(visit):
                     if is_unread(node, visit, conversation):
-                        seen.add(node)
-    yield from (Problem(node, MESSAGE) for node in seen)
+                        found[node] = None
+    yield from (Problem(node, MESSAGE) for node in found)
 
 
 def may_wait(loop: Loop, module: Module) -> bool:
