@@ -115,9 +115,8 @@ def processors() -> int:
 def shown(path: Path) -> str:
     """Give the name under which a file is reported: short, where it is below the current folder."""
     if path.is_absolute() or ".." in path.parts:
-        absolute = Path(os.path.abspath(path))
-        here = Path.cwd()
-        return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)
+        absolute, here = os.path.abspath(path), os.path.join(os.getcwd(), "")
+        return absolute.removeprefix(here) if absolute.startswith(here) else str(path)
     return str(path)
 
 

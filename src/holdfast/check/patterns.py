@@ -24,11 +24,13 @@ class Pattern:
 
     def _fits(self, path: Path, glob: str) -> bool:
         regex = translate(glob.removeprefix("./"))
-        if regex.fullmatch(path.name) or regex.fullmatch(path.as_posix()):
+        if regex.fullmatch(path.name):
             return True
+        if "/" not in glob:
+            return False
         # The root is compared as it is: its name may have any characters.
-        inside = "/" in glob and path.is_relative_to(self.root)
-        return inside and regex.fullmatch(path.relative_to(self.root).as_posix()) is not None
+        inside = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else ""
+        return bool(regex.fullmatch(path.as_posix()) or regex.fullmatch(inside))
 
 
 @lru_cache(maxsize=1000)
