@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from holdfast.check.kinds import Class, File, Function, Instance
 from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.registries import Place, place_of
+from holdfast.check.registries import Place, place_of, source_of
 
 ADDS = {"append", "add", "insert", "appendleft", "setdefault", "update", "extend"}
 REMOVES = {"remove", "discard", "pop", "popitem", "popleft", "clear"}
@@ -165,7 +165,7 @@ def home(node: ast.expr, module: Module) -> Module:
                 kind = kind.of
             return kind.module if isinstance(kind, Class | File) else module
         case ast.Name(id=name) if name in module.imports:
-            base = module.imports[name].rpartition(".")[0]
+            base, _ = source_of(module.imports[name])
             return (module.project.module_named(module, base) if base else None) or module
     return module
 

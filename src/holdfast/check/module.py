@@ -90,7 +90,8 @@ class Module:
         for source in self.every(ast.ImportFrom):
             base = self.absolute(source)
             for alias in source.names:
-                yield alias.asname or alias.name, f"{base}.{alias.name}"
+                dot = "" if base.endswith(".") else "."  # `from . import x` is `.x`
+                yield alias.asname or alias.name, f"{base}{dot}{alias.name}"
 
     def absolute(self, source: ast.ImportFrom) -> str:
         """Spell where a `from ... import` imports from, with the dots of a relative one kept."""

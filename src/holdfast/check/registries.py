@@ -84,6 +84,8 @@ def place_of(node: ast.AST | None, module: Module) -> tuple[Place, int] | None:
             if isinstance(base, File):
                 return Place(base.module.tree, node.attr), 0
             dotted = ast.unparse(node)
+            # The application's state is one, however a function comes to it.
+            dotted = dotted[dotted.find("app.state.") :] if "app.state." in dotted else dotted
             return (Place(None, dotted), 0) if ".state." in dotted else None
     return None
 
@@ -111,13 +113,20 @@ def deeper(found: tuple[Place, int] | None) -> tuple[Place, int] | None:
     return (found[0], found[1] + 1) if found else None
 
 
+def source_of(dotted: str) -> tuple[str, str]:
+    """Divide an imported name into where it is from, `.` for the package itself, and its own."""
+    last = dotted.rpartition(".")[2]
+    base = dotted.removesuffix(last)
+    return (base.rstrip(".") or base), last
+
+
 def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
     """Find the collection that a name is, or is another name of."""
     scope, bindings = module.project.inference.scopes(module).lookup(node)
     if isinstance(scope, ast.Module):
         for one in bindings:
             if one.how == "import":
-                base, _, last = module.imports.get(node.id, "").rpartition(".")
+                base, last = source_of(module.imports.get(node.id, ""))
                 other = module.project.module_named(module, base) if base else None
                 return (Place(other.tree, last), 0) if other else None
         return (Place(scope, node.id), 0) if bindings else None
