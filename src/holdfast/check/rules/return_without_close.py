@@ -57,7 +57,7 @@ from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import given, is_socket, operation, uses
-from holdfast.check.ways import ways
+from holdfast.check.ways import suppressed, ways
 
 MESSAGE = (
     "The endpoint returns here without a close: on uvicorn the client sees an abnormal end, 1006"
@@ -146,8 +146,12 @@ class Exits(Walker):
     def statement(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
         """Follow one statement, and note what comes of it."""
         outcome = super().statement(node, frame, states)
-        if ends_some_time(node, frame.module):
+        if ends_some_time(node, frame.module) or waits_for_the_end(node, frame.module):
             outcome.after = leaving(outcome.after)
+        if isinstance(node, ast.With) and OF_THE_END & set(suppressed(node, frame.module)):
+            # What is suppressed is meant for the client's leaving; what ends by itself is not.
+            ended = self.block(node.body, frame, states).after
+            outcome.after = ended | leaving(outcome.after - ended)
         if frame.outer is None:
             left = outcome.after
             if isinstance(node, ast.Break | ast.Return):
@@ -186,6 +190,12 @@ def ends_some_time(node: ast.stmt, module: Module) -> bool:
         reads = any(operation(one, module) for one in asked)
         return bool(asked) and not reads
     return isinstance(node, ast.AsyncFor) and not is_finite(node.iter, module)
+
+
+def waits_for_the_end(node: ast.stmt, module: Module) -> bool:
+    """Tell whether a message is received and thrown away: the raw one tells of the end, too."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Await) and operation(value.value, module) == "raw_receive"
 
 
 def is_finite(iterated: ast.expr, module: Module) -> bool:
