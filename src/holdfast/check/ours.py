@@ -19,6 +19,7 @@ CONNECTIONS = {
 HOLDFASTS = {"holdfast.Holdfast", "holdfast.asgi.holdfast.Holdfast"}
 ENDPOINTS = {"holdfast.Endpoint", "holdfast.asgi.endpoint.Endpoint"}
 EVENTS = {"on_connect": 1, "on_message": 2, "on_disconnect": 2}  # and how many parameters are ours
+EXPECTS = {"pytest.raises", "pytest.warns", "self.assertRaises", "self.assertWarns"}
 REGISTERS = {"websocket", "stream", "subscribe"}
 
 
@@ -50,6 +51,19 @@ def calls_of(module: Module, *methods: str) -> list[ast.Call]:
         module.notes["calls_of"] = table
     found: dict[str, list[ast.Call]] = module.notes["calls_of"]
     return [call for name in methods for call in found.get(name, ())]
+
+
+def is_expected(node: ast.AST, module: Module) -> bool:
+    """Tell whether a test expects just that to fail: `with pytest.raises(...)`."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, FunctionNode):
+            return False
+        if isinstance(parent, ast.With):
+            calls = (item.context_expr for item in parent.items)
+            names = (module.qualify(one.func) for one in calls if isinstance(one, ast.Call))
+            if any(name in EXPECTS for name in names):
+                return True
+    return False
 
 
 def receiver(call: ast.Call) -> ast.expr:

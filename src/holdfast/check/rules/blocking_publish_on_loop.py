@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
 from holdfast.check.module import Module
-from holdfast.check.ours import calls_of, is_holdfast, made_of, receiver
+from holdfast.check.ours import calls_of, is_expected, is_holdfast, made_of, receiver
 from holdfast.check.rules.rule import Problem, Rule
 
 PUBLISHERS = {"holdfast.Publisher", "holdfast.backplane.publisher.Publisher"}
@@ -67,6 +67,8 @@ def find(module: Module) -> Iterator[Problem]:
 
 def on_loop(call: ast.Call, module: Module) -> bool:
     """Tell whether a call is made by a coroutine itself."""
+    if is_expected(call, module):
+        return False
     for parent in module.ancestors(call):
         if isinstance(parent, ast.Lambda | ast.FunctionDef):
             return False

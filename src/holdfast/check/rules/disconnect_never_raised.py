@@ -62,7 +62,7 @@ from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.ours import concerned, is_connection, receiver
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee, given, is_socket
+from holdfast.check.sockets import callee, given, is_socket, uses
 
 STARLETTE = "WebSocketDisconnect"
 OURS = "Disconnected"
@@ -111,7 +111,8 @@ def what_is(node: ast.AST, module: Module) -> str:
         return "raises" if node.func.attr in RAISE else ""
     if any(is_connection(one, module) for one in given(node)):
         return "raises" if callee(node, module) else "other"
-    return ""
+    helper = callee(node, module)
+    return "other" if helper and uses(helper.node, helper.module) else ""
 
 
 def fix(handler: ast.ExceptHandler, seen: set[str], module: Module) -> Fix | None:

@@ -49,6 +49,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.flow.exceptions import EVERYTHING
+from holdfast.check.handling import is_caught
 from holdfast.check.kinds import Container, Made
 from holdfast.check.module import Comprehension, FunctionNode, Module
 from holdfast.check.ours import CONNECTIONS, calls_of, is_holdfast, receiver
@@ -63,8 +65,9 @@ def find(module: Module) -> Iterator[Problem]:
     for call in calls_of(module, "send"):
         name = receiver(call)
         if isinstance(name, ast.Name) and is_one_of_many(name, call, module):
-            message = "One client that has left, or reads slowly, keeps this from all the others"
-            yield Problem(call, message)
+            guarded = is_caught(call, {"Disconnected", "HoldfastError", *EVERYTHING}, module)
+            who = "that reads slowly" if guarded else "that has left, or reads slowly,"
+            yield Problem(call, f"One client {who} keeps this from all the others")
 
 
 def is_one_of_many(name: ast.Name, call: ast.Call, module: Module) -> bool:

@@ -37,7 +37,7 @@ async def chat(conn: Connection[str]) -> None:
         await hf.publish("lobby", text)
 ```
 
-Not reported: a coroutine that is handed on (`create_task(hf.publish(...))`, `gather(...)`),
+Not reported: what a test expects to fail; a coroutine that is handed on (`create_task(hf.publish(...))`, `gather(...)`),
 returned, or kept to be awaited later; an object that is not known to be Holdfast's.
 """
 
@@ -49,7 +49,7 @@ from collections.abc import Iterator
 from holdfast.check.edits import insert_before
 from holdfast.check.finding import Fix
 from holdfast.check.module import Module
-from holdfast.check.ours import calls_of, is_connection, is_holdfast, receiver
+from holdfast.check.ours import calls_of, is_connection, is_expected, is_holdfast, receiver
 from holdfast.check.rules.rule import Problem, Rule
 
 OF_CONNECTION = ("accept", "close", "join", "leave", "receive", "send")
@@ -70,7 +70,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def stands_alone(call: ast.Call, module: Module) -> bool:
     """Tell whether a call's result is thrown away."""
-    return isinstance(module.parents[call], ast.Expr)
+    return isinstance(module.parents[call], ast.Expr) and not is_expected(call, module)
 
 
 def in_coroutine(call: ast.Call, module: Module) -> bool:
