@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from typing import NamedTuple
 
 from holdfast.check.kinds import Instance, Kind, Made, Parts, Socket
 from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.registries import Change, own_changes
+from holdfast.check.registries import Change, Place, own_changes
 from holdfast.check.sockets import callee
 
 
@@ -54,6 +55,14 @@ def all_changes(module: Module) -> list[Change]:
         ]
     found: list[Change] = module.notes["all changes"]
     return found
+
+
+def forgets_by_itself(place: Place, module: Module) -> bool:
+    """Tell whether a collection loses what nobody holds, or what is old, by itself."""
+    name = re.escape(place.name.rpartition(".")[2])
+    owners = [module, *(one for one in module.project.near(module) if one.tree is place.owner)]
+    made = re.compile(rf"\b{name}\b[^\n]*=[^\n]*\b(?:Weak\w+|\w*(?:TTL|LRU|Expiring)\w*)\(")
+    return any(made.search(one.text) for one in owners)
 
 
 def is_one_connection(kind: Kind | None) -> bool:

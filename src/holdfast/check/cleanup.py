@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.callers import forgets_by_itself
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, body_nodes
+from holdfast.check.module import FunctionNode, Module
 from holdfast.check.registries import Change, Place, registered, removed
 from holdfast.check.routes import endpoints
-from holdfast.check.sockets import OPERATIONS, Use, callee, given, uses
+from holdfast.check.sockets import OPERATIONS, Use, callee, uses
 
 # How a connection's handler may be left.
 DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
@@ -64,7 +65,7 @@ def found_handlings(module: Module) -> Iterator[Handling]:
         added = {one.place: None for one in registered(function, module)}
         taken_out = {one.place for one in removed(function, module)} if added else set()
         for place in added:
-            if place in taken_out:
+            if place in taken_out and not forgets_by_itself(place, module):
                 yield Handling(function, module, place)
 
 
@@ -313,100 +314,3 @@ def managed(statement: ast.With | ast.AsyncWith, way: str, handling: Handling) -
 def is_suppress(call: ast.Call, module: Module) -> bool:
     """Tell whether a context manager is `contextlib.suppress`."""
     return module.qualify(call.func).rpartition(".")[2] == "suppress"
-
-
-def is_handed_on(handling: Handling) -> bool:
-    """Tell whether a function that cleans up is given to something that will call it."""
-    infer = handling.module.project.inference
-    for node in body_nodes(handling.function):
-        for one in given(node) if isinstance(node, ast.Call) else ():
-            kind = (
-                infer.kind(one, handling.module)
-                if isinstance(one, ast.Name | ast.Attribute)
-                else None
-            )
-            if isinstance(kind, Function):
-                if any(
-                    change.place == handling.place for change in removed(kind.node, kind.module)
-                ):
-                    return True
-    return False
-
-
-def is_cleaned_by_callers(handling: Handling) -> bool:
-    """Tell whether an endpoint that calls this function takes the connection out itself."""
-    module = handling.module
-    for file in {module, *module.project.near(module)}:
-        for one in endpoints(file):
-            if one.function is handling.function:
-                continue
-            outer = Handling(one.function, file, handling.place)
-            for call in ast.walk(one.function):
-                called = callee(call, file) if isinstance(call, ast.Call) else None
-                if called and called.node is handling.function:
-                    if leave(file.statement_of(call), ERROR, outer) != ESCAPES:
-                        return True
-    return False
-
-
-class Leak(NamedTuple):
-    """A clean-up that some ways out of a handler pass by.
-
-    `removal` is what should be in a `finally`, `handler` the `except` clause in which it stands. If
-    the removal is in a helper that serves the connection, it is the call of that.
-    """
-
-    handling: Handling
-    use: Use
-    removal: ast.AST
-    handler: ast.ExceptHandler | None
-    ways: dict[str, str]
-
-
-def leaks(module: Module) -> list[Leak]:
-    """Find the clean-ups of a file that only some ways out pass, one for each function."""
-    if "leaks" not in module.notes:
-        module.notes["leaks"] = list(found_leaks(module))
-    found: list[Leak] = module.notes["leaks"]
-    return found
-
-
-def found_leaks(module: Module) -> Iterator[Leak]:
-    """Judge the functions one after the other; the worst of each counts."""
-    worst: dict[FunctionNode, Leak] = {}
-    for handling in handlings(module):
-        for use, ways in outcomes(handling):
-            if not is_leak(ways) or is_handed_on(handling):
-                continue
-            known = worst.get(handling.function)
-            if known is None or (known.ways[ERROR] == COVERED and ways[ERROR] != COVERED):
-                worst[handling.function] = Leak(handling, use, *place_to_mend(use, handling), ways)
-    yield from (one for one in worst.values() if not is_cleaned_by_callers(one.handling))
-
-
-def wording(leak: Leak) -> str:
-    """Name what cleans up, for a message that goes on with when it does not."""
-    name = ast.unparse(leak.removal).partition("\n")[0]
-    is_helper = leak.removal is leak.use.call
-    return f"`{name}` cleans up only" if is_helper else f"`{name}` is reached only"
-
-
-def is_leak(ways: dict[str, str]) -> bool:
-    """Tell whether the clean-up is passed by some ways out, and not by that of a client."""
-    open_ends = {ESCAPES, RETURNS}
-    if ways[DISCONNECT] != COVERED or UNKNOWN in ways.values():
-        return False
-    return ways[ERROR] in open_ends or (ways[ERROR] == COVERED and ways[CANCEL] in open_ends)
-
-
-def place_to_mend(use: Use, handling: Handling) -> tuple[ast.AST, ast.ExceptHandler | None]:
-    """Find the clean-up that a way out reaches: in a handler around, or else behind."""
-    module = handling.module
-    for parent in module.ancestors(use.call):
-        for handler in parent.handlers if isinstance(parent, Tries) else ():
-            if found := handling.first_removal(handler.body):
-                return found, handler
-        if parent is handling.function:
-            break
-    found = handling.first_removal(handling.function.body, after=use.call)
-    return found or use.call, None

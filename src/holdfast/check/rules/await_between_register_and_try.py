@@ -60,14 +60,13 @@ from holdfast.check.cleanup import (
     Handling,
     Tries,
     handlings,
-    is_cleaned_by_callers,
-    is_handed_on,
     leave,
     position,
     registrations,
 )
 from holdfast.check.edits import lines_before
 from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.leaks import is_cleaned_by_callers, is_handed_on
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.registries import Change
 from holdfast.check.rules.rule import Problem, Rule

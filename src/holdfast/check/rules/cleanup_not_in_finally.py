@@ -56,7 +56,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, ERROR, leaks, wording
+from holdfast.check.cleanup import COVERED, ERROR
+from holdfast.check.leaks import leaks, wording
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 

@@ -55,9 +55,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, ERROR, Leak, leaks, wording
+from holdfast.check.cleanup import COVERED, ERROR
 from holdfast.check.edits import lines_after, replace
 from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.leaks import Leak, leaks, wording
 from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 

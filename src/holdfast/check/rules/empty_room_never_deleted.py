@@ -58,7 +58,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes
+from holdfast.check.callers import all_changes, forgets_by_itself
 from holdfast.check.cleanup import position
 from holdfast.check.module import Module
 from holdfast.check.registries import Change, Place, may_change, place_of
@@ -79,6 +79,8 @@ def find(module: Module) -> Iterator[Problem]:
         if of_loop(change, module) or not is_one(change):
             continue
         if is_filled(place, module) and grows(place, module) and not shrinks(place, module):
+            if forgets_by_itself(place, module):
+                continue
             seen.add(place)
             name = ast.unparse(change.node).partition("\n")[0]
             yield Problem(change.node, f"`{name}` may leave an empty room, which nothing deletes")

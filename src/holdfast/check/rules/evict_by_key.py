@@ -161,7 +161,13 @@ def is_plain(change: Change, module: Module) -> bool:
         return False  # what was popped is used, most likely closed
     if any(isinstance(one, ast.If) and counts(one.test) for one in module.ancestors(node)):
         return False
-    return not any(compares(one, module) for one in own_nodes(change.function))
+    if any(compares(one, module) for one in own_nodes(change.function)):
+        return False
+    return not any(
+        compares(one, caller.module)
+        for caller in calls_of(change.function, module)
+        for one in (own_nodes(caller.function) if caller.function else ())
+    )
 
 
 def counts(test: ast.expr) -> bool:

@@ -96,16 +96,23 @@ def asked_for(module: Module) -> Iterator[tuple[ast.AST, str]]:
         named = {name: node for node in module.tree.body for name in assigned(node)}
         number = named.get("workers")
         if isinstance(number, ast.Assign | ast.AnnAssign) and several(number.value, module):
-            app = named.get("wsgi_app")
-            yield number, text_of(app.value) if isinstance(app, ast.Assign) else ""
+            served = named.get("wsgi_app")
+            yield number, text_of(served.value) if isinstance(served, ast.Assign) else ""
         return
     if "workers" not in module.text:
         return
     for call in module.every(ast.Call):
         for keyword in call.keywords:
             if keyword.arg == "workers" and several(keyword.value, module):
-                if callee_name(call, module) in STARTS:
-                    yield keyword.value, text_of(target(call))
+                if callee_name(call, module) in STARTS and (app := text_of(target(call))):
+                    if not is_reloaded(call):
+                        yield keyword.value, app
+
+
+def is_reloaded(call: ast.Call) -> bool:
+    """Tell whether the server reloads, with which it has one process whatever is asked for."""
+    given = (one.value for one in call.keywords if one.arg == "reload")
+    return any(not isinstance(one, ast.Constant) or one.value for one in given)
 
 
 def assigned(node: ast.stmt) -> list[str]:
@@ -122,7 +129,7 @@ def target(call: ast.Call) -> ast.expr | None:
 
 
 def text_of(node: ast.expr | None) -> str:
-    """Give a text that stands there literally; of an f-string, what is fixed at its end."""
+    """Give a text that stands there literally."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     return ""

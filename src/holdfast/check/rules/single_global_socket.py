@@ -159,12 +159,20 @@ def instances(of: Class, module: Module) -> Iterator[bool]:
 def is_asked(target: ast.expr, node: ast.Assign, function: FunctionNode, module: Module) -> bool:
     """Tell whether it is looked at who is there already, before the place is taken."""
     name = last_name(target)
+    if any(isinstance(one, ast.AsyncWith) and is_lock(one) for one in module.ancestors(node)):
+        return True
     if looks(function, node, name):
         return True
     return any(
         caller is not None and looks(caller, call, name, leaving=True)
         for call, _, caller in calls_of(function, module)
     )
+
+
+def is_lock(statement: ast.AsyncWith) -> bool:
+    """Tell whether a block is entered by one at a time."""
+    names = (ast.unparse(one.context_expr).lower() for one in statement.items)
+    return any("lock" in name or "semaphore" in name for name in names)
 
 
 def last_name(target: ast.expr) -> str:

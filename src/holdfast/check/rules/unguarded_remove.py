@@ -47,7 +47,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, functions, is_one_connection
+from holdfast.check.callers import all_changes, calls_of, functions, is_one_connection
 from holdfast.check.cleanup import Tries
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
@@ -72,7 +72,9 @@ def find(module: Module) -> Iterator[Problem]:
         function = module.function_of(call)
         if function is None or not is_registry(call.func.value, kind, call.args[0], module):
             continue
-        if not is_guarded(call, kind.type, module) and may_be_second(call, function, module):
+        if is_guarded(call, kind.type, module) or are_guarded(function, module):
+            continue
+        if may_be_second(call, function, module):
             error = "ValueError" if kind.type == "list" else "KeyError"
             name = ast.unparse(call.func)
             message = f"`{name}()` raises {error} if the connection was removed before"
@@ -110,12 +112,26 @@ def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:
 
 
 def tests(test: ast.expr, wanted: str) -> bool:
-    """Tell whether a condition asks whether the connection is in something."""
-    return any(
-        isinstance(one, ast.Compare)
-        and isinstance(one.ops[0], ast.In | ast.NotIn)
-        and ast.dump(one.left) == wanted
-        for one in ast.walk(test)
+    """Tell whether a condition asks whether the connection is in something, or a helper does."""
+    for one in ast.walk(test):
+        if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.In | ast.NotIn):
+            if ast.dump(one.left) == wanted:
+                return True
+        if isinstance(one, ast.Call) and wanted in map(ast.dump, one.args):
+            return True
+    return False
+
+
+def are_guarded(function: FunctionNode, module: Module) -> bool:
+    """Tell whether all who call a helper look first whether the connection is there."""
+    calls = calls_of(function, module)
+    return bool(calls) and all(
+        any(
+            isinstance(parent, ast.If)
+            and any(tests(parent.test, ast.dump(one)) for one in call.args)
+            for parent in caller.ancestors(call)
+        )
+        for call, caller, _ in calls
     )
 
 
