@@ -11,7 +11,15 @@ from holdfast.check.kinds import Container, Function, Library, Made
 from holdfast.check.loops import is_endless, loops
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.sockets import ITERATES, RECEIVES, operation
-from holdfast.check.visits import Conversation, Visit, below, conversations, escapes, surrounding
+from holdfast.check.visits import (
+    Conversation,
+    Visit,
+    around,
+    below,
+    conversations,
+    escapes,
+    surrounding,
+)
 
 READS = RECEIVES | ITERATES
 # What else reads from something of which not more is known.
@@ -26,15 +34,19 @@ TRUSTED = re.compile(
 
 
 def unread_loops(
-    module: Module, wanted: Callable[[Loop, Module], bool] = is_endless
+    module: Module, wanted: Callable[[Loop, Module], bool] = is_endless, *, dropped: bool = False
 ) -> Iterator[tuple[Loop, Visit, Conversation]]:
-    """Give the endless loops of a file during which nobody reads, each once."""
+    """Give the endless loops of a file during which nobody reads, each once.
+
+    With `dropped`, those of tasks that nobody keeps as well: no reader can end one.
+    """
     seen: set[Loop] = set()
     for conversation in conversations(module):
         for visit in conversation.visits:
             for loop in loops(visit.function) if visit.module is module else ():
                 if loop not in seen and wanted(loop, module) and not yields(loop):
-                    if is_unread(loop, visit, conversation):
+                    is_lost = dropped and is_dropped(visit) and not reads_below(loop, visit)
+                    if is_lost or is_unread(loop, visit, conversation):
                         seen.add(loop)
                         yield loop, visit, conversation
 
@@ -46,9 +58,9 @@ def yields(loop: Loop) -> bool:
 
 def is_unread(loop: ast.AST, visit: Visit, conversation: Conversation) -> bool:
     """Tell whether nobody reads while a part of a function runs."""
-    if any(reads_in(loop, visit)) or (visit.concurrent and conversation.dispatched):
+    if reads_below(loop, visit) or (visit.concurrent and conversation.dispatched):
         return False
-    if any(reading(one) for one in below(visit, loop)):
+    if any(reading(one) for one in around(conversation)):
         return False
     for other in conversation.visits:
         if is_abstract(other.function) or any(not is_trusted(call) for call in escapes(other)):
@@ -57,6 +69,23 @@ def is_unread(loop: ast.AST, visit: Visit, conversation: Conversation) -> bool:
         if reading(other) if apart else spawned_reads(other):
             return False
     return True
+
+
+def reads_below(part: ast.AST, visit: Visit) -> bool:
+    """Tell whether a part of a function reads, itself or in what it calls."""
+    return any(reads_in(part, visit)) or any(reading(one) for one in below(visit, part))
+
+
+def is_dropped(visit: Visit) -> bool:
+    """Tell whether a function runs in a task of which nobody keeps a reference."""
+    module_of = [(step.node, caller.module) for step, caller in visit.callers]
+    return bool(module_of) and all(
+        isinstance(made := module.parents.get(node), ast.Call)
+        and isinstance(made.func, ast.Attribute | ast.Name)
+        and ast.unparse(made.func).endswith(("create_task", "ensure_future"))
+        and isinstance(module.parents.get(made), ast.Expr)
+        for node, module in module_of
+    )
 
 
 def is_abstract(function: FunctionNode) -> bool:

@@ -107,6 +107,18 @@ def begun(module: Module) -> Iterator[Conversation]:
                     yield Conversation(root, visits, dispatched=True)
 
 
+def around(conversation: Conversation) -> list[Visit]:
+    """Give what the project's own decorators run around an endpoint."""
+    module = conversation.root.module
+    found: list[Visit] = []
+    for decorator in conversation.root.function.decorator_list if conversation.decorated else ():
+        made = decorator.func if isinstance(decorator, ast.Call) else decorator
+        kind = module.project.inference.kind(made, module)
+        if isinstance(kind, Function):
+            found += follow(kind.node, kind.module)[1]
+    return found
+
+
 def follow(function: FunctionNode, module: Module) -> tuple[Visit, list[Visit]]:
     """Give the visit of a function, and of all that it leads to."""
     root = Visit(function, module, concurrent=False)

@@ -59,7 +59,7 @@ async def tick(websocket: WebSocket):
 
 Not reported: a handler that leaves the loop, raises, or sets a flag that the loop looks at; a loop
 that looks at `application_state`, which a failed send changes; a loop over many peers; a loop
-beside which somebody receives, who may cancel it.
+beside which somebody receives, who may cancel its task.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ MESSAGE = "The loop goes on when sending fails, so it does not end when the clie
 
 def find(module: Module) -> Iterator[Problem]:
     """Find what swallows the errors of an endless loop's sends."""
-    for loop, visit, _ in unread_loops(module, goes_on_by_itself):
+    for loop, visit, _ in unread_loops(module, goes_on_by_itself, dropped=True):
         if isinstance(loop, ast.While) and "application_state" in ast.unparse(loop.test):
             continue  # a send that fails changes it
         seen: set[ast.AST] = set()
