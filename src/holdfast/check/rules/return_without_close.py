@@ -41,6 +41,7 @@ helper that closes, or one of which the text is not known.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
@@ -193,9 +194,15 @@ def ends_some_time(node: ast.stmt, module: Module) -> bool:
 
 
 def waits_for_the_end(node: ast.stmt, module: Module) -> bool:
-    """Tell whether a message is received and thrown away: the raw one tells of the end, too."""
+    """Tell whether a message is received and thrown away: the raw one tells of the end, too.
+
+    Who waits for what nobody else has, `asyncio.Event().wait()`, waits for a cancellation.
+    """
     value = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(value, ast.Await) and operation(value.value, module) == "raw_receive"
+    if not isinstance(value, ast.Await):
+        return False
+    is_endless = re.search(r"\bEvent\(\)\.wait\(\)|\bFuture\(\)$|\binf\b", ast.unparse(value))
+    return operation(value.value, module) == "raw_receive" or is_endless is not None
 
 
 def is_finite(iterated: ast.expr, module: Module) -> bool:
