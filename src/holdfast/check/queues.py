@@ -45,11 +45,7 @@ def drained(module: Module) -> Iterator[Made]:
 
 def is_sent(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     """Tell whether what a call gives is sent to one client, at once or under a name."""
-    statement = module.statement_of(call)
-    names: set[str] = set()
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        goals = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        names = {one.id for goal in goals for one in ast.walk(goal) if isinstance(one, ast.Name)}
+    names = set(named_as(call, module))
     for node in own_nodes(function):
         if operation(node, module) != "send":
             continue
@@ -57,6 +53,20 @@ def is_sent(call: ast.Call, function: FunctionNode, module: Module) -> bool:
             if one is call or (isinstance(one, ast.Name) and one.id in names):
                 return True
     return False
+
+
+def named_as(call: ast.Call, module: Module) -> Iterator[str]:
+    """Give the names that the statement of a call gives to what it gets."""
+    for parent in module.ancestors(call):
+        goals: list[ast.expr] = []
+        if isinstance(parent, ast.Assign):
+            goals = parent.targets
+        elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
+            goals = [parent.target]
+        for goal in goals:
+            yield from (one.id for one in ast.walk(goal) if isinstance(one, ast.Name))
+        if isinstance(parent, ast.stmt):
+            return
 
 
 Found = tuple[ast.AST, Module, ast.AST | None, set[str]]

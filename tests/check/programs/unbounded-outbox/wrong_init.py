@@ -18,8 +18,7 @@ class Session:
         self.queue.put_nowait(text)
 
     async def pump(self):
-        while True:
-            text = await self.queue.get()
+        while (text := await self.queue.get()) is not None:
             await self.ws.send_text(text)
             self.queue.task_done()
 
