@@ -12,7 +12,7 @@ from holdfast.check.kinds import Function, Library, Made, Socket
 from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.ours import handlers
 from holdfast.check.routes import endpoints, is_websocket_endpoint
-from holdfast.check.sockets import callee, operation
+from holdfast.check.sockets import callee, given, operation
 
 VERBS = "get|post|put|patch|delete|head|options|request"
 DATABASE = "execute|executemany|commit|fetchone|fetchall|fetchmany"
@@ -59,7 +59,13 @@ BLOCKING = re.compile(
             r"sqlalchemy\.create_engine\.connect\.(?:execute|commit)",
             r"kafka\.KafkaConsumer\.poll|confluent_kafka\.Consumer\.(?:poll|consume)",
             r"cv2\.VideoCapture\.(?:read|grab)|cv2\.waitKey",
-            r"serial\.Serial\.(?:read|readline|read_until)",
+            r"serial\.Serial\.(?:read|readline|read_until)|pyaudio\.PyAudio\.open\.(?:read|write)",
+            r"zmq\.Context(?:\.\w+)*\.(?:recv\w*|poll)|websocket\.create_connection(?:\.recv)?",
+            r"socket\.socket\.(?:recv|recvfrom|accept|connect|sendall)",
+            r"subprocess\.Popen\.(?:stdout|stderr)\.(?:read|readline|readlines)",
+            r"yfinance\.(?:download|Ticker\.history)|ccxt\.\w+\.fetch_\w+|feedparser\.parse",
+            r"pika\.BlockingConnection\.channel\.(?:start_consuming|basic_get)",
+            r"elasticsearch\.Elasticsearch\.(?:search|index|get)|pandas\.read_sql\w*",
             rf"boto3\.client\.\w+|pymongo\.MongoClient(?:\.\w+)*\.(?:{COLLECTION})",
             r"openai\.(?:Azure)?OpenAI\.(?:\w+\.)+create|openai\.(?:\w+\.)+create",
             r"anthropic\.Anthropic\.(?:\w+\.)+create|groq\.Groq\.(?:\w+\.)+create",
@@ -106,8 +112,32 @@ def roots(module: Module) -> list[FunctionNode]:
     """Give the coroutines of a file that serve a WebSocket, or are made to."""
     if "loop_roots" not in module.notes:
         module.notes["loop_roots"] = list(dict.fromkeys(found_roots(module)))
+        module.notes["loop_roots"] += list(leading(module))
     found: list[FunctionNode] = module.notes["loop_roots"]
     return found
+
+
+def leading(module: Module) -> list[FunctionNode]:
+    """Give the other coroutines that call one of these: a ticker that broadcasts, say."""
+    known = set(module.notes["loop_roots"])
+    if not known and not module.uses_framework:
+        return []
+    functions = [one for one in module.every(ast.AsyncFunctionDef) if one not in known]
+    return [one for one in functions if calls_root(one, known, module)]
+
+
+def calls_root(function: FunctionNode, known: set[FunctionNode], module: Module) -> bool:
+    """Tell whether a coroutine awaits what is done with WebSockets."""
+    for node in own_nodes(function):
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+            helper = callee(node.value, module)
+            if helper is None:
+                continue
+            if helper.node in known:
+                return True
+            if helper.module is not module and is_own_matter(helper):
+                return True
+    return False
 
 
 def found_roots(module: Module) -> Iterator[FunctionNode]:
@@ -202,7 +232,7 @@ def blocking_name(call: ast.Call, module: Module) -> str:
         return name if waits(call) else ""
     if name == "time.sleep" and is_zero(call):
         return ""
-    if name.startswith("queue.") and is_polled(call):
+    if name.startswith(("queue.", "zmq.")) and is_polled(call):
         return ""
     is_one = BLOCKING.fullmatch(name) and not NEVER.search(name)
     return name.replace(".__call__", "") if is_one else ""
@@ -210,8 +240,8 @@ def blocking_name(call: ast.Call, module: Module) -> str:
 
 def waits(call: ast.Call) -> bool:
     """Tell whether psutil measures for an interval."""
-    given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "interval")]
-    return any(not isinstance(one, ast.Constant) or bool(one.value) for one in given)
+    values = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "interval")]
+    return any(not isinstance(one, ast.Constant) or bool(one.value) for one in values)
 
 
 def is_zero(call: ast.Call) -> bool:
@@ -220,6 +250,8 @@ def is_zero(call: ast.Call) -> bool:
 
 
 def is_polled(call: ast.Call) -> bool:
-    """Tell whether a queue is asked not to wait."""
-    given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "block")]
-    return any(isinstance(one, ast.Constant) and one.value is False for one in given)
+    """Tell whether a queue, or a socket, is asked not to wait."""
+    if any(word in ast.unparse(one) for one in given(call) for word in ("NOBLOCK", "DONTWAIT")):
+        return True
+    values = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "block")]
+    return any(isinstance(one, ast.Constant) and one.value is False for one in values)

@@ -18,6 +18,7 @@ from holdfast.check.sockets import callee, is_spawned, operation
 PARSERS = re.compile(
     r"(?:json|orjson|ujson|simplejson|rapidjson|msgpack|pickle|cbor2|toml|yaml)\."
     r"(?:loads|unpackb|unpack|load|safe_load|decode)|msgspec\.json\.decode|uuid\.UUID"
+    r"|base64\.(?:b64decode|urlsafe_b64decode)|ast\.literal_eval"
 )
 READ_JSON = {"model_validate_json", "parse_raw", "validate_json", "from_json"}
 READ_DICT = {"model_validate", "parse_obj", "validate_python", "from_dict"}
@@ -25,7 +26,7 @@ NUMBERS = {"int", "float"}
 TELLS = {"isdigit", "isdecimal", "isnumeric", "keys"}
 SAME = {"strip", "lstrip", "rstrip", "lower", "upper", "decode", "encode", "replace"}
 WRAPS = {"wait_for", "shield"}
-PARSE = frozenset({"ValueError", "JSONDecodeError", "UnicodeDecodeError", "DecodeError"})
+PARSE = frozenset({"ValueError", "JSONDecodeError", "UnicodeDecodeError", "DecodeError", "Error"})
 VALIDATE = frozenset({"ValidationError", "ValueError", "TypeError", "PydanticUserError"})
 TAKE = frozenset({"KeyError", "LookupError", "TypeError", "IndexError"})
 DEPTH = 3
@@ -49,6 +50,8 @@ class Payload:
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
                 if self._takes(node, block):
                     yield Risk(node, "a message without that key, or that is no dict", TAKE)
+            elif isinstance(node, ast.Assign) and self._unpacks(node, block):
+                yield Risk(node.value, "a message with other parts", PARSE)
 
     def _of_call(self, call: ast.Call, depth: int) -> Risk | None:
         """Tell what a call risks."""
@@ -89,6 +92,18 @@ class Payload:
         if not isinstance(node.value, ast.Name) or not isinstance(node.slice, ast.Constant):
             return False
         return self.source(node.value) == "json" and not is_looked_at(node.value.id, block)
+
+    def _unpacks(self, node: ast.Assign, block: ast.AST) -> bool:
+        """Tell whether a text is taken apart into a fixed number: `x, y = text.split(",")`."""
+        target, value = node.targets[0], node.value
+        if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Call):
+            return False
+        if any(isinstance(one, ast.Starred) for one in target.elts):
+            return False
+        function = value.func
+        if not isinstance(function, ast.Attribute) or function.attr not in {"split", "rsplit"}:
+            return False
+        return self.source(function.value) == "raw" and not self._is_tested(function.value)
 
     def _of_helper(self, call: ast.Call, depth: int) -> Risk | None:
         """Tell what a function risks with a message that it is given, or receives."""

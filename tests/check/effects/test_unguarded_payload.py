@@ -19,6 +19,7 @@ RULE = "unguarded-payload"
         ("wrong_iter_json", "/ws", "no JSON", "JSONDecodeError"),
         ("wrong_receive_helper", "/ws", "no JSON", "JSONDecodeError"),
         ("wrong_raw", "/ws", "no JSON", "JSONDecodeError"),
+        ("wrong_parts", "/ws", "no colon", "ValueError"),
         ("wrong_number", "/ws", "seven", "ValueError"),
         ("wrong_helper_elsewhere", "/ws", "no JSON", "JSONDecodeError"),
     ],

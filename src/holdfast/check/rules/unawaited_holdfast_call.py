@@ -37,8 +37,9 @@ async def chat(conn: Connection[str]) -> None:
         await hf.publish("lobby", text)
 ```
 
-Not reported: what a test expects to fail; a coroutine that is handed on (`create_task(hf.publish(...))`, `gather(...)`),
-returned, or kept to be awaited later; an object that is not known to be Holdfast's.
+Not reported: a coroutine that is handed on (`create_task(hf.publish(...))`, `gather(...)`),
+returned, or kept to be awaited later; an object that is not known to be Holdfast's; what a test
+expects to fail.
 """
 
 from __future__ import annotations

@@ -1,0 +1,15 @@
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def commands(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        while True:
+            text = await websocket.receive_text()
+            command, value = text.split(":")  # here
+            await websocket.send_text(f"{command} is {value}")
+    except WebSocketDisconnect:
+        pass
