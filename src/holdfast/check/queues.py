@@ -45,7 +45,7 @@ def drained(module: Module) -> Iterator[Made]:
 
 def is_sent(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     """Tell whether what a call gives is sent to one client, at once or under a name."""
-    names = set(named_as(call, module))
+    names = made_from(set(named_as(call, module)), function)
     for node in own_nodes(function):
         if operation(node, module) != "send":
             continue
@@ -53,6 +53,17 @@ def is_sent(call: ast.Call, function: FunctionNode, module: Module) -> bool:
             if one is call or (isinstance(one, ast.Name) and one.id in names):
                 return True
     return False
+
+
+def made_from(names: set[str], function: FunctionNode) -> set[str]:
+    """Add the names of what is made from what has these names."""
+    for node in own_nodes(function) if names else ():
+        match node:
+            case ast.Assign(targets=goals, value=value) if names & set(names_in(value)):
+                names = names | {one for goal in goals for one in names_in(goal)}
+            case ast.For(target=goal, iter=value) if names & set(names_in(value)):
+                names = names | set(names_in(goal))
+    return names
 
 
 def named_as(call: ast.Call, module: Module) -> Iterator[str]:
@@ -218,7 +229,7 @@ def is_bounded(node: ast.AST, module: Module) -> bool:
 
 def is_put_into(made: Made, module: Module) -> bool:
     """Tell whether others than the connection itself put into a queue, and look at no size."""
-    found = False
+    found, is_filled = False, False
     for where in {id(one): one for one in (module, made.module)}.values():
         for call in where.every(ast.Call):
             if not isinstance(call.func, ast.Attribute):
@@ -226,8 +237,10 @@ def is_put_into(made: Made, module: Module) -> bool:
             if call.func.attr in SIZES and is_named(call.func.value, made, where):
                 return False
             if call.func.attr in PUTS and is_named(call.func.value, made, where):
+                is_filled = True
                 found = found or is_from_elsewhere(call, made, where)
-    return found
+    # What is emptied, and filled by nobody in sight, is filled by others.
+    return found or not is_filled
 
 
 def is_named(node: ast.expr, made: Made, module: Module) -> bool:

@@ -26,7 +26,9 @@ async def listen(websocket: WebSocket):
 
     async def sending():
         while True:
-            await websocket.send_json(await queue.get())
+            data = await queue.get()
+            message = {"kind": "news", "data": data}
+            await websocket.send_json(message)
 
     task = asyncio.create_task(sending())
     try:
