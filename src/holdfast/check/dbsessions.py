@@ -18,10 +18,10 @@ SESSIONS = re.compile(
     r"(?:sqlalchemy|sqlmodel)\.(?:\w+\.)*(?:Async)?(?:Session|Connection)"
     r"|(?:asyncpg|psycopg|aiomysql|aiosqlite)\.(?:\w+\.)*\w*[cC]onnection"
 )
-# Packages of databases: what else is open for a connection's time is no scarce thing.
-PACKAGES = re.compile(
-    r"(?:sqlalchemy|sqlmodel|asyncpg|psycopg2?|aiomysql|aiosqlite|sqlite3|pymysql|MySQLdb|mysql"
-    r"|oracledb|databases|tortoise|peewee|edgedb|gel|motor|pymongo|neo4j|contextlib)\b"
+# Packages whose sessions and connections are no scarce thing of a database.
+ELSEWHERE = re.compile(
+    r"(?:aiohttp|httpx|requests|websockets|redis|aioredis|boto3|aiobotocore|openai|asyncio|threading"
+    r"|tempfile|logging|collections|aiokafka|aio_pika|nats|paho|grpc|smtplib|paramiko)\b"
 )
 # How a session, or the function that gives one, is called.
 NAMES = re.compile(
@@ -139,7 +139,7 @@ def told_by_type(kind: Kind | None) -> bool | None:
         case Made(name=name):
             if SESSIONS.fullmatch(name.removesuffix(".__call__")):
                 return True
-            return None if PACKAGES.match(name) else False
+            return False if ELSEWHERE.match(name) else None
         case Instance(of=of):
             return True if TYPES.fullmatch(of.name) else None
     return None
