@@ -88,6 +88,7 @@ def test_the_place_of_a_mistake_is_in_the_file(check: Command) -> None:
     Path("x.py").write_bytes("x = 1\r\ny = 'é' 2 +\r\n".encode())
     (found,) = check.json()
     assert found["location"]["row"] == 2
+    assert found["url"] is None
     assert check("--output-format", "full").out.count("y = 'é' 2 +") == 1
 
 

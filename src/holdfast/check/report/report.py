@@ -11,6 +11,7 @@ from pathlib import Path
 
 from holdfast.check.finding import Finding
 from holdfast.check.run import Failure, Seen
+from holdfast.check.selection import ABOUT_FILES_CODES
 
 # Where the page of each rule is, seen from the top of Holdfast's repository.
 PAGES = "docs/checks"
@@ -48,9 +49,9 @@ class Report:
         return finding.fix is not None and (finding.fix.safe or self.unsafe)
 
 
-def page(code: str) -> str:
-    """Say where the documentation of a rule is."""
-    return f"{PAGES}/{code}.md"
+def page(code: str) -> str | None:
+    """Say where the documentation of a rule is; what is said about files needs none."""
+    return None if code in ABOUT_FILES_CODES else f"{PAGES}/{code}.md"
 
 
 def absolute(finding: Finding) -> str:
