@@ -166,10 +166,23 @@ def gathered(node: ast.Await, module: Module) -> Iterator[Broadcast]:
             found = list(delivered(element, targets(loop), module))
             if found:
                 deadline = has_deadline(node, module) or all(one.deadline for one in found)
+                deadline = deadline or is_waited_for(many, node, module)
                 # What `wait` waits for raises nothing there.
                 guarded = not is_gather or all(one.guarded for one in found)
                 yield Broadcast(node, loop, guarded, deadline, call)
                 return
+
+
+def is_waited_for(tasks: ast.expr, node: ast.AST, module: Module) -> bool:
+    """Tell whether the function has waited for these tasks before, with a deadline."""
+    function = module.function_of(node)
+    return isinstance(tasks, ast.Name) and any(
+        isinstance(one, ast.Call)
+        and module.qualify(one.func) == "asyncio.wait"
+        and any(ast.unparse(given) == tasks.id for given in one.args[:1])
+        and any(each.arg == "timeout" for each in one.keywords)
+        for one in (own_nodes(function) if function else ())
+    )
 
 
 def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:

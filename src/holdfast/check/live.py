@@ -58,6 +58,7 @@ def live(node: ast.expr, module: Module, depth: int = 0) -> ast.expr | None:
 def live_name(node: ast.Name, module: Module, depth: int) -> ast.expr | None:
     """Follow a local name to the collection that it is another name of."""
     scope, bindings = module.project.inference.scopes(module).lookup(node)
+    bindings = [one for one in bindings if one.how != "annotation"]
     if not isinstance(scope, FunctionNode):
         return node
     values = [one.source for one in bindings if one.how == "value" and not one.path]
@@ -102,6 +103,7 @@ def target_of_name(node: ast.Name, module: Module) -> Target | None:
     if not isinstance(scope, FunctionNode):
         found = place_of(node, module)
         return Target(found[0], ()) if found else None
+    bindings = [one for one in bindings if one.how != "annotation"]
     if len(bindings) == 1 and bindings[0].how in {"value", "item"}:
         source = bindings[0].source
         if bindings[0].how == "value" and isinstance(

@@ -192,6 +192,7 @@ def branch(node: ast.expr, module: Module) -> Function | None:
         return branch(value, module) if isinstance(value, ast.Call) else None
     if isinstance(node, ast.Name):
         scope, bindings = module.project.inference.scopes(module).lookup(node)
+        bindings = [one for one in bindings if one.how != "annotation"]
         sources = [one.source for one in bindings if one.how == "value" and not one.path]
         if isinstance(scope, FunctionNode) and len(bindings) == 1 and sources:
             source = sources[0]

@@ -104,6 +104,7 @@ def is_much(node: ast.AST, module: Module, depth: int = 0) -> bool:
     match node:
         case ast.Name() if depth < DEPTH:
             _, bindings = module.project.inference.scopes(module).lookup(node)
+            bindings = [one for one in bindings if one.how != "annotation"]
             sources = [one.source for one in bindings if one.how in {"value", "context"}]
             return len(sources) == len(bindings) == 1 and is_much(sources[0], module, depth + 1)
         case ast.ListComp(generators=[first, *_]) | ast.GeneratorExp(generators=[first, *_]):
@@ -153,6 +154,7 @@ def number(node: ast.AST, module: Module) -> int | None:
         return node.value
     if isinstance(node, ast.Name):
         _, bindings = module.project.inference.scopes(module).lookup(node)
+        bindings = [one for one in bindings if one.how != "annotation"]
         if len(bindings) == 1 and bindings[0].how == "value":
             return number(bindings[0].source, module)
         if bindings and isinstance(parameter := bindings[0].source, ast.arg):

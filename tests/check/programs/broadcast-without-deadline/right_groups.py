@@ -27,6 +27,7 @@ async def waited(text):
         _, late = await asyncio.wait(tasks, timeout=5)
         for task in late:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @app.websocket("/ws")

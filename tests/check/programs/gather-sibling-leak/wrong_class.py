@@ -25,7 +25,7 @@ class Session:
             await self.ws.send_text(text.upper())
 
     async def run(self) -> None:
-        listening = asyncio.create_task(self.listen())
+        listening: asyncio.Task = asyncio.create_task(self.listen())
         working = asyncio.create_task(self.work())
         await asyncio.gather(listening, working, return_exceptions=True)  # here
 

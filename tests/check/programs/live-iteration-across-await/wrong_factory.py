@@ -8,6 +8,11 @@ from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 def create_app() -> FastAPI:
     app = FastAPI()
     online = {}
+    watchers: list[WebSocket] = []
+
+    async def tell_watchers(event):
+        for watcher in watchers:  # here
+            await watcher.send_json(event)
 
     async def push(event):
         for user in online:  # here
@@ -28,10 +33,12 @@ def create_app() -> FastAPI:
     async def endpoint(socket: WebSocket, user: str):
         await socket.accept()
         online[user] = socket
+        watchers.append(socket)
         try:
             while True:
                 event = json.loads(await socket.receive_text())
                 await push(event)
+                await tell_watchers(event)
                 await push_ids(["ann"], event)
                 await close_all()
         except WebSocketDisconnect:

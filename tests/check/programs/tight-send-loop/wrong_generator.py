@@ -36,7 +36,8 @@ async def rows(socket: WebSocket) -> None:
     await socket.close()
 
 
-WORDS = [str(number) for number in range(50_000)]
+COUNT: int = 50_000
+WORDS: list[str] = [str(number) for number in range(COUNT)]
 
 
 async def words(socket: WebSocket) -> None:
