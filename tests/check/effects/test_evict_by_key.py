@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.testing import Peer, serve, until
+from holdfast.testing import Peer, Server, serve, until
 from tests.check.effects.mended import mended
 from tests.support.programs import load
 
@@ -28,17 +28,21 @@ RIGHT: dict[str, tuple[str, Registry]] = {
 }
 
 
+async def are_served(server: Server, count: int) -> None:
+    await until(lambda: len(server.uvicorn.server_state.tasks) == count)
+
+
 async def left_after_the_first_tab(module: Any, path: str, registry: Registry) -> int:
     """Open two tabs, close the first, and count who can be reached."""
     async with serve(module.app) as server:
         tabs: list[Peer] = []
         for tab in (1, 2):
             tabs.append(await server.connect(path))
-            await until(lambda: len(server.uvicorn.server_state.tasks) == tab)
+            await are_served(server, tab)
             await until(lambda: registry(module))
         tabs[0].close()
         await tabs[0].end()
-        await until(lambda: len(server.uvicorn.server_state.tasks) == 1)
+        await are_served(server, 1)
         left = len(registry(module))
         assert tabs[1].code is None  # it is still connected
         tabs[1].close()
