@@ -54,7 +54,7 @@ from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.flow.trace import accepted_before
 from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.kinds import Class
-from holdfast.check.module import Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import given, is_socket, operation, uses
@@ -78,7 +78,7 @@ def find(module: Module) -> Iterator[Problem]:
         if any(is_open(one) for event in way.trace.of("return", "end") for one in event.states)
     }
     for endpoint in endpoints(module):
-        if endpoint.function in ended and not is_kept(endpoint):
+        if endpoint.function in ended and not is_kept(endpoint.function, endpoint.module):
             for statement, certain in Exits(endpoint).open_ends():
                 yield Problem(statement, MESSAGE, fix(statement, endpoint, certain=certain))
 
@@ -88,14 +88,14 @@ def is_open(state: State) -> bool:
     return state.accepted is True and state.closed is False and not state.gone
 
 
-def is_kept(endpoint: Endpoint) -> bool:
-    """Tell whether an object is made of the socket, whose methods may close it."""
-    infer = endpoint.module.project.inference
+def is_kept(function: FunctionNode, module: Module) -> bool:
+    """Tell whether an object is made of the socket, whose methods may read or close it."""
+    infer = module.project.inference
     return any(
         isinstance(node, ast.Call)
-        and any(is_socket(one, endpoint.module) for one in given(node))
-        and isinstance(infer.kind(node.func, endpoint.module), Class)
-        for node in own_nodes(endpoint.function)
+        and any(is_socket(one, module) for one in given(node))
+        and isinstance(infer.kind(node.func, module), Class)
+        for node in own_nodes(function)
     )
 
 
@@ -132,7 +132,8 @@ class Exits(Walker):
         outcome = super().helper(frame, states)
         done = {one.operation for one in uses(frame.function, frame.module)}
         says_nothing = len([one for one in outcome.returns.values() if one]) < 2
-        if done & TALKS or ("close" in done and says_nothing):
+        is_other = bool(done & TALKS) or is_kept(frame.function, frame.module)
+        if is_other or ("close" in done and says_nothing):
             returns = {truth: leaving(found) for truth, found in outcome.returns.items()}
             return replace(outcome, returns=returns)
         return outcome
@@ -251,9 +252,13 @@ def inner_blocks(node: ast.stmt) -> list[list[ast.stmt]]:
 
 
 def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
-    """Tell whether a handler may be meant for a client that left."""
+    """Tell whether a handler may be meant for a client that left: of a try that has the socket."""
     names = caught_names(handler, module)
-    return bool(names & OF_THE_END) or any(word in name for name in names for word in WORDS)
+    if not names & OF_THE_END and not any(word in name for name in names for word in WORDS):
+        return False
+    outer = module.parents[handler]
+    nodes = (one for part in getattr(outer, "body", []) for one in ast.walk(part))
+    return any(is_socket(one, module) for one in nodes if isinstance(one, ast.Name | ast.Attribute))
 
 
 def fix(statement: ast.stmt, endpoint: Endpoint, *, certain: bool) -> Fix:
