@@ -90,7 +90,7 @@ async def listens(port: int) -> bool:
 async def on_hypercorn(rule: str, name: str) -> AsyncIterator[Counted]:
     """Serve a program with hypercorn, in this process."""
     counted = Counted(load(rule, name).app)
-    settings = {"bind": f"127.0.0.1:{counted.port}", "graceful_timeout": 0.1, "loglevel": "ERROR"}
+    settings = {"bind": f"127.0.0.1:{counted.port}", "graceful_timeout": 0.01, "loglevel": "ERROR"}
     stop = asyncio.Event()
     serving = asyncio.create_task(
         hypercorn.asyncio.serve(counted, Config.from_mapping(settings), shutdown_trigger=stop.wait)

@@ -5,10 +5,12 @@ import time
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from holdfast.testing import until
+from holdfast.testing import peer, until
 from holdfast.testing.peers import Ended
 from tests.check.effects.leaving import on_hypercorn
 from tests.check.effects.played import program
+from tests.support.http import get_json
+from tests.support.servers import Servers
 
 pytestmark = pytest.mark.newest
 RULE = "send-only-loop"
@@ -24,6 +26,20 @@ async def test_it_never_ends_on_hypercorn(name: str, path: str) -> None:
         await until(lambda: counted.sent >= 10)
         assert counted.task is not None
         assert not counted.task.done()
+
+
+@pytest.mark.servers
+async def test_it_never_ends_on_granian(servers: Servers) -> None:
+    server = servers("granian", "tests.check.effects.served:app")
+    path = f"/{RULE}/wrong_ticker"
+    async with peer(server.port, f"{path}/ws") as ann:
+        await ann.receive()
+    before = await get_json(server.port, f"{path}/sent")
+
+    async def goes_on() -> bool:
+        return await get_json(server.port, f"{path}/sent") > before + 5
+
+    await until(goes_on)
 
 
 async def test_it_ends_on_uvicorn_with_its_next_send() -> None:

@@ -3,17 +3,20 @@ import asyncio
 from fastapi import FastAPI, WebSocket
 
 app = FastAPI()
-ENDED: list[str] = []
+SENT: list[int] = []
+
+
+@app.get("/sent")
+async def sent():
+    return len(SENT)
 
 
 @app.websocket("/ws")
 async def ticker(websocket: WebSocket):
     await websocket.accept()
     number = 0
-    try:
-        while True:  # here
-            await websocket.send_json({"tick": number})
-            number += 1
-            await asyncio.sleep(0.02)
-    finally:
-        ENDED.append("ticker")
+    while True:  # here
+        await websocket.send_json({"tick": number})
+        SENT.append(number)
+        number += 1
+        await asyncio.sleep(0.02)
