@@ -20,9 +20,9 @@ THEMES = {
     "9": "Holdfast's own interface",
 }
 FIXES = {
-    "safe": "`holdfast check --fix` mends it",
-    "unsafe": "`--fix --unsafe-fixes` mends it; read the change",
-    "": "none",
+    "safe": "`holdfast check --fix` mends it.",
+    "unsafe": "`holdfast check --fix --unsafe-fixes` mends it; read what it changes.",
+    "": "No fix is offered.",
 }
 HEAD = """# The rules of `holdfast check`
 
@@ -33,8 +33,9 @@ checker: [docs/check.md](../check.md).
 
 def page(rule: Rule) -> str:
     """Write the page of one rule."""
-    head = f"# {rule.code} {rule.name}\n\n**{rule.severity.capitalize()}.** {rule.help.rstrip('.')}."
-    return f"{head} Fix: {FIXES[rule.fixes]}.\n\n{rule.explanation.strip()}\n"
+    kind = f"*{rule.severity.capitalize()}. {FIXES[rule.fixes]}*"
+    mend = f"**To mend it:** {rule.help.rstrip('.')}."
+    return f"# {rule.code} `{rule.name}`\n\n{kind}\n\n{rule.explanation.strip()}\n\n{mend}\n"
 
 
 def index() -> str:
@@ -43,7 +44,11 @@ def index() -> str:
     for digit, theme in THEMES.items():
         rows = [row(rule) for rule in RULES if rule.code[3] == digit]
         if rows:
-            table = ["| Code | Name | | Finds | Fix |", "|---|---|---|---|---|", *rows]
+            table = [
+                "| Code | Name | Severity | What it finds | Fix |",
+                "|---|---|---|---|---|",
+                *rows,
+            ]
             parts.append(f"## {theme}\n\n" + "\n".join(table) + "\n")
     return "\n".join(parts)
 
@@ -52,7 +57,9 @@ def row(rule: Rule) -> str:
     """Write a rule's row of the list."""
     summary = rule.explanation.strip().split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
     fix = {"safe": "yes", "unsafe": "on request", "": ""}[rule.fixes]
-    return f"| [{rule.code}]({rule.code}.md) | `{rule.name}` | {rule.severity} | {summary} | {fix} |"
+    return (
+        f"| [{rule.code}]({rule.code}.md) | `{rule.name}` | {rule.severity} | {summary} | {fix} |"
+    )
 
 
 def pages() -> dict[Path, str]:
@@ -69,7 +76,9 @@ def main(arguments: list[str]) -> int:
     stray = sorted(there - set(wanted))
     if "--check" in arguments:
         for path in (*wrong, *stray):
-            print(f"{path.relative_to(FOLDER.parent.parent)} is not what the rules say: run `make pages`")
+            print(
+                f"{path.relative_to(FOLDER.parent.parent)} is not what the rules say: run `make pages`"
+            )
         return 1 if wrong or stray else 0
     FOLDER.mkdir(exist_ok=True)
     for path in stray:
