@@ -13,7 +13,7 @@ RULE = "holdfast-not-installed"
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("wrong_never", "/ws"), ("wrong_elsewhere", "/ws"), ("wrong_stream", "/clock")],
+    [("wrong_never", "/ws"), ("wrong_factory", "/ws"), ("wrong_stream", "/clock")],
 )
 async def test_nobody_gets_in(name: str, path: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)

@@ -65,18 +65,18 @@ INSTALLS = re.compile(r"\.install\(")
 
 
 def find(module: Module) -> Iterator[Problem]:
-    """Find objects at the top level that are made without an app."""
+    """Find objects that are made without an app, and get none later."""
     if not concerned(module):
         return
-    for statement in module.tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-            target = statement.targets[0]
-            if isinstance(target, ast.Name) and is_bare(statement.value, module):
-                if has_handlers(target.id, module) and not may_be_installed(target.id, module):
-                    message = (
-                        f"`{target.id}` is installed on no app: its handlers are never reached"
-                    )
-                    yield Problem(statement.value, message, fix(statement.value, module))
+    for statement in module.every(ast.Assign):
+        target, call = statement.targets[0], statement.value
+        if not isinstance(target, ast.Name) or not isinstance(call, ast.Call):
+            continue
+        if is_bare(call, module) and has_handlers(target.id, module):
+            local = module.function_of(statement) is not None
+            if not may_be_installed(target.id, module, local):
+                message = f"`{target.id}` is installed on no app: nobody reaches its handlers"
+                yield Problem(call, message, fix(call, module))
 
 
 def is_bare(call: ast.Call, module: Module) -> bool:
@@ -98,12 +98,14 @@ def has_handlers(name: str, module: Module) -> bool:
     return bool(calls) and not any(on_router)
 
 
-def may_be_installed(name: str, module: Module) -> bool:
+def may_be_installed(name: str, module: Module, local: bool) -> bool:
     """Tell whether something in the project may install it."""
     if is_handed_on(name, module) or any(
         installs(call, module) for call in calls_of(module, "install")
     ):
         return True
+    if local:
+        return False
     others = module.project.together(module)
     handed = re.compile(rf"[(,=]\s*(?:\w+\.)?{re.escape(name)}\s*[,)\]]")
     if any(mentions(path, INSTALLS) or mentions(path, handed) for path in others):
