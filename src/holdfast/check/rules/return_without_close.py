@@ -78,7 +78,10 @@ def find(module: Module) -> Iterator[Problem]:
         if any(is_open(one) for event in way.trace.of("return", "end") for one in event.states)
     }
     for endpoint in endpoints(module):
-        if endpoint.function in ended and not is_kept(endpoint.function, endpoint.module):
+        # Another decorator may close, or hand the socket to something beside.
+        if endpoint.route.decorated or is_kept(endpoint.function, endpoint.module):
+            continue
+        if endpoint.function in ended:
             for statement, certain in Exits(endpoint).open_ends():
                 yield Problem(statement, MESSAGE, fix(statement, endpoint, certain=certain))
 

@@ -568,3 +568,18 @@ def login_42(ws: WebSocket): ...
 def case_42(ws: WebSocket):
     ws.accept()
     ws.send_text("x")
+
+
+@app.websocket("/43")
+async def case_43(ws: WebSocket):
+    await ws.accept()
+    with suppress(Exception):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/44")
+async def case_44(ws: WebSocket):
+    await ws.accept()
+    await ws.send_text("x")
+    await ws.receive()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from fastapi import FastAPI, WebSocket
+from contextlib import suppress
 from starlette.websockets import WebSocketDisconnect
 
 app = FastAPI()
@@ -240,3 +241,26 @@ async def case_21(ws: WebSocket):
     async for word in words_21("one two"):
         await ws.send_text(word)
     await ws.send_text("that was all")  # here
+
+
+@app.websocket("/22")
+async def case_22(ws: WebSocket):
+    await ws.accept()
+    with suppress(Exception):
+        await ws.send_text("x")  # here
+
+
+async def load_23(name):
+    return open(name).read()
+
+
+@app.websocket("/23")
+async def case_23(ws: WebSocket, name: str):
+    await ws.accept()
+    try:
+        text = await load_23(name)
+    except Exception:
+        await ws.send_text("there is no such file")
+        return  # here
+    await ws.send_text(text)
+    await ws.close()

@@ -5,6 +5,7 @@ from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 import asyncio
 import json
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket, WebSocketException
+from contextlib import suppress
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 app = FastAPI()
@@ -597,3 +598,41 @@ def login_45(ws: WebSocket): ...
 def case_45(ws: WebSocket):
     ws.accept()
     ws.send_text("x")
+
+
+@app.websocket("/46")
+async def case_46(ws: WebSocket):
+    await ws.accept()
+    with suppress(Exception):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/47")
+async def case_47(ws: WebSocket):
+    await ws.accept()
+    with suppress(Exception):
+        await ws.send_text("x")
+
+
+@app.websocket("/48")
+async def case_48(ws: WebSocket):
+    await ws.accept()
+    await ws.send_text("x")
+    await ws.receive()
+
+
+async def load_49(name):
+    return open(name).read()
+
+
+@app.websocket("/49")
+async def case_49(ws: WebSocket, name: str):
+    await ws.accept()
+    try:
+        text = await load_49(name)
+    except Exception:
+        await ws.send_text("there is no such file")
+        return
+    await ws.send_text(text)
+    await ws.close()
