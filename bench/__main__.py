@@ -11,6 +11,7 @@ from typing import Any
 from bench.accept import TAKE_PART, needed, passed
 from bench.build import compiler
 from bench.cases import ONE_CLIENT_MORE, Case, all_cases, chosen, matches
+from bench.check import main as check
 from bench.figures import figures, wide_spreads
 from bench.machine import facts
 from bench.peers import PEERS, Peer
@@ -21,8 +22,10 @@ from bench.runner import Run
 
 ACCEPT = "accept"
 SCALE = "scale"
+CHECK = "check"
 EPILOG = """
 "scale" is a command of its own, four workers over one Redis: see "python -m bench scale --help".
+"check" measures the static checker alone; all cases together end with it.
 Cases can be named whole (fanout-16@1000), in part (fanout, fanout-16) or by size (@1000). "accept"
 measures what the project holds itself to, and ends with 1 if a line falls short.
 """
@@ -65,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bench.scale.command import main as scale  # it needs redis-py
 
         return scale(words[1:])
+    if words[:1] == [CHECK]:
+        return check(words[1:])
     options = parser()
     given = options.parse_args(words)
     try:
@@ -74,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         options.error(str(error))
     try:
-        return measure(cases, peers, given)
+        code = measure(cases, peers, given)
+        return code if given.case or given.json else max(code, check([]))
     except Failed as error:
         say(str(error))
         return 1

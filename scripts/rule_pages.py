@@ -1,4 +1,4 @@
-"""Writes docs/checks: a page for each rule of the checker, from the rule's own text, and their list.
+"""Writes docs/checks: a page for each rule of the checker, from the rule's own text, and a list.
 
 `--check` writes nothing and fails where a page is not what it would write.
 """
@@ -26,8 +26,8 @@ FIXES = {
 }
 HEAD = """# The rules of `holdfast check`
 
-Made from the rules themselves by `make pages`; `holdfast check --explain WSK101` shows the same in a terminal. How to use the
-checker: [docs/check.md](../check.md).
+Made from the rules themselves by `make pages`; `holdfast check --explain WSK101` shows the same in
+a terminal. How to use the checker: [docs/check.md](../check.md).
 """
 
 
@@ -76,9 +76,8 @@ def main(arguments: list[str]) -> int:
     stray = sorted(there - set(wanted))
     if "--check" in arguments:
         for path in (*wrong, *stray):
-            print(
-                f"{path.relative_to(FOLDER.parent.parent)} is not what the rules say: run `make pages`"
-            )
+            name = path.relative_to(FOLDER.parent.parent)
+            print(f"{name} is not what the rules say: run `make pages`")
         return 1 if wrong or stray else 0
     FOLDER.mkdir(exist_ok=True)
     for path in stray:

@@ -40,7 +40,7 @@ def test_path_query_header_and_dependencies() -> None:
         conn: Connection[str],
         room: str,
         number: int,
-        token: Annotated[str, Query()],
+        token: Annotated[str, Query()],  # noqa: WSK702
         agent: Annotated[str, Header(alias="user-agent")],
         user: Annotated[User, Depends(current_user)],
         page: int = 1,

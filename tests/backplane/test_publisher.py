@@ -156,7 +156,7 @@ def test_any_thread_may_and_each_keeps_its_order(publisher: Publisher) -> None:
 
 def test_on_an_event_loop_it_refuses_to_block(publisher: Publisher) -> None:
     async def handler() -> None:
-        publisher.publish("news", "x")
+        publisher.publish("news", "x")  # noqa: WSK903
 
     with pytest.raises(WrongThread, match="AsyncPublisher"):
         asyncio.run(handler())
