@@ -190,6 +190,8 @@ def ends_some_time(node: ast.stmt, module: Module) -> bool:
     """Tell whether a loop is left by nothing but its own end, and that by somebody else's word."""
     if not isinstance(node, Loop) or any(True for _ in breaks_of(node)):
         return False
+    if isinstance(node, ast.For):
+        return re.match(r"(itertools\.)?(count|cycle)\(", ast.unparse(node.iter)) is not None
     if isinstance(node, ast.While):
         asked = [one for one in ast.walk(node.test) if isinstance(one, ast.Call | ast.Attribute)]
         reads = any(operation(one, module) for one in asked)
@@ -259,9 +261,14 @@ def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
     names = caught_names(handler, module)
     if not names & OF_THE_END and not any(word in name for name in names for word in WORDS):
         return False
-    outer = module.parents[handler]
-    nodes = (one for part in getattr(outer, "body", []) for one in ast.walk(part))
-    return any(is_socket(one, module) for one in nodes if isinstance(one, ast.Name | ast.Attribute))
+    body: list[ast.stmt] = getattr(module.parents[handler], "body", [])
+    nodes = (one for part in body for one in ast.walk(part))
+    if any(is_socket(one, module) for one in nodes if isinstance(one, ast.Name | ast.Attribute)):
+        return True
+    function = module.function_of(handler)
+    return function is not None and any(
+        module.within(one.call, body) for one in uses(function, module)
+    )
 
 
 def fix(statement: ast.stmt, endpoint: Endpoint, *, certain: bool) -> Fix:
