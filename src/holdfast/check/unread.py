@@ -63,7 +63,7 @@ def is_unread(loop: ast.AST, visit: Visit, conversation: Conversation) -> bool:
     if any(reading(one) for one in around(conversation)):
         return False
     for other in conversation.visits:
-        if is_abstract(other.function) or any(not is_trusted(call) for call in escapes(other)):
+        if hands_away(other):
             return False
         apart = other is not visit and (other.concurrent or visit.concurrent)
         if reading(other) if apart else spawned_reads(other):
@@ -94,6 +94,16 @@ def is_abstract(function: FunctionNode) -> bool:
     if isinstance(last, ast.Raise) and last.exc is not None:
         return "NotImplemented" in ast.unparse(last.exc)
     return any("abstractmethod" in ast.unparse(one) for one in function.decorator_list)
+
+
+def hands_away(visit: Visit) -> bool:
+    """Tell whether something unknown, that a function calls or is, may read."""
+    kept: dict[FunctionNode, bool] = visit.module.notes.setdefault("hands away", {})
+    if visit.function not in kept:
+        kept[visit.function] = is_abstract(visit.function) or any(
+            not is_trusted(call) for call in escapes(visit)
+        )
+    return kept[visit.function]
 
 
 def is_trusted(call: ast.Call) -> bool:

@@ -127,6 +127,22 @@ def parked(visit: Visit) -> Iterator[ast.AST]:
                 yield call
 
 
+def awaited_futures(visit: Visit) -> Iterator[ast.AST]:
+    """Give the places at which a function waits for a future that it has made for others."""
+    module = visit.module
+    for node in own_nodes(visit.function):
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Name):
+            scope, bindings = module.project.inference.scopes(module).lookup(node.value)
+            made = [one.source for one in bindings]
+            if scope is visit.function and made and all(makes_future(one) for one in made):
+                yield node
+
+
+def makes_future(node: ast.AST) -> bool:
+    """Tell whether an expression makes a future."""
+    return isinstance(node, ast.Call) and called(node) in {"create_future", "Future"}
+
+
 def makes_event(node: ast.AST, module: Module) -> bool:
     """Tell whether an expression makes an event."""
     return isinstance(node, ast.Call) and module.qualify(node.func) in EVENT_TYPES

@@ -158,7 +158,8 @@ def is_exclusive(first: ast.AST, other: ast.AST, module: Module) -> bool:
         if one in above:
             if isinstance(one, ast.If):
                 return (above[one] in one.body) != (below in one.body)
-            return isinstance(one, ast.Match | ast.Try) and above[one] is not below
+            branches = (ast.match_case, ast.ExceptHandler)
+            return isinstance(below, branches) and above[one] is not below
     return False
 
 

@@ -66,9 +66,9 @@ from collections.abc import Iterator
 from holdfast.check.loops import is_endless
 from holdfast.check.module import Loop, Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.unread import is_unread, sends_in, unread_loops
+from holdfast.check.unread import is_unread, reading, sends_in, unread_loops
 from holdfast.check.visits import conversations
-from holdfast.check.waits import is_own, parked, waits_unheard
+from holdfast.check.waits import awaited_futures, is_own, parked, waits_unheard
 
 MESSAGE = "Nothing receives while this waits: a client that leaves is not noticed"
 
@@ -84,9 +84,10 @@ def find(module: Module) -> Iterator[Problem]:
             waits = foreign if any(sends_in(loop, visit)) else []
         found.update(dict.fromkeys(waits[:1]))
     for conversation in conversations(module):
+        is_silent = not any(reading(one) for one in conversation.visits)
         for visit in conversation.visits:
             if visit.module is module and not visit.concurrent:
-                for node in parked(visit):
+                for node in (*parked(visit), *(awaited_futures(visit) if is_silent else ())):
                     if is_unread(node, visit, conversation):
                         found[node] = None
     yield from (Problem(node, MESSAGE) for node in found)
