@@ -22,6 +22,10 @@ from holdfast.check.sockets import callee_name
 Many = (
     ast.For | ast.While | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp | ast.Lambda
 )
+GROUPS = {
+    "create_task": "asyncio.TaskGroup.create_task",
+    "start_soon": "anyio.create_task_group.start_soon",
+}
 TAKES = {"pop", "popleft", "popitem"}
 WAITS = {"asyncio.gather", "asyncio.wait"}
 
@@ -57,7 +61,7 @@ def _broadcasts(module: Module) -> Iterator[Broadcast]:
         else:
             yield from in_loops(node, module)
     for call in module.every(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "create_task" and call.args:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in GROUPS and call.args:
             yield from in_group(call, module)
 
 
@@ -67,13 +71,22 @@ def in_group(call: ast.Call, module: Module) -> Iterator[Broadcast]:
         if isinstance(parent, FunctionNode | ast.Lambda):
             return
         if isinstance(parent, ast.For) and module.within(call, parent.body):
-            if callee_name(call, module) != "asyncio.TaskGroup.create_task":
+            if callee_name(call, module) not in GROUPS.values():
                 return
-            if found := list(delivered(call.args[0], targets(parent), module)):
+            if found := list(delivered(begun(call), targets(parent), module)):
                 deadline = has_deadline(call, module) or all(one.deadline for one in found)
                 # The first that fails cancels the others: whoever takes a TaskGroup wants that.
                 yield Broadcast(call, parent, True, deadline)
                 return
+
+
+def begun(call: ast.Call) -> ast.expr:
+    """Give the call that a group is to make; `start_soon(ws.send_text, text)` has it in parts."""
+    first = call.args[0]
+    if isinstance(first, ast.Call):
+        return first
+    made = ast.Call(func=first, args=call.args[1:], keywords=[])
+    return ast.copy_location(made, call)
 
 
 def in_loops(node: ast.Await, module: Module) -> Iterator[Broadcast]:
@@ -189,6 +202,12 @@ def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:
     """Find where coroutines are made: a comprehension, or a loop that appends them to a list."""
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
         yield node, node.elt
+    elif isinstance(node, ast.Call) and module.qualify(node.func) in {"list", "tuple", "set"}:
+        for argument in node.args:
+            yield from made_in(argument, module)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr == "values":
+            yield from made_in(node.func.value, module)
     elif isinstance(node, ast.Call) and module.qualify(node.func) == "map":
         if isinstance(node.args[0], ast.Lambda):
             yield node.args[0], node.args[0].body
@@ -210,9 +229,24 @@ def appended(name: ast.Name, module: Module) -> Iterator[tuple[Many, ast.expr]]:
     function = module.function_of(name)
     for node in own_nodes(function) if function else ():
         match node:
+            case ast.Call(func=ast.Attribute(attr="extend", value=ast.Name(id=id)), args=[many]):
+                found = made_in(many, module)
+            case ast.AugAssign(target=ast.Name(id=id), value=many):
+                found = made_in(many, module)
             case ast.Call(
-                func=ast.Attribute(attr="append" | "add", value=ast.Name(id=id)), args=[element]
-            ) if id == name.id:
-                loop = module.loop_of(node)
-                if isinstance(loop, ast.For):
-                    yield loop, element
+                func=ast.Attribute(attr="append" | "add", value=ast.Name(id=id)), args=[one]
+            ):
+                found = in_for(node, one, module)
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=id))], value=one):
+                found = in_for(node, one, module)
+            case _:
+                continue
+        if id == name.id:
+            yield from found
+
+
+def in_for(node: ast.AST, element: ast.expr, module: Module) -> Iterator[tuple[ast.For, ast.expr]]:
+    """Give an element with the loop that makes one each time."""
+    loop = module.loop_of(node)
+    if isinstance(loop, ast.For):
+        yield loop, element

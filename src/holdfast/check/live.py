@@ -48,10 +48,43 @@ def live(node: ast.expr, module: Module, depth: int = 0) -> ast.expr | None:
             return node if live(value, module, depth) else None
         case ast.BoolOp(values=[first, *_]):
             return live(first, module, depth)
+        case ast.Call() if depth < DEPTH:
+            return returned(module.project.inference.callee(node, module), module, depth)
         case ast.Attribute():
-            return node
+            getter = property_of(node, module)
+            return returned(getter, module, depth) if getter else node
         case ast.Name():
             return live_name(node, module, depth)
+    return None
+
+
+def returned(function: Function | None, module: Module, depth: int) -> ast.expr | None:
+    """Give the collection that a function of the same file returns, or walks as a generator."""
+    if function is None or function.module is not module or function.is_async:
+        return None
+    nodes = list(own_nodes(function.node))
+    values = [one.value for one in nodes if isinstance(one, ast.Return) and one.value]
+    if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in nodes):
+        values = [one.iter for one in nodes if isinstance(one, ast.For)]
+    found = [live(one, module, depth + 1) for one in values]
+    # What is only its own, or may be a copy, is not live.
+    outer = (one for one in found if one and not is_own(one, function.node, module))
+    return next(outer, None) if all(found) else None
+
+
+def is_own(node: ast.expr, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a collection is one of a function's own variables."""
+    target = target_of(node, module)
+    return target is None or target.place.owner is function
+
+
+def property_of(node: ast.Attribute, module: Module) -> Function | None:
+    """Find the method behind an attribute that is a property."""
+    kind = module.project.inference.kind(node.value, module)
+    of = kind.of if isinstance(kind, Instance) else None
+    for one in of.node.body if of else ():
+        if isinstance(one, ast.FunctionDef) and one.name == node.attr and one.decorator_list and of:
+            return Function(of.module, one, of, bound=True)
     return None
 
 
@@ -118,7 +151,7 @@ def target_of_name(node: ast.Name, module: Module) -> Target | None:
 
 def item_target(node: ast.Name, source: ast.expr, module: Module) -> Target | None:
     """Say which collection the variable of a loop over collections is: one below, under any key."""
-    outer = target_of(source, module)
+    outer = target_of(live(source, module) or source, module)
     return Target(outer.place, (*outer.keys, node.id)) if outer else None
 
 

@@ -98,18 +98,15 @@ PUTS = {"put", "put_nowait", "send_nowait", "send"}
 
 def find(module: Module) -> Iterator[Problem]:
     """Find gathers of one that receives and one that goes on without it."""
-    for node in module.every(ast.Await):
-        if not isinstance(node.value, ast.Call) or module.qualify(node.value.func) not in WAITS:
+    for call in module.every(ast.Call):
+        if module.qualify(call.func) not in WAITS:
             continue
-        function = module.function_of(node)
-        if (
-            function is None
-            or has_deadline(node, module)
-            or cancels(function, module)
-            or is_timed(node.value)
-        ):
+        node, function = module.parents[call], module.function_of(call)
+        if function is None or not isinstance(node, ast.Await | ast.Assign | ast.Return):
             continue
-        given = [one for each in node.value.args for one in spread(each, module)]
+        if has_deadline(node, module) or is_timed(call) or cancels(function, module):
+            continue
+        given = [one for each in call.args for one in spread(each, module)]
         if any(is_cancelled_elsewhere(one, module) for one in given):
             continue
         branches = [one for each in given if (one := branch(each, module))]
@@ -117,7 +114,8 @@ def find(module: Module) -> Iterator[Problem]:
         others = [one for one in branches if not receives(one) and goes_on(one)]
         if readers and any(not ended_by(readers, one) for one in others):
             message = "When the client leaves, one of these ends and the other goes on for ever"
-            yield Problem(node, message, fix(node, module))
+            mended = fix(node, module) if isinstance(node, ast.Await) else None
+            yield Problem(node, message, mended)
 
 
 def spread(node: ast.expr, module: Module) -> list[ast.expr]:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import anyio
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()
@@ -36,6 +37,28 @@ async def with_state(text):
             print("sent")
 
 
+async def in_parts(text):
+    async with anyio.create_task_group() as group:
+        for member in list(members):
+            group.start_soon(member.send_text, text)  # here
+
+
+async def extended(text):
+    jobs = []
+    jobs.extend(member.send_text(text) for member in members)
+    await asyncio.gather(*jobs, return_exceptions=True)  # here
+    more = []
+    more += [member.send_text(text) for member in members]
+    await asyncio.gather(*list(more), return_exceptions=True)  # here
+
+
+async def keyed(text):
+    jobs = {}
+    for member in members:
+        jobs[member] = asyncio.create_task(member.send_text(text))
+    await asyncio.gather(*jobs.values(), return_exceptions=True)  # here
+
+
 @app.websocket("/ws")
 async def endpoint(ws: WebSocket):
     await ws.accept()
@@ -48,6 +71,9 @@ async def endpoint(ws: WebSocket):
             await mapped(text)
             await counted(text)
             await with_state(text)
+            await in_parts(text)
+            await extended(text)
+            await keyed(text)
     except WebSocketDisconnect:
         pass
     finally:

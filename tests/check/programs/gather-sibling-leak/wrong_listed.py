@@ -37,6 +37,13 @@ async def appended(ws: WebSocket):
     await asyncio.gather(*coroutines, return_exceptions=True)  # here
 
 
+@app.websocket("/name")
+async def under_a_name(ws: WebSocket):
+    await ws.accept()
+    both = asyncio.gather(consumer(ws), producer(ws))  # here
+    await both
+
+
 class Bridge:
     def __init__(self, client: WebSocket) -> None:
         self.client = client
