@@ -64,6 +64,8 @@ def json_fault(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
             value = only_value(node, module)
             if value is not None and not is_changed(node, module):
                 return json_fault(value, module, depth - 1)
+            if is_exception(node, module):
+                return "an exception"
             return opaque(kind_of(node, module)) if value is None else ""
         case ast.Call():
             return of_call(node, module)
@@ -212,6 +214,8 @@ def type_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
             value = only_value(node, module)
             if value is not None and depth:
                 return type_of(value, module, depth - 1)
+            if is_exception(node, module):
+                return "an exception"
             return type_name(kind_of(node, module))
         case ast.Call():
             return type_of_call(node, module)
@@ -300,6 +304,12 @@ def is_single(node: ast.Name, module: Module) -> bool:
         return annotation is not None and not is_union(annotation) and not narrowed(node, module)
     hows = [one.how for one in bindings]
     return hows in (["item"], ["context"]) or sorted(hows) in (["annotation", "value"], ["value"])
+
+
+def is_exception(node: ast.Name, module: Module) -> bool:
+    """Tell whether a name is what an `except ... as` gives it, and nothing else."""
+    _, bindings = module.project.inference.scopes(module).lookup(node)
+    return bool(bindings) and all(isinstance(one.source, ast.ExceptHandler) for one in bindings)
 
 
 def is_changed(node: ast.Name, module: Module) -> bool:

@@ -15,7 +15,7 @@ RULE = "unserializable-send"
     [
         ("wrong_model", ("/model", "/nested", "/dump")),
         ("wrong_dataclass", ("/trade", "/id", "/list")),
-        ("wrong_others", ("/enum", "/dumps", "/keys")),
+        ("wrong_others", ("/enum", "/dumps", "/keys", "/error")),
     ],
 )
 async def test_json_cannot_say_it(name: str, paths: tuple[str, ...]) -> None:

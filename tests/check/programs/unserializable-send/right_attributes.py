@@ -38,3 +38,14 @@ async def everything(websocket: WebSocket):
     await websocket.send_text(event.name)
     await websocket.send_bytes(memoryview(b"abc").tobytes())
     await websocket.close()
+
+
+@app.websocket("/error")
+async def error(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        int("seven")
+    except ValueError as error:
+        await websocket.send_json({"error": str(error), "args": list(error.args)})
+        await websocket.send_text(f"{error}")
+    await websocket.close()

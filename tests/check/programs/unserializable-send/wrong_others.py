@@ -38,3 +38,13 @@ async def nan(websocket: WebSocket):
     await websocket.accept()
     await websocket.send_json({"load": float("nan")})  # here
     await websocket.close()
+
+
+@app.websocket("/error")
+async def error(websocket: WebSocket):
+    await websocket.accept()
+    try:
+        int("seven")
+    except ValueError as error:
+        await websocket.send_json({"error": error})  # here
+    await websocket.close()
