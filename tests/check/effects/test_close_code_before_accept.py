@@ -6,12 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from holdfast.testing import HandshakeRefused, Peer
 from tests.check.effects.played import mended, program
 from tests.support.programs import load
-from tests.support.servers import Servers
 
-pytestmark = [pytest.mark.servers, pytest.mark.newest]
+pytestmark = pytest.mark.newest
 RULE = "close-code-before-accept"
 WRONG = {
     "wrong_policy": 1008,
@@ -28,14 +26,6 @@ async def test_the_server_answers_403(ws: str) -> None:
     async with program(RULE, "wrong_own_code", ws=ws) as played:
         assert await played.refused() == 403
         assert await played.refused("/ws?user=mallory") == 403
-
-
-@pytest.mark.parametrize("kind", ["hypercorn", "granian", "daphne"])
-async def test_every_server_does(servers: Servers, kind: str) -> None:
-    server = servers(kind, "tests.check.effects.served:app")
-    with pytest.raises(HandshakeRefused) as refused:
-        await Peer.connect(server.port, f"/{RULE}/wrong_policy/ws")
-    assert refused.value.answer.status == 403
 
 
 @pytest.mark.parametrize(("name", "code"), WRONG.items())

@@ -1,15 +1,12 @@
-"""What a client sees of an endpoint that returns without a close, on each server."""
+"""What a client sees of an endpoint that returns without a close; test_servers.py has the rest."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
-from holdfast.testing import peer
 from tests.check.effects.played import mended, program
-from tests.support.servers import Servers
 
-pytestmark = [pytest.mark.servers, pytest.mark.newest]
+pytestmark = pytest.mark.newest
 RULE = "return-without-close"
 SAYS = {
     "wrong_end": "hello",
@@ -35,22 +32,6 @@ async def test_uvicorn_breaks_off_with_wsproto() -> None:
     async with program(RULE, "wrong_end", ws="wsproto") as played, played.peer() as client:
         client.send_text("hello")
         assert await client.end() is None
-
-
-@pytest.mark.parametrize(("kind", "code"), [("hypercorn", 1011), ("granian", 1005)])
-async def test_other_servers_say_something_else(servers: Servers, kind: str, code: int) -> None:
-    server = servers(kind, "tests.check.effects.served:app")
-    async with peer(server.port, f"/{RULE}/wrong_finite_stream/ws") as client:
-        assert await client.end() == code
-
-
-async def test_daphne_leaves_it_open(servers: Servers) -> None:
-    server = servers("daphne", "tests.check.effects.served:app")
-    async with peer(server.port, f"/{RULE}/wrong_finite_stream/ws") as client:
-        for _ in range(4):
-            await client.receive_json()
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(client.ended.wait(), 0.3)
 
 
 async def test_who_closes_is_understood() -> None:
