@@ -190,6 +190,8 @@ wrong
         ('f(wrong, """\n""")', 'f(wrong, """\n""")  # noqa: WSK180'),
         ("wrong + \\\n 1", "wrong + \\\n 1  # noqa: WSK180"),
         ('f"""{wrong}\n"""', 'f"""{wrong}\n"""  # noqa: WSK180'),
+        ("wrong \\\n # why", "wrong \\\n # why  # noqa: WSK180"),
+        ("wrong \\\n", "wrong \\\n  # noqa: WSK180"),
     ],
 )
 def test_noqa_is_added_once(check: Command, before: str, after: str) -> None:

@@ -7,7 +7,9 @@ import tokenize
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
+BLOCKS = {tokenize.INDENT, tokenize.DEDENT}
+LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT} | BLOCKS
+ENDS = {tokenize.ENDMARKER} | BLOCKS
 # Python 3.12 and 3.14 tell the parts of such texts apart.
 TEXT_STARTS = {getattr(tokenize, name, -1) for name in ("FSTRING_START", "TSTRING_START")}
 TEXT_ENDS = {getattr(tokenize, name, -1) for name in ("FSTRING_END", "TSTRING_END")}
@@ -74,6 +76,10 @@ class _Reader:
 
     def take(self, token: tokenize.TokenInfo) -> None:
         """Take the next token."""
+        last, kind = self.before
+        if token.start[0] > last and kind not in LAYOUT and token.type not in ENDS:
+            # continued by a backslash
+            self.layout.later.update((one, token.start[0]) for one in range(last, token.start[0]))
         if token.type == tokenize.COMMENT:
             self._comment(token)
         elif token.type == tokenize.NEWLINE:
@@ -88,7 +94,8 @@ class _Reader:
 
     def _comment(self, token: tokenize.TokenInfo) -> None:
         row, column = token.start
-        alone = not self.lines[row - 1][:column].strip()
+        # One that ends continued lines has nothing before it on its own line, and is not alone.
+        alone = self.before[1] in LAYOUT and not self.lines[row - 1][:column].strip()
         comment = Comment(token.string, row, column, alone)
         if not alone:
             self.layout.comments.append(comment)
@@ -100,9 +107,6 @@ class _Reader:
         self.first = self.first or row
         self.layout.comments += (one._replace(first=row, last=row) for one in self.inside)
         self.inside = []
-        last, kind = self.before
-        if row > last and kind not in LAYOUT:
-            later.update((one, row) for one in range(last, row))  # continued by a backslash
         if token.type in TEXT_STARTS:
             self.texts.append(row)
         begin = self.texts.pop() if token.type in TEXT_ENDS and self.texts else row
