@@ -45,8 +45,11 @@ def caught_by_manager(node: ast.expr, module: Module) -> set[str]:
     """Name what a context manager catches: `suppress(...)`, or one of the project's own."""
     if not isinstance(node, ast.Call):
         return set()
-    if module.qualify(node.func).rpartition(".")[2] == "suppress":
+    last = module.qualify(node.func).rpartition(".")[2]
+    if last == "suppress":
         return {name for one in node.args for name in type_names(one, module)}
+    if last in {"ExitStack", "AsyncExitStack"}:
+        return {"?"}
     infer = module.project.inference
     found = infer.kind(node.func, module)
     if isinstance(found, Function):

@@ -11,7 +11,7 @@ from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import LEAVES, exits, inside
 from holdfast.check.kinds import Class, Container, Function, Instance, Kind, Library, Made
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
-from holdfast.check.sockets import is_socket
+from holdfast.check.sockets import is_socket, operation
 
 STATES = {"client_state", "application_state"}
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
@@ -171,11 +171,23 @@ def is_of_the_end(node: ast.AST, loop: Loop, module: Module) -> bool:
     for parent in module.ancestors(node):
         if parent is loop:
             return False
-        if isinstance(parent, ast.ExceptHandler) and caught_names(parent, module) <= LEAVES:
+        if isinstance(parent, ast.ExceptHandler) and is_for_the_end(parent, module):
             return True
         if isinstance(parent, ast.If) and reads_state(parent.test, module):
             return True
     return False
+
+
+def is_for_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Tell whether a handler is for the client's end, or for one that takes nothing any more."""
+    names = caught_names(handler, module)
+    if names <= LEAVES:
+        return True
+    around = module.parents[handler]
+    waits = (one for one in inside(getattr(around, "body", [])) if isinstance(one, ast.Await))
+    return names <= LEAVES | {"TimeoutError"} and all(
+        any(operation(call, module) == "send" for call in ast.walk(one)) for one in waits
+    )
 
 
 def awaited_in(loop: Loop) -> Iterator[ast.AST]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from holdfast.check.kinds import Class, Function, Instance, Made
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.project import concerns
 from holdfast.check.routes import endpoints, is_websocket_endpoint, routes
 from holdfast.check.sockets import given, is_harmless, is_socket
@@ -96,9 +96,17 @@ def held(module: Module) -> list[Conversation]:
 
 def begun(module: Module) -> Iterator[Conversation]:
     """Follow each endpoint of a file."""
-    for endpoint in endpoints(module):
-        root, visits = follow(endpoint.function, module)
-        yield Conversation(root, visits, endpoint.socket, decorated=endpoint.route.decorated)
+    known = {one.function: one.socket for one in endpoints(module)}
+    decorated = {one.function: one.route.decorated for one in endpoints(module)}
+    for route in routes(module):
+        # One without a WebSocket of its own may get it by a dependency.
+        if route.module is module and route.framework != "holdfast":
+            if any(depended_on(route.function, module)):
+                known.setdefault(route.function, "")
+                decorated.setdefault(route.function, route.decorated)
+    for endpoint, socket in known.items():
+        root, visits = follow(endpoint, module)
+        yield Conversation(root, visits, socket, decorated=decorated[endpoint])
     for node in module.every(ast.ClassDef):
         if is_websocket_endpoint(node, module):
             for function in node.body:
@@ -160,14 +168,18 @@ def may_matter(step: Step, module: Module) -> bool:
 
 def depended_on(function: FunctionNode, module: Module) -> Iterator[Step]:
     """Find the dependencies of an endpoint: what its `Depends` name."""
-    spec = function.args
-    annotations = [one.annotation for one in (*spec.args, *spec.kwonlyargs)]
-    for value in (*spec.defaults, *spec.kw_defaults, *annotations):
-        for node in ast.walk(value) if value else ():
-            if isinstance(node, ast.Call) and module.qualify(node.func).endswith("Depends"):
-                kind = module.project.inference.kind(node.args[0], module) if node.args else None
-                if isinstance(kind, Function):
-                    yield Step(node, kind, "awaited")
+    infer = module.project.inference
+    for parameter, default in parameters(function):
+        for value in (default, parameter.annotation):
+            for node in ast.walk(value) if value else ():
+                if isinstance(node, ast.Call) and module.qualify(node.func).endswith("Depends"):
+                    # A Depends() alone makes an object of the annotated class.
+                    given = node.args[0] if node.args else parameter.annotation
+                    kind = infer.kind(given, module)
+                    if isinstance(kind, Class):
+                        kind = infer.attribute(Instance(kind), "__init__")
+                    if isinstance(kind, Function):
+                        yield Step(node, kind, "awaited")
 
 
 def taken(function: FunctionNode, module: Module) -> Iterator[Step]:

@@ -127,7 +127,7 @@ def speaks(call: ast.Call, module: Module) -> bool:
     base = infer.kind(call.func.value, module) if isinstance(call.func, ast.Attribute) else None
     if isinstance(base, Made | Library):
         # An object of a package may have been given the WebSocket.
-        return isinstance(base, Made) and has_escaped(call, module)
+        return has_escaped(call, module)
     return isinstance(call.func, ast.Attribute) or name.rpartition(".")[2].startswith(SPEAKS)
 
 
