@@ -145,7 +145,10 @@ def others_that_change(
     """Give what changes the collection in other functions than the loop's."""
     own = module.function_of(loop)
     # An endpoint runs once for each connection: what it changes, another run of it changes.
-    alone = {None} if any(one.function is own for one in endpoints(module)) else {None, own}
+    is_endpoint = any(one.function is own for one in endpoints(module))
+    alone: set[FunctionNode | None] = {None} if is_endpoint else {None, own}
+    # Of a collection of a function around: what that one changes, it has changed before.
+    alone.add(target.place.owner if isinstance(target.place.owner, FunctionNode) else None)
     kept = home(collection, module)
     return [
         (change.node, where)

@@ -66,8 +66,9 @@ async def endpoint(websocket: WebSocket):
         clients.discard(websocket)
 ```
 
-Not reported: a loop that receives (what a client says goes to all once); a timer that sends to its
-own client; one that is begun under a condition, as by the first client.
+Not reported: a loop that receives (what a client says goes to all once); a connection that is not
+among those who are told, as a sensor's; a timer that sends to its own client; one that is begun
+under a condition, as by the first client.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ from collections.abc import Iterator
 
 from holdfast.check.broadcasts import broadcasts
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.registries import registered
 from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee_name, uses
@@ -99,8 +101,10 @@ def find(module: Module) -> Iterator[Problem]:
         for call in own_nodes(function):
             if isinstance(call, ast.Call) and is_always_done(call, module):
                 found += begun(call, module)
+        # One that is not among those who are told may be the only one who tells.
+        is_member = found and registered(function, module)
         for node in found:
-            if node not in seen:
+            if is_member and node not in seen:
                 seen.add(node)
                 yield Problem(node, MESSAGE)
 

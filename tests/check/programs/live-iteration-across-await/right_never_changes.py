@@ -1,5 +1,7 @@
 """Collections that no other function changes, or that only this call knows."""
 
+import asyncio
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()
@@ -24,6 +26,18 @@ async def send_parts(ws: WebSocket, text: str):
         await ws.send_text(part)
 
 
+async def send_in_order(ws: WebSocket, names: list[str]):
+    queues: list[tuple[str, asyncio.Queue]] = []
+    for name in names:
+        queues.append((name, asyncio.Queue(10)))
+
+    async def drain():
+        for name, queue in queues:
+            await ws.send_json({"name": name, "size": queue.qsize()})
+
+    await drain()
+
+
 @app.websocket("/ws")
 async def endpoint(ws: WebSocket):
     await ws.accept()
@@ -33,5 +47,6 @@ async def endpoint(ws: WebSocket):
         await Steps(ws).run()
         while True:
             await send_parts(ws, await ws.receive_text())
+            await send_in_order(ws, ["one", "two"])
     except WebSocketDisconnect:
         pass
