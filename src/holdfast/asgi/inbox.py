@@ -78,6 +78,9 @@ class Inbox:
             await asyncio.sleep(0)  # nothing below suspends while frames wait
         while (frame := self.take_now()) is None:
             if self.ended:
+                # A loop that swallows the end and asks again must leave others their turns, and
+                # has to suspend somewhere for its cancellation to land.
+                await asyncio.sleep(0)
                 return None
             if self._reader is not None and not self._reader.done():
                 raise ConfigurationError(

@@ -1,9 +1,9 @@
 """A loop catches the end of its client, and goes on.
 
 `conn.receive()` raises `Disconnected` at once when the client is gone, and does not wait: a loop
-that catches that and tries again never gives the event loop a turn. The whole server stands still,
-with one core busy, until it is killed. A loop that only sends, and sleeps, goes on without a client
-until Holdfast cancels it after `grace`.
+that catches that and tries again keeps a core busy, and slows everybody else down, until Holdfast
+cancels it after `grace`. A loop that only sends, and sleeps, goes on without a client just as long.
+What stands behind the loop never runs.
 
 Wrong:
 
