@@ -33,3 +33,12 @@ async def test_the_watcher_takes_what_the_endpoint_should_answer() -> None:
             await ann.end()
         await played.end()
         assert ann.messages < len(TEXTS)
+
+
+@pytest.mark.filterwarnings("ignore")
+async def test_with_the_older_implementation_the_second_fails() -> None:
+    module = load(RULE, "wrong_gather")
+    async with play(module.app, ws="websockets") as played, played.peer() as ann:
+        ann.send_text("1")
+        error = await played.end()
+        assert "cannot call recv while another coroutine is already waiting" in str(error)

@@ -1,8 +1,9 @@
 """Two tasks receive from one WebSocket.
 
 Each message comes to one of them, and which one is chance: a task that only watches for the end
-takes messages away from the one that should answer them. Uvicorn's older implementation on
-`websockets` raises `RuntimeError: cannot call recv while another coroutine is already running`.
+takes messages away from the one that should answer them. With `uvicorn --ws websockets` the second
+receive raises `RuntimeError: cannot call recv while another coroutine is already waiting for the
+next message`.
 
 Wrong:
 
