@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.dependencies import calls_of, of_keyword, of_owner, of_parameters
 from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.state import State, Trace
 from holdfast.check.flow.walk import TooLarge, Walker
@@ -46,25 +47,39 @@ def accepted_before(endpoint: Endpoint) -> bool | None:
     """Tell whether a dependency of the endpoint has accepted already; None: it may have."""
     if endpoint.route.decorated:
         return None
-    accepted: bool | None = False
-    for called in dependencies(endpoint):
-        if any(use.operation == "accept" for use in uses(called.node, called.module)):
-            accepted = accepted or (True if always_accepts(called, endpoint) else None)
-    return accepted
+    accepting = [one for one in dependencies(endpoint) if accepts(one)]
+    if any(always_accepts(one, endpoint) for one in accepting):
+        return True
+    return None if accepting or any(map(accepts, wider(endpoint))) else False
 
 
 def dependencies(endpoint: Endpoint) -> Iterator[Function]:
-    """Give the functions that an endpoint depends on."""
-    spec, module = endpoint.function.args, endpoint.module
-    given = [*spec.defaults, *spec.kw_defaults]
-    given += [one.annotation for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
-    given += [keyword.value for keyword in endpoint.route.call.keywords]
-    for value in given:
-        for call in ast.walk(value) if value else ():
-            if isinstance(call, ast.Call) and call.args:
-                called = module.project.inference.callee(ast.Call(call.args[0], [], []), module)
-                if called:
-                    yield called
+    """Give the functions that an endpoint, its route and its router depend on, and theirs."""
+    module, seen = endpoint.module, {endpoint.function}
+    waiting = [
+        *of_parameters(Function(module, endpoint.function)),
+        *of_keyword(endpoint.route.call, module),
+        *of_owner(endpoint.route, module),
+    ]
+    while waiting:
+        called = waiting.pop(0).function
+        if called.node not in seen:
+            seen.add(called.node)
+            yield called
+            waiting += of_parameters(called)
+
+
+def wider(endpoint: Endpoint) -> Iterator[Function]:
+    """Give what applications, and those who include routers, may add to an endpoint's."""
+    for module in dict.fromkeys([endpoint.module, *endpoint.module.project.near(endpoint.module)]):
+        for calls in calls_of(module).values():
+            for call in calls:
+                yield from (one.function for one in of_keyword(call, module))
+
+
+def accepts(called: Function) -> bool:
+    """Tell whether a function may accept a connection."""
+    return any(use.operation == "accept" for use in uses(called.node, called.module))
 
 
 def always_accepts(called: Function, endpoint: Endpoint) -> bool:

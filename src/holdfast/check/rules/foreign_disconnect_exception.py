@@ -55,7 +55,8 @@ from collections.abc import Iterator
 from holdfast.check.edits import insert_after, insert_before
 from holdfast.check.finding import Fix
 from holdfast.check.flow import trace
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+from holdfast.check.flow.walk import is_suppress
 from holdfast.check.kinds import Library, Made
 from holdfast.check.module import FunctionNode, Module
 from holdfast.check.names import disconnect_name
@@ -64,6 +65,7 @@ from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import Use, uses
 from holdfast.check.ways import guards
 
+MESSAGE = "never sees a client leave; WebSocketDisconnect tells of it"
 NEVER = {"RuntimeError", "ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError",
          "ConnectionError", "OSError", "IOError", "EOFError"}  # fmt: skip
 TALKS = {"receive", "send"}
@@ -78,13 +80,16 @@ def find(module: Module) -> Iterator[Problem]:
     for node in module.every(ast.Try):
         named = [one for one in node.handlers if one.type and may_be_foreign(one.type)]
         foreign = [one for one in named if is_foreign(one, module)]
-        function = module.function_of(node) if foreign else None
-        if function is None or not is_unhandled(node, function, module):
+        is_theirs = any(of_websockets(one.type, module) for one in foreign if one.type)
+        if not foreign or handles(node, module) or not is_unhandled(node, module, is_theirs):
             continue
         for handler in foreign:
             names = ast.unparse(handler.type) if handler.type else ""
-            message = f"`except {names}` never sees a client leave; WebSocketDisconnect tells of it"
-            yield Problem(handler, message, fix(handler, module))
+            yield Problem(handler, f"`except {names}` {MESSAGE}", fix(handler, module))
+    for block in module.every(ast.With):
+        if any(is_foreign_suppress(one.context_expr, module) for one in block.items):
+            if is_unhandled(block, module, is_theirs=True):
+                yield Problem(block, f"This `suppress` {MESSAGE}")
 
 
 def may_be_foreign(types: ast.expr) -> bool:
@@ -96,31 +101,40 @@ def may_be_foreign(types: ast.expr) -> bool:
 
 def is_foreign(handler: ast.ExceptHandler, module: Module) -> bool:
     """Tell whether a handler names exceptions of websockets, or of plain sockets."""
-    return of_websockets(handler, module) or (
-        handler.type is not None and caught_names(handler, module) <= NEVER
-    )
+    if handler.type is None:
+        return False
+    return of_websockets(handler.type, module) or caught_names(handler, module) <= NEVER
 
 
-def of_websockets(handler: ast.ExceptHandler, module: Module) -> bool:
-    """Tell whether a handler names an exception of the websockets library."""
-    given = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(module.qualify(one).startswith("websockets.") for one in given if one)
+def is_foreign_suppress(call: ast.expr, module: Module) -> bool:
+    """Tell whether a context manager suppresses exceptions of websockets, and not the right one."""
+    if not isinstance(call, ast.Call) or not is_suppress(call, module):
+        return False
+    wanted = EVERYTHING | {"WebSocketDisconnect", "?"}
+    names = {name for one in call.args for name in type_names(one, module)}
+    return any(of_websockets(one, module) for one in call.args) and not names & wanted
 
 
-def is_unhandled(node: ast.Try, function: FunctionNode, module: Module) -> bool:
-    """Tell whether a client's leaving comes out of a try, and nobody further out catches it."""
-    if handles(node, module) or any(guards(node, {"WebSocketDisconnect"}, module)):
+def of_websockets(types: ast.expr, module: Module) -> bool:
+    """Tell whether one of these is an exception of the websockets library."""
+    given = types.elts if isinstance(types, ast.Tuple) else [types]
+    return any(module.qualify(one).startswith("websockets.") for one in given)
+
+
+def is_unhandled(node: ast.Try | ast.With, module: Module, is_theirs: bool) -> bool:
+    """Tell whether a client's leaving comes out of a block, and nobody further out catches it."""
+    function = module.function_of(node)
+    if function is None or any(guards(node, {"WebSocketDisconnect"}, module)):
         return False
     talks = [one for one in uses(function, module) if in_body(one, node, module)]
     if not talks or uses_client(node, module):
         return False
-    is_theirs = any(of_websockets(one, module) for one in node.handlers)
     if is_theirs and all(one.peer for one in talks):
         return True  # whoever catches it further out takes it for the end of another connection
     return comes_out(function, module, of_websockets=is_theirs)
 
 
-def in_body(use: Use, node: ast.Try, module: Module) -> bool:
+def in_body(use: Use, node: ast.Try | ast.With, module: Module) -> bool:
     """Tell whether a receive or send is in the body of a try, and in no task beside."""
     return use.operation in TALKS and not use.concurrent and module.within(use.call, node.body)
 
@@ -131,7 +145,7 @@ def handles(node: ast.Try, module: Module) -> bool:
     return any(wanted & caught_names(one, module) for one in node.handlers)
 
 
-def uses_client(node: ast.Try, module: Module) -> bool:
+def uses_client(node: ast.Try | ast.With, module: Module) -> bool:
     """Tell whether a try may use a connection of the websockets library as well."""
     for one in [inner for statement in node.body for inner in ast.walk(statement)]:
         if isinstance(one, ast.Attribute) and one.attr in CLIENT:

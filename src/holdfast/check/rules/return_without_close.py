@@ -153,7 +153,7 @@ class Exits(Walker):
         outcome = super().statement(node, frame, states)
         if ends_some_time(node, frame.module) or waits_for_the_end(node, frame.module):
             outcome.after = leaving(outcome.after)
-        if isinstance(node, ast.With) and OF_THE_END & set(suppressed(node, frame.module)):
+        if isinstance(node, ast.With) and are_of_the_end({*suppressed(node, frame.module)}):
             # What is suppressed is meant for the client's leaving; what ends by itself is not.
             ended = self.block(node.body, frame, states).after
             outcome.after = ended | leaving(outcome.after - ended)
@@ -258,8 +258,7 @@ def inner_blocks(node: ast.stmt) -> list[list[ast.stmt]]:
 
 def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
     """Tell whether a handler may be meant for a client that left: of a try that has the socket."""
-    names = caught_names(handler, module)
-    if not names & OF_THE_END and not any(word in name for name in names for word in WORDS):
+    if not are_of_the_end(caught_names(handler, module)):
         return False
     body: list[ast.stmt] = getattr(module.parents[handler], "body", [])
     nodes = (one for part in body for one in ast.walk(part))
@@ -269,6 +268,11 @@ def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
     return function is not None and any(
         module.within(one.call, body) for one in uses(function, module)
     )
+
+
+def are_of_the_end(names: set[str]) -> bool:
+    """Tell whether one of these exceptions may tell that the client has left."""
+    return bool(names & OF_THE_END) or any(word in name for name in names for word in WORDS)
 
 
 def fix(statement: ast.stmt, endpoint: Endpoint, *, certain: bool) -> Fix:
