@@ -35,11 +35,11 @@ class Fix:
     safe: bool = True
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake in one place. `line` is the text of its first line, `help` what mends it.
 
-    In a notebook `cell` counts its code cells from 1 and the span is within the cell.
+    In a notebook `cell` counts its cells from 1, as ruff does, and the span is within the cell.
     """
 
     filename: str
