@@ -32,6 +32,8 @@ RIGHT = {
     "right_decorator": "/ws",
     "right_context_manager": "/ws",
     "right_except_group": "/ws",
+    "right_middleware": "/ws",
+    "right_handler_elsewhere": "/chat",
 }
 
 

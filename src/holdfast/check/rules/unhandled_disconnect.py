@@ -62,8 +62,12 @@ from holdfast.check.sockets import RECEIVES, operation
 from holdfast.check.visits import Conversation, Visit, conversations
 
 MESSAGE = "A client that leaves raises WebSocketDisconnect here, and nothing handles it"
-# What an application says that handles the exception for all of its endpoints.
-HANDLERS = re.compile(r"exception_handler(\(\s*|s\s*=\s*\{[^}]*)[\w.]*WebSocketDisconnect")
+# What an application says that handles the exception for all of its endpoints: an exception
+# handler, or a middleware of its own.
+HANDLERS = re.compile(
+    r"exception_handler(\(\s*|s\s*=\s*\{[^}]*)[\w.]*WebSocketDisconnect"
+    r"|await self\._?app\(\s*scope\b[^)]*\)\s*except[^\n]*WebSocketDisconnect"
+)
 
 
 def find(module: Module) -> Iterator[Problem]:
