@@ -127,12 +127,19 @@ def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:
         return is_far(node, module)
     if name in ENDLESS:
         return True
+    if any(one.arg == "stream" and is_true(one.value) for one in node.keywords):
+        return True
     if "limit" in ast.unparse(node).lower():
         return False
     if isinstance(node.func, ast.Attribute):
         if node.func.attr in LONG or is_much(node.func.value, module, depth):
             return True
     return name in LONG or is_generator(node, module)
+
+
+def is_true(node: ast.expr) -> bool:
+    """Tell whether an expression is `True`."""
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def is_far(call: ast.Call, module: Module) -> bool:

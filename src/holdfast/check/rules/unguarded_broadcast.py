@@ -71,7 +71,11 @@ def fix(one: Broadcast, module: Module) -> Fix | None:
     lines = module.lines[first - 1 : last]
     indent = module.indent_of(statement)
     is_alone = lines[0] == indent + lines[0][statement.col_offset :] and ";" not in lines[-1]
-    if not isinstance(one.loop, ast.For | ast.While) or not is_alone or has_text_of_lines(statement):
+    if (
+        not isinstance(one.loop, ast.For | ast.While)
+        or not is_alone
+        or has_text_of_lines(statement)
+    ):
         return None
     inner = "".join(f"{'    ' if line else ''}{line}\n" for line in lines)
     text = f"{indent}try:\n{inner}{indent}except Exception:\n{indent}    continue"

@@ -28,6 +28,18 @@ async def push(socket: WebSocket, row) -> None:
     await socket.send_json({"row": row})
 
 
+class Model:
+    def answer(self, prompt: str, stream: bool):
+        return iter(prompt.split())
+
+
+async def streamed(socket: WebSocket) -> None:
+    await socket.accept()
+    for word in Model().answer("one two", stream=True):
+        await socket.send_text(word)  # here
+    await socket.close()
+
+
 async def rows(socket: WebSocket) -> None:
     await socket.accept()
     connection = sqlite3.connect(":memory:")
