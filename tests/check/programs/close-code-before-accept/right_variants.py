@@ -1,7 +1,14 @@
 """More ways to write it."""
 
-from fastapi import FastAPI, WebSocket, WebSocketException
-from starlette.websockets import WebSocketDisconnect
+from fastapi import WebSocket as Socket
+from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
+import itertools
+import asyncio
+import json
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket, WebSocketException
+from contextlib import suppress
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 app = FastAPI()
 
@@ -37,3 +44,554 @@ async def case_3(websocket: WebSocket):
         await websocket.close(code=1011)
         return
     await websocket.close()
+
+
+class Server4:
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_websocket_route("/4", self.handle)
+
+    async def handle(self, websocket: WebSocket):
+        await websocket.accept()
+        await websocket.close()
+        await websocket.send_text("x")
+
+
+app.include_router(Server4().router)
+
+
+class Server5:
+    def __init__(self, app: FastAPI):
+        app.add_api_websocket_route("/5", self.handle)
+        self.sockets = set()
+
+    async def handle(self, websocket: WebSocket):
+        await self.open(websocket)
+        try:
+            async for x in websocket.iter_text():
+                await websocket.send_text(x)
+        finally:
+            await self.shut(websocket)
+
+    async def open(self, websocket):
+        await websocket.accept()
+        self.sockets.add(websocket)
+
+    async def shut(self, websocket):
+        self.sockets.discard(websocket)
+        await websocket.close()
+
+
+Server5(app)
+
+
+@app.websocket("/6")
+async def case_6(ws: WebSocket):
+    try:
+        await ws.accept()
+        while True:
+            msg = await ws.receive_json()
+            if msg["op"] == "stop":
+                await ws.close()
+                return
+            await ws.send_json(msg)
+    except WebSocketDisconnect:
+        pass
+    except Exception:
+        await ws.close(code=1011)
+
+
+@app.websocket("/7")
+async def case_7(ws: WebSocket):
+    try:
+        await ws.accept()
+        while True:
+            msg = await ws.receive_json()
+            if msg["op"] == "stop":
+                await ws.close()
+            await ws.send_json(msg)
+    except WebSocketDisconnect:
+        pass
+
+
+@app.websocket("/8")
+async def case_8(ws: WebSocket):
+    await ws.accept()
+    try:
+        async with asyncio.timeout(10):
+            token = await ws.receive_text()
+    except TimeoutError:
+        await ws.close(4408)
+        return
+    except WebSocketDisconnect:
+        return
+    if token != "x":
+        await ws.close(4401)
+        return
+    try:
+        while True:
+            await ws.send_text(await ws.receive_text())
+    except WebSocketDisconnect:
+        pass
+
+
+@app.websocket("/9")
+async def case_9(ws: WebSocket):
+    await ws.accept()
+    authed = False
+    while True:
+        try:
+            msg = await ws.receive_json()
+        except WebSocketDisconnect:
+            break
+        except ValueError:
+            await ws.send_json({"error": "json"})
+            continue
+        if not authed:
+            if msg.get("token") != "x":
+                await ws.close(4401)
+                break
+            authed = True
+            continue
+        await ws.send_json(msg)
+
+
+@app.websocket("/10")
+async def case_10(ws: WebSocket):
+    await ws.accept()
+
+    async def receiver():
+        while True:
+            await ws.receive_text()
+
+    async def sender():
+        while True:
+            await ws.send_text("x")
+            await asyncio.sleep(1)
+
+    tasks = [asyncio.create_task(receiver()), asyncio.create_task(sender())]
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for t in pending:
+        t.cancel()
+    for t in done:
+        if not isinstance(t.exception(), WebSocketDisconnect):
+            await ws.close(1011)
+
+
+@app.websocket("/11")
+async def case_11(ws: WebSocket, room: str = "x"):
+    if room not in ("x", "y"):
+        await ws.accept()
+        await ws.send_json({"error": "room"})
+        await ws.close(4404)
+        return
+    await ws.accept()
+    try:
+        await ws.send_json({"ok": 1})
+        async for m in ws.iter_json():
+            await ws.send_json(m)
+    except (RuntimeError, WebSocketDisconnect):
+        pass
+
+
+@app.websocket("/12")
+async def case_12(ws: WebSocket):
+    await ws.accept()
+    try:
+        while True:
+            await ws.receive_text()
+    except WebSocketDisconnect:
+        if ws.application_state == WebSocketState.CONNECTED:
+            await ws.close()
+
+
+@app.websocket("/13")
+async def case_13(ws: WebSocket):
+    await ws.accept()
+    try:
+        while True:
+            await ws.receive_text()
+    finally:
+        try:
+            await ws.close()
+        except RuntimeError:
+            pass
+
+
+@app.websocket("/14")
+async def case_14(ws: WebSocket):
+    user = ws.session.get("user") if "session" in ws.scope else None
+    if user is None:
+        raise WebSocketException(code=status.WS_1008_POLICY_VIOLATION, reason="login")
+    await ws.accept()
+    if user == "x":
+        raise WebSocketException(code=4000)
+    await ws.send_text("x")
+    await ws.close(code=status.WS_1000_NORMAL_CLOSURE)
+
+
+@app.websocket("/15")
+async def case_15(ws: WebSocket):
+    await ws.accept()
+    gen = iter(range(3))
+    while True:
+        try:
+            item = next(gen)
+        except StopIteration:
+            break
+        await ws.send_text(str(item))
+
+
+@app.websocket("/16")
+async def case_16(ws: WebSocket):
+    await ws.accept()
+    for _ in range(10):
+        await ws.send_text("x")
+    else:
+        await ws.close()
+
+
+@app.websocket("/17")
+async def case_17(ws: WebSocket):
+    await ws.accept()
+    try:
+        await ws.send_text("x")
+    except WebSocketDisconnect:
+        print("gone")
+    else:
+        print("sent")
+
+
+@app.websocket("/18")
+async def case_18(ws: WebSocket):
+    await ws.accept()
+    try:
+        await ws.send_text("x")
+    finally:
+        print("sent")
+
+
+@app.websocket("/19")
+async def case_19(ws: WebSocket):
+    await ws.accept()
+    if ws.headers.get("x") != "y":
+        await ws.send_text("no")
+        await ws.close()
+    else:
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/20")
+async def case_20(ws: WebSocket):
+    await ws.accept()
+    while ws.client_state == WebSocketState.CONNECTED:
+        text = await ws.receive_text()
+        if text == "bye":
+            await ws.close()
+            break
+
+
+async def reject_21(ws: WebSocket, code: int):
+    await ws.accept()
+    await ws.close(code)
+
+
+@app.websocket("/21")
+async def case_21(ws: WebSocket, token: str = ""):
+    if not token:
+        return await reject_21(ws, 4401)
+    await ws.accept()
+    await ws.send_text("x")
+    await ws.close()
+
+
+async def reject_22(ws: WebSocket, code: int):
+    await ws.accept()
+    await ws.close(code)
+
+
+@app.websocket("/22")
+async def case_22(ws: WebSocket, token: str = ""):
+    if not token:
+        await reject_22(ws, 4401)
+    await ws.accept()
+    await ws.send_text("x")
+    await ws.close()
+
+
+@app.websocket("/23")
+async def case_23(ws: WebSocket, token: str = ""):
+    await ws.accept()
+    try:
+        while True:
+            data = await ws.receive_json()
+            await ws.send_json(data)
+    except WebSocketDisconnect:
+        pass
+    except json.JSONDecodeError:
+        await ws.send_json({"error": "json"})
+
+
+rooms_24 = {}
+
+
+@app.websocket("/24")
+async def case_24(ws: WebSocket, room: str):
+    await ws.accept()
+    try:
+        people = rooms[room]
+    except KeyError:
+        raise HTTPException(404, "no such room")
+    await ws.send_json(people)
+    await ws.close()
+
+
+@app.websocket("/25")
+async def case_25(ws: WebSocket):
+    await ws.accept()
+    try:
+        while True:
+            await ws.send_json(await ws.receive_json())
+    except ConnectionClosedOK:
+        pass
+    except ConnectionClosedError:
+        print("lost")
+
+
+class Client26:
+    def __init__(self, ws: WebSocket):
+        self.ws = ws
+
+    def is_open(self):
+        return bool(self.ws.client_state.CONNECTED)
+
+
+async def words_27(text):
+    for word in text.split():
+        yield word
+
+
+@app.websocket("/27")
+async def case_27(ws: WebSocket):
+    await ws.accept()
+    async for word in words_27("one two"):
+        await ws.send_text(word)
+    await ws.send_text("that was all")
+
+
+async def ticks_28():
+    while True:
+        await asyncio.sleep(1)
+        yield 1
+
+
+@app.websocket("/28")
+async def case_28(ws: WebSocket):
+    await ws.accept()
+    try:
+        async for tick in ticks_28():
+            await ws.send_json(tick)
+    except WebSocketDisconnect:
+        return
+
+
+@app.websocket("/29")
+async def case_29(ws: WebSocket):
+    await ws.accept()
+    while True:
+        match ws.client_state:
+            case WebSocketState.DISCONNECTED:
+                break
+            case _:
+                await ws.receive()
+
+
+@app.websocket("/30")
+async def case_30(ws: WebSocket):
+    await ws.accept()
+    while True:
+        match await ws.receive():
+            case {"type": "websocket.disconnect"}:
+                return
+            case {"text": str(text)}:
+                await ws.send_text(text)
+
+
+@app.websocket("/31")
+async def case_31(ws: WebSocket):
+    await ws.accept()
+    going = True
+    while going:
+        kind = (await ws.receive())["type"]
+        going = not kind.endswith("disconnect")
+
+
+@app.websocket("/32")
+async def case_32(ws: WebSocket):
+    await ws.send({"type": "websocket.accept"})
+    await ws.send_text("x")
+    await ws.send({"type": "websocket.close", "code": 1000})
+
+
+@app.websocket("/33")
+async def case_33(ws: Socket, data: str = ""):
+    await ws.accept()
+    parts = await settings(ws)
+    if parts[0] is None:
+        return
+    await ws.send_text(parts[0])
+    await ws.close()
+
+
+async def settings(ws):
+    try:
+        return json.loads(await ws.receive_text()), 1
+    except ValueError:
+        await ws.send_text("bad")
+        await ws.close()
+        return None, None
+
+
+class Player:
+    def __init__(self, socket: WebSocket):
+        self.socket = socket
+        self.opponent: "Player" = None
+
+
+players = {}
+
+
+async def kick(player: Player):
+    opponent = player.opponent
+    if opponent:
+        await opponent.socket.close()
+
+
+@app.websocket("/a/{name}")
+async def case_34(ws: WebSocket, name: str):
+    await ws.accept()
+    player = players[name] = Player(ws)
+    async for text in ws.iter_text():
+        if text == "kick":
+            await kick(player)
+        await ws.send_text(text)
+
+
+def login_35(ws: WebSocket): ...
+@app.websocket("/35")
+def case_35(ws: WebSocket):
+    ws.accept()
+    ws.send_text("x")
+
+
+@app.websocket("/36")
+async def case_36(ws: WebSocket):
+    await ws.accept()
+    with suppress(Exception):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/37")
+async def case_37(ws: WebSocket):
+    await ws.accept()
+    with suppress(Exception):
+        await ws.send_text("x")
+
+
+@app.websocket("/38")
+async def case_38(ws: WebSocket):
+    await ws.accept()
+    await ws.send_text("x")
+    await ws.receive()
+
+
+async def load_39(name):
+    return open(name).read()
+
+
+@app.websocket("/39")
+async def case_39(ws: WebSocket, name: str):
+    await ws.accept()
+    try:
+        text = await load_39(name)
+    except Exception:
+        await ws.send_text("there is no such file")
+        return
+    await ws.send_text(text)
+    await ws.close()
+
+
+class Gone40(Exception): ...
+
+
+@app.websocket("/40")
+async def case_40(ws: WebSocket):
+    await ws.accept()
+
+    async def read():
+        async for _ in ws.iter_text():
+            pass
+        raise Gone40
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(read())
+    except* (Gone40, WebSocketDisconnect):
+        pass
+
+
+@app.websocket("/41")
+async def case_41(ws: WebSocket):
+    await ws.accept()
+    for number in itertools.count():
+        await ws.send_json(number)
+        await asyncio.sleep(1)
+
+
+@app.websocket("/42")
+async def case_42(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/43")
+async def case_43(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed, WebSocketDisconnect):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+async def one_44(websocket: WebSocket):
+    await websocket.accept()
+    return websocket
+
+
+async def two_44(ws: WebSocket = Depends(one_44)):
+    return ws
+
+
+@app.websocket("/44")
+async def case_44(ws: WebSocket, x=Depends(two_44)):
+    await ws.send_text("x")
+    await ws.close()
+
+
+router_45 = APIRouter(dependencies=[Depends(lambda: 1)])
+
+
+async def opens_45(websocket: WebSocket):
+    await websocket.accept()
+
+
+other_45 = APIRouter(dependencies=[Depends(opens_45)])
+
+
+@other_45.websocket("/45")
+async def case_45(ws: WebSocket):
+    await ws.send_text("x")
+    await ws.close()

@@ -1,7 +1,8 @@
 """More ways to write it."""
 
+from starlette.endpoints import WebSocketEndpoint
 import json
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, WebSocket
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, WebSocket, WebSocketException
 from starlette.websockets import WebSocketDisconnect
 
 app = FastAPI()
@@ -110,3 +111,40 @@ async def case_8(websocket: WebSocket, token: str):
         return
     await websocket.accept()
     await websocket.close()
+
+
+class E9(WebSocketEndpoint):
+    encoding = "json"
+
+    async def on_connect(self, websocket):
+        if not websocket.cookies.get("x"):
+            await websocket.close(code=4401)  # here
+            return
+        await websocket.accept()
+
+    async def on_receive(self, websocket, data):
+        if data == "stop":
+            await websocket.close()
+        await websocket.send_json(data)
+
+    async def on_disconnect(self, websocket, close_code):
+        await websocket.send_text("bye")
+
+
+class Auth10:
+    def __init__(self, key):
+        self.key = key
+
+    async def __call__(self, websocket: WebSocket):
+        if websocket.query_params.get("k") != self.key:
+            await websocket.close(code=4401)  # here
+            raise WebSocketException(4401)
+
+
+auth_10 = Auth10("x")
+
+
+@app.websocket("/10")
+async def case_10(ws: WebSocket, _=Depends(auth_10)):
+    await ws.accept()
+    await ws.close()

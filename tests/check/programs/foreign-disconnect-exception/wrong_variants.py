@@ -5,6 +5,7 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 import websockets
 from fastapi import FastAPI, WebSocket
+from contextlib import suppress
 
 app = FastAPI()
 
@@ -76,3 +77,11 @@ async def case_5(ws: WebSocket):
         pass
     except ConnectionClosedError:  # here
         print("lost")
+
+
+@app.websocket("/6")
+async def case_6(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed):  # here
+        while True:
+            await ws.send_text(await ws.receive_text())

@@ -1,10 +1,12 @@
 """More ways to write it."""
 
 from fastapi import WebSocket as Socket
+from websockets.exceptions import ConnectionClosed
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
+import itertools
 import asyncio
 import json
-from fastapi import APIRouter, FastAPI, HTTPException, WebSocket, WebSocketException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket, WebSocketException
 from contextlib import suppress
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
@@ -583,3 +585,96 @@ async def case_44(ws: WebSocket):
     await ws.accept()
     await ws.send_text("x")
     await ws.receive()
+
+
+class Gone45(Exception): ...
+
+
+@app.websocket("/45")
+async def case_45(ws: WebSocket):
+    await ws.accept()
+
+    async def read():
+        async for _ in ws.iter_text():
+            pass
+        raise Gone45
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(read())
+    except* (Gone45, WebSocketDisconnect):
+        pass
+
+
+@app.websocket("/46")
+async def case_46(ws: WebSocket):
+    await ws.accept()
+    for number in itertools.count():
+        await ws.send_json(number)
+        await asyncio.sleep(1)
+
+
+@app.websocket("/47")
+async def case_47(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/48")
+async def case_48(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed, WebSocketDisconnect):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+class Auth49:
+    def __init__(self, key):
+        self.key = key
+
+    async def __call__(self, websocket: WebSocket):
+        if websocket.query_params.get("k") != self.key:
+            await websocket.close(code=4401)
+            raise WebSocketException(4401)
+
+
+auth_49 = Auth49("x")
+
+
+@app.websocket("/49")
+async def case_49(ws: WebSocket, _=Depends(auth_49)):
+    await ws.accept()
+    await ws.close()
+
+
+async def one_50(websocket: WebSocket):
+    await websocket.accept()
+    return websocket
+
+
+async def two_50(ws: WebSocket = Depends(one_50)):
+    return ws
+
+
+@app.websocket("/50")
+async def case_50(ws: WebSocket, x=Depends(two_50)):
+    await ws.send_text("x")
+    await ws.close()
+
+
+router_51 = APIRouter(dependencies=[Depends(lambda: 1)])
+
+
+async def opens_51(websocket: WebSocket):
+    await websocket.accept()
+
+
+other_51 = APIRouter(dependencies=[Depends(opens_51)])
+
+
+@other_51.websocket("/51")
+async def case_51(ws: WebSocket):
+    await ws.send_text("x")
+    await ws.close()

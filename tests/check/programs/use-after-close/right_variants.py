@@ -1,10 +1,12 @@
 """More ways to write it."""
 
 from fastapi import WebSocket as Socket
+from websockets.exceptions import ConnectionClosed
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
+import itertools
 import asyncio
 import json
-from fastapi import FastAPI, HTTPException, WebSocket, WebSocketException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket, WebSocketException
 from contextlib import suppress
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
@@ -681,4 +683,97 @@ async def case_49(ws: WebSocket, name: str):
         await ws.send_text("there is no such file")
         return
     await ws.send_text(text)
+    await ws.close()
+
+
+class Gone50(Exception): ...
+
+
+@app.websocket("/50")
+async def case_50(ws: WebSocket):
+    await ws.accept()
+
+    async def read():
+        async for _ in ws.iter_text():
+            pass
+        raise Gone50
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(read())
+    except* (Gone50, WebSocketDisconnect):
+        pass
+
+
+@app.websocket("/51")
+async def case_51(ws: WebSocket):
+    await ws.accept()
+    for number in itertools.count():
+        await ws.send_json(number)
+        await asyncio.sleep(1)
+
+
+@app.websocket("/52")
+async def case_52(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/53")
+async def case_53(ws: WebSocket):
+    await ws.accept()
+    with suppress(ConnectionClosed, WebSocketDisconnect):
+        while True:
+            await ws.send_text(await ws.receive_text())
+
+
+class Auth54:
+    def __init__(self, key):
+        self.key = key
+
+    async def __call__(self, websocket: WebSocket):
+        if websocket.query_params.get("k") != self.key:
+            await websocket.close(code=4401)
+            raise WebSocketException(4401)
+
+
+auth_54 = Auth54("x")
+
+
+@app.websocket("/54")
+async def case_54(ws: WebSocket, _=Depends(auth_54)):
+    await ws.accept()
+    await ws.close()
+
+
+async def one_55(websocket: WebSocket):
+    await websocket.accept()
+    return websocket
+
+
+async def two_55(ws: WebSocket = Depends(one_55)):
+    return ws
+
+
+@app.websocket("/55")
+async def case_55(ws: WebSocket, x=Depends(two_55)):
+    await ws.send_text("x")
+    await ws.close()
+
+
+router_56 = APIRouter(dependencies=[Depends(lambda: 1)])
+
+
+async def opens_56(websocket: WebSocket):
+    await websocket.accept()
+
+
+other_56 = APIRouter(dependencies=[Depends(opens_56)])
+
+
+@other_56.websocket("/56")
+async def case_56(ws: WebSocket):
+    await ws.send_text("x")
     await ws.close()

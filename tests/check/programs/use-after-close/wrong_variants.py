@@ -1,5 +1,6 @@
 """More ways to write it."""
 
+from starlette.endpoints import WebSocketEndpoint
 from fastapi import APIRouter, FastAPI, WebSocket
 from contextlib import suppress
 from starlette.websockets import WebSocketDisconnect
@@ -151,3 +152,21 @@ async def case_12(ws: WebSocket, token: str = ""):
     await ws.accept()  # here
     await ws.send_text("x")
     await ws.close()
+
+
+class E13(WebSocketEndpoint):
+    encoding = "json"
+
+    async def on_connect(self, websocket):
+        if not websocket.cookies.get("x"):
+            await websocket.close(code=4401)
+            return
+        await websocket.accept()
+
+    async def on_receive(self, websocket, data):
+        if data == "stop":
+            await websocket.close()
+        await websocket.send_json(data)  # here
+
+    async def on_disconnect(self, websocket, close_code):
+        await websocket.send_text("bye")
