@@ -249,7 +249,7 @@ def is_deadline(call: ast.Call) -> bool:
 def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
     """Tell whether a loop surely goes round, or fails, when `receive()` gives the end."""
     function = module.function_of(call)
-    if function is None or hands_on(call, function, module) or compares(function):
+    if function is None or hands_on(call, function, module) or compares(function, module):
         return False
     reader = Reader(loop, module)
     reader.received = frozenset({call})
@@ -257,16 +257,28 @@ def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
     return not isinstance(statement, Loop) and reader.goes_round()
 
 
-def compares(function: FunctionNode) -> bool:
+def compares(function: FunctionNode, module: Module) -> bool:
     """Tell whether a function looks at the message in a way that is not followed here."""
     for node in own_nodes(function):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if "disconnect" in node.value.lower() and node.value != END:
+        if isinstance(node, ast.Constant):
+            text = node.value if isinstance(node.value, str) and node.value != END else ""
+        else:
+            text = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        if "disconnect" in text.lower() and is_compared(node, module):
+            return True
+    return False
+
+
+def is_compared(node: ast.AST, module: Module) -> bool:
+    """Tell whether something is part of a comparison, a pattern, or a search in a text."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.Compare | ast.MatchValue):
+            return True
+        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
+            if parent.func.attr in {"endswith", "startswith", "find", "search", "match"}:
                 return True
-        elif isinstance(node, ast.Attribute | ast.Name):
-            name = node.attr if isinstance(node, ast.Attribute) else node.id
-            if "disconnect" in name.lower() and name != "WebSocketDisconnect":
-                return True
+        if isinstance(parent, ast.stmt):
+            return False
     return False
 
 
