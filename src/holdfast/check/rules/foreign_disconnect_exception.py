@@ -58,7 +58,7 @@ from holdfast.check.flow import trace
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.flow.walk import is_suppress
 from holdfast.check.kinds import Library, Made
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.names import disconnect_name
 from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
@@ -126,6 +126,8 @@ def is_unhandled(node: ast.Try | ast.With, module: Module, is_theirs: bool) -> b
     function = module.function_of(node)
     if function is None or any(guards(node, {"WebSocketDisconnect"}, module)):
         return False
+    if not is_theirs and all(one.function is not function for one in endpoints(module)):
+        return False  # who calls a helper may catch the right one
     talks = [one for one in uses(function, module) if in_body(one, node, module)]
     if not talks or uses_client(node, module):
         return False
@@ -147,7 +149,7 @@ def handles(node: ast.Try, module: Module) -> bool:
 
 def uses_client(node: ast.Try | ast.With, module: Module) -> bool:
     """Tell whether a try may use a connection of the websockets library as well."""
-    for one in [inner for statement in node.body for inner in ast.walk(statement)]:
+    for one in [inner for statement in node.body for inner in walk(statement)]:
         if isinstance(one, ast.Attribute) and one.attr in CLIENT:
             return True
         if isinstance(one, ast.AsyncFor) and not isinstance(one.iter, ast.Call):
