@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.check.containers import filled, part_of
 from holdfast.check.kinds import Class, Container, Function, Kind, Library
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 
 if TYPE_CHECKING:
     from holdfast.check.infer import Inference
@@ -98,7 +98,7 @@ class Attributes:
         """Give what a class itself gives its attributes."""
         if of.node not in self._tables:
             table: dict[str, list[Assigned]] = defaultdict(list)
-            for node in ast.walk(of.node):
+            for node in walk(of.node):
                 note(table, node, in_body=node in of.node.body)
             for assigned in table.values():
                 assigned.sort(key=lambda one: not one.is_annotation)

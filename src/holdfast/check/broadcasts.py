@@ -15,7 +15,7 @@ from holdfast.check.deliveries import (
     leaves_after,
     names_of,
 )
-from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.scopes import Binding
 from holdfast.check.sockets import callee_name
 
@@ -116,13 +116,13 @@ def may_concern(node: ast.Await, loop: Many, module: Module) -> bool:
     """Tell whether an await names anything that a loop gives a value; if not, look no further."""
     kept: dict[ast.AST, set[str]] = module.notes.setdefault("names of loops", {})
     if loop not in kept:
-        stored = (one for one in ast.walk(loop) if isinstance(one, ast.Name | ast.arg))
+        stored = (one for one in walk(loop) if isinstance(one, ast.Name | ast.arg))
         kept[loop] = {
             one.arg if isinstance(one, ast.arg) else one.id
             for one in stored
             if isinstance(one, ast.arg) or isinstance(one.ctx, ast.Store)
         }
-    names = (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+    names = (one.id for one in walk(node) if isinstance(one, ast.Name))
     return any(name in kept[loop] for name in names)
 
 

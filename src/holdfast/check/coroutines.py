@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import insert_after, insert_before
 from holdfast.check.finding import Edit
-from holdfast.check.module import FunctionNode, Module, parameters
+from holdfast.check.module import FunctionNode, Module, parameters, walk
 
 # What takes a value of any kind, and awaits none.
 CONSUMERS = {
@@ -76,7 +76,7 @@ def used_in_vain(
     `only` is its value: if it has no other one, a single use as no coroutine tells.
     """
     loads = []
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
             if module.function_of(node) is not function:
                 return False

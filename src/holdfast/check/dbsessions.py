@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from holdfast.check.dependencies import Dependency
 from holdfast.check.kinds import Class, Function, Instance, Kind, Made, Socket
-from holdfast.check.module import Module, own_nodes
+from holdfast.check.module import Module, own_nodes, walk
 from holdfast.check.sockets import is_socket
 
 SESSIONS = re.compile(
@@ -93,7 +93,7 @@ def closes_after(parent: ast.AST, node: ast.Yield, module: Module) -> bool:
 
 def closes(statement: ast.stmt, module: Module) -> bool:
     """Tell whether a statement closes something that is no WebSocket."""
-    calls = (one.func for one in ast.walk(statement) if isinstance(one, ast.Call))
+    calls = (one.func for one in walk(statement) if isinstance(one, ast.Call))
     return any(
         isinstance(one, ast.Attribute) and one.attr in CLOSES and not is_socket(one.value, module)
         for one in calls
@@ -112,8 +112,8 @@ def names_session(node: ast.expr, module: Module) -> bool:
     kind = module.project.inference.kind(node, module)
     if isinstance(kind, Made) and SESSIONS.fullmatch(kind.name.removesuffix(".__call__")):
         return True
-    names = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
-    names += [one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)]
+    names = [one.id for one in walk(node) if isinstance(one, ast.Name)]
+    names += [one.attr for one in walk(node) if isinstance(one, ast.Attribute)]
     return any(NAMES.search(one) or TYPES.fullmatch(one) for one in names)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from holdfast.check.flow.exceptions import caught_names, type_names
 from holdfast.check.kinds import Function
-from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import Comprehension, FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.sockets import callee_name, operation, target
 
 TIMEOUTS = {"timeout", "timeout_at", "move_on_after", "move_on_at", "fail_after", "fail_at"}
@@ -186,7 +186,7 @@ def has_deadline(node: ast.AST, module: Module) -> bool:
 
 def names_of(node: ast.AST) -> set[str]:
     """Give the names in a loop's target."""
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return {one.id for one in walk(node) if isinstance(one, ast.Name)}
 
 
 LEAVES = ast.Break | ast.Return | ast.Raise
@@ -218,7 +218,7 @@ def is_about_one(node: ast.AST, loop: ast.For, module: Module) -> bool:
         if parent is loop:
             return False
         test = parent.test if isinstance(parent, ast.If) and node in parent.body else None
-        for one in ast.walk(test) if test else ():
+        for one in walk(test) if test else ():
             if isinstance(one, ast.Compare) and picks(one, loop):
                 return True
         node = parent

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable
 
 from holdfast.check.kinds import Class, Container, Function, Instance, Kind, Library, Made, Parts
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 
 # Full names of what JSON cannot say.
 OPAQUE = {
@@ -272,7 +272,7 @@ def is_of_several(node: ast.Attribute, module: Module) -> bool:
     kind = module.project.inference.kind(node.value, module)
     if not isinstance(kind, Instance):
         return False
-    for one in ast.walk(kind.of.node):
+    for one in walk(kind.of.node):
         if isinstance(one, ast.AnnAssign) and is_union(one.annotation):
             target = one.target
             name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
@@ -315,7 +315,7 @@ def is_exception(node: ast.Name, module: Module) -> bool:
 def is_changed(node: ast.Name, module: Module) -> bool:
     """Tell whether parts of what a name stands for are given another value."""
     function = module.function_of(node) or module.tree
-    for one in ast.walk(function):
+    for one in walk(function):
         if isinstance(one, ast.Subscript) and not isinstance(one.ctx, ast.Load):
             if isinstance(one.value, ast.Name) and one.value.id == node.id:
                 return True
@@ -328,7 +328,7 @@ def is_changed(node: ast.Name, module: Module) -> bool:
 def narrowed(node: ast.Name, module: Module) -> bool:
     """Tell whether the program itself asks what a parameter is."""
     function = next((one for one in module.ancestors(node) if isinstance(one, FunctionNode)), None)
-    calls = (one for one in ast.walk(function) if isinstance(one, ast.Call)) if function else ()
+    calls = (one for one in walk(function) if isinstance(one, ast.Call)) if function else ()
     return any(
         isinstance(one.func, ast.Name)
         and one.func.id in {"isinstance", "hasattr", "type"}

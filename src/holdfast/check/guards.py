@@ -6,7 +6,7 @@ import ast
 from typing import NamedTuple
 
 from holdfast.check.handling import catchers
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.sockets import operation, uses
 
 BROAD = {"BaseException", "Exception"}
@@ -44,7 +44,7 @@ def answers(where: ast.AST, module: Module) -> bool:
     around = next((one for one in module.ancestors(where) if isinstance(one, FunctionNode)), None)
     if around is None:
         return False
-    inside = set(ast.walk(where))
+    inside = set(walk(where))
     if any(operation(one, module) in ANSWERS for one in inside):
         return True
     return any(one.call in inside and one.operation in ANSWERS for one in uses(around, module))

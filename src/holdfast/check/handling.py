@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from holdfast.check.flow.exceptions import caught_names, type_names
 from holdfast.check.kinds import Function, Instance
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.sockets import given, is_harmless, is_socket, operation
 
 DISCONNECT = {"WebSocketDisconnect", "Exception", "BaseException"}
@@ -165,7 +165,7 @@ def function_may_end(found: Function, test: ast.expr | None) -> bool:
 
 def texts(test: ast.expr) -> set[str]:
     """Spell the names and attributes in a condition."""
-    return {ast.unparse(one) for one in ast.walk(test) if isinstance(one, ast.Name | ast.Attribute)}
+    return {ast.unparse(one) for one in walk(test) if isinstance(one, ast.Name | ast.Attribute)}
 
 
 def is_idle(statement: ast.stmt) -> bool:

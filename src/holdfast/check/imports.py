@@ -23,13 +23,14 @@ class ImportGraph:
     """The files of a project, and who imports whom. Read once, when it is first asked for."""
 
     def __init__(self, files: list[Path], locate: Locate) -> None:
-        self.registering: list[Path] = []
+        # Those that may register endpoints, and their places among the others.
+        self.registering: dict[Path, int] = {}
         self._imports: dict[Path, set[Path]] = defaultdict(set)
         self._importers: dict[Path, set[Path]] = defaultdict(set)
-        for path in files:
+        for place, path in enumerate(files):
             text = read(path)
             if REGISTERS.search(text):
-                self.registering.append(path)
+                self.registering[path] = place
             for name in imported_names(text):
                 found = locate(path, name)
                 if found and found != path:

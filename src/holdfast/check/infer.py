@@ -73,11 +73,13 @@ class Inference:
         """Tell what an expression is."""
         if node is None:
             return None
-        if node not in self._kinds:
-            # An expression that leads back to itself is not known on the way.
-            self._kinds[node] = None
-            self._kinds[node] = self._read(node, module)
-        return self._kinds[node]
+        kinds = self._kinds
+        if node in kinds:
+            return kinds[node]
+        # An expression that leads back to itself is not known on the way.
+        kinds[node] = None
+        found = kinds[node] = self._read(node, module)
+        return found
 
     def _read(self, node: ast.AST, module: Module) -> Kind | None:
         match node:

@@ -10,7 +10,7 @@ from holdfast.check.finding import Span
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import LEAVES, exits, inside
 from holdfast.check.kinds import Class, Container, Function, Instance, Kind, Library, Made
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.sockets import is_socket, operation
 
 STATES = {"client_state", "application_state"}
@@ -103,7 +103,7 @@ def is_event_source(node: ast.expr, module: Module) -> bool:
 
 def reads_state(test: ast.expr, module: Module) -> ast.expr | None:
     """Find where a condition reads the state of a connection, itself or by a helper."""
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Attribute) and node.attr in STATES:
             if is_socket(node.value, module):
                 return node
@@ -138,7 +138,7 @@ def returns_state(found: Function) -> bool:
     return any(
         isinstance(node, ast.Attribute) and node.attr in STATES
         for value in returned
-        for node in ast.walk(value)
+        for node in walk(value)
     )
 
 
@@ -150,7 +150,7 @@ def is_own_flag(test: ast.expr, loop: Loop, module: Module) -> bool:
     scope, bindings = module.project.inference.scopes(module).lookup(name)
     if not isinstance(scope, FunctionNode) or any(one.how != "value" for one in bindings):
         return False
-    if any(isinstance(one, ast.Nonlocal) and name.id in one.names for one in ast.walk(scope)):
+    if any(isinstance(one, ast.Nonlocal) and name.id in one.names for one in walk(scope)):
         return False
     values = [one.source for one in bindings]
     within = [one for one in values if loop in module.ancestors(one)]
@@ -186,7 +186,7 @@ def is_for_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
     around = module.parents[handler]
     waits = (one for one in inside(getattr(around, "body", [])) if isinstance(one, ast.Await))
     return names <= LEAVES | {"TimeoutError"} and all(
-        any(operation(call, module) == "send" for call in ast.walk(one)) for one in waits
+        any(operation(call, module) == "send" for call in walk(one)) for one in waits
     )
 
 

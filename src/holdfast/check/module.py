@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 FRAMEWORKS = {"fastapi", "starlette", "holdfast"}
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+INNER = {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda}
+FUNCTIONS = {ast.FunctionDef, ast.AsyncFunctionDef}
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 Loop = ast.For | ast.AsyncFor | ast.While
+LOOPS = {ast.For, ast.AsyncFor, ast.While}
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 # Fields that hold no nodes, or only those that Python shares: marks for load and store, operators.
 NO_NODES = {
@@ -29,6 +31,7 @@ NO_NODES = {
 # Types whose lists hold None or texts, too.
 MIXED = {ast.Dict, ast.arguments, ast.Global, ast.Nonlocal}
 FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.MatchSingleton: ()}
+NOTHING: list[ast.AST] = []
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -67,14 +70,20 @@ class Module:
             node = waiting.pop()
             nodes.append(node)
             by_type[type(node)].append(node)
-            found = children(node)
-            for child in found:
-                parents[child] = node
-            found.reverse()
-            waiting += found
+            found = read_children(node)
+            if found:
+                # Kept with the node itself: trees are walked again and again.
+                node.below = found  # type: ignore[attr-defined]
+                for child in found:
+                    parents[child] = node
+                waiting += found[::-1]
+            else:
+                node.below = NOTHING  # type: ignore[attr-defined]
 
     def every(self, *types: type[Node]) -> list[Node]:
         """Give the nodes of these types; those of one type are in the order of the text."""
+        if len(types) == 1:
+            return self._by_type.get(types[0], NOTHING)  # type: ignore[return-value]
         return [node for kind in types for node in self._by_type[kind]]  # type: ignore[misc]
 
     @cached_property
@@ -125,8 +134,12 @@ class Module:
 
     def function_of(self, node: ast.AST) -> FunctionNode | None:
         """Find the function whose body a node belongs to."""
-        found = (one for one in self.ancestors(node) if isinstance(one, FunctionNode))
-        return next(found, None)
+        parents = self.parents
+        while found := parents.get(node):
+            if type(found) in FUNCTIONS:
+                return found  # type: ignore[return-value]
+            node = found
+        return None
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """Find the class around a node."""
@@ -150,11 +163,13 @@ class Module:
 
     def loop_of(self, node: ast.AST) -> Loop | None:
         """Find the innermost loop statement around a node, within its function."""
-        for parent in self.ancestors(node):
-            if isinstance(parent, FunctionNode | ast.Lambda):
+        parents = self.parents
+        while parent := parents.get(node):
+            if type(parent) in LOOPS:
+                return parent  # type: ignore[return-value]
+            if type(parent) in FUNCTIONS or isinstance(parent, ast.Lambda):
                 return None
-            if isinstance(parent, Loop):
-                return parent
+            node = parent
         return None
 
     def within(self, node: ast.AST, block: list[ast.stmt]) -> bool:
@@ -200,7 +215,21 @@ class Module:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """Give the nodes directly below one; `ast.iter_child_nodes` takes three times as long."""
+    """Give the nodes directly below one, in the order of the text."""
+    kept: list[ast.AST] | None = node.__dict__.get("below")
+    return read_children(node) if kept is None else kept
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """Give a node and all below it, as `ast.walk` does, in an eighth of the time."""
+    found = [node]
+    for one in found:  # which grows meanwhile
+        found += children(one)
+    return found
+
+
+def read_children(node: ast.AST) -> list[ast.AST]:
+    """Read which nodes are directly below one."""
     kind = type(node)
     fields = FIELDS.get(kind)
     if fields is None:
@@ -229,20 +258,21 @@ def own_nodes(scope: ast.AST) -> list[ast.AST]:
     # Kept with the node itself: most rules ask for it.
     kept: list[ast.AST] | None = scope.__dict__.get("own_nodes")
     if kept is None:
-        kept = scope.own_nodes = list(found_own_nodes(scope))  # type: ignore[attr-defined]
+        kept = scope.own_nodes = found_own_nodes(scope)  # type: ignore[attr-defined]
     return kept
 
 
-def found_own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+def found_own_nodes(scope: ast.AST) -> list[ast.AST]:
     """Walk a function or module, but for what is inside its functions and classes."""
     inner = scope.body if isinstance(scope, FunctionNode) else children(scope)
-    waiting = list(inner)
-    waiting.reverse()
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = [*reversed(inner)]
     while waiting:
         node = waiting.pop()
-        yield node
-        if not isinstance(node, INNER):
-            waiting += reversed(children(node))
+        found.append(node)
+        if type(node) not in INNER:
+            waiting += children(node)[::-1]
+    return found
 
 
 def body_nodes(function: FunctionNode) -> list[ast.AST]:
@@ -254,7 +284,7 @@ def body_nodes(function: FunctionNode) -> list[ast.AST]:
         while waiting:
             node = waiting.pop()
             kept.append(node)
-            waiting += reversed(children(node))
+            waiting += children(node)[::-1]
         function.body_nodes = kept  # type: ignore[union-attr]
     return kept
 

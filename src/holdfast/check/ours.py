@@ -87,7 +87,7 @@ def is_connection(node: ast.AST, module: Module) -> bool:
     """Tell whether an expression is a `Connection`."""
     if made_of(node, CONNECTIONS, module):
         return True
-    if not isinstance(node, ast.Name):
+    if not isinstance(node, ast.Name) or not methods(module):
         return False
     function = next(
         (one for one in module.ancestors(node) if has_parameter(one, node.id)),

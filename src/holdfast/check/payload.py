@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from holdfast.check.guards import Risk, guard
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.sockets import callee, is_spawned, operation
 
 PARSERS = re.compile(
@@ -77,7 +77,7 @@ class Payload:
 
     def _is_tested(self, node: ast.expr) -> bool:
         """Tell whether a text is looked at before it is taken for a number: `text.isdigit()`."""
-        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        names = {one.id for one in walk(node) if isinstance(one, ast.Name)}
         return any(is_looked_at(name, self.function) for name in names)
 
     def _validates(self, call: ast.Call) -> bool:
@@ -203,14 +203,14 @@ class Payload:
 
 def is_looked_at(name: str, block: ast.AST) -> bool:
     """Tell whether a block asks what a message is before it takes something: `"x" in message`."""
-    for node in ast.walk(block):
+    for node in walk(block):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
             if is_name(node.comparators[0], name) or has_name(node.comparators[0], name):
                 return True
         elif isinstance(node, ast.Match) and is_name(node.subject, name):
             return True
         elif isinstance(node, ast.If | ast.While | ast.Assert | ast.IfExp):
-            calls = (one for one in ast.walk(node.test) if isinstance(one, ast.Call))
+            calls = (one for one in walk(node.test) if isinstance(one, ast.Call))
             if any(is_asked(call, name) for call in calls):
                 return True
     return False
@@ -224,7 +224,7 @@ def is_asked(call: ast.Call, name: str) -> bool:
     return (
         isinstance(function, ast.Attribute)
         and function.attr in TELLS
-        and (any(is_name(one, name) for one in ast.walk(function.value)))
+        and (any(is_name(one, name) for one in walk(function.value)))
     )
 
 
@@ -235,7 +235,7 @@ def is_name(node: ast.AST, name: str) -> bool:
 
 def has_name(node: ast.AST, name: str) -> bool:
     """Tell whether an expression has this name in it, as `message.keys()` does."""
-    return isinstance(node, ast.Call) and any(is_name(one, name) for one in ast.walk(node))
+    return isinstance(node, ast.Call) and any(is_name(one, name) for one in walk(node))
 
 
 def receives(helper: Function) -> bool:

@@ -188,8 +188,9 @@ class Project:
     def near(self, module: Module) -> list[Module]:
         """Give the files that may register endpoints and have to do with a file by imports."""
         if module not in self._near:
-            close = self._graph.near(module.path)
-            paths = [path for path in self._graph.registering if path in close]
+            registering = self._graph.registering
+            close = registering.keys() & self._graph.near(module.path)
+            paths = sorted(close, key=registering.__getitem__)
             found = [self.open(path) for path in paths]
             self._near[module] = [one for one in found if one]
         return self._near[module]

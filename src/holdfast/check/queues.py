@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from holdfast.check.kinds import Class, Instance
 from holdfast.check.live import target_of
-from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes
+from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.sockets import callee_name, operation, target
 
 QUEUES = {"asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue"}
@@ -49,7 +49,7 @@ def is_sent(call: ast.Call, function: FunctionNode, module: Module) -> bool:
     for node in own_nodes(function):
         if operation(node, module) != "send":
             continue
-        for one in ast.walk(node):
+        for one in walk(node):
             if one is call or (isinstance(one, ast.Name) and one.id in names):
                 return True
     return False
@@ -75,7 +75,7 @@ def named_as(call: ast.Call, module: Module) -> Iterator[str]:
         elif isinstance(parent, ast.AnnAssign | ast.NamedExpr):
             goals = [parent.target]
         for goal in goals:
-            yield from (one.id for one in ast.walk(goal) if isinstance(one, ast.Name))
+            yield from (one.id for one in walk(goal) if isinstance(one, ast.Name))
         if isinstance(parent, ast.stmt):
             return
 
@@ -132,7 +132,7 @@ def handed(name: str, function: FunctionNode, module: Module, depth: int) -> Ite
 
 def stored_as(name: str, scope: ast.AST, module: Module) -> Iterator[str]:
     """Give the names of the collections that a local queue is put into: `queues.add(queue)`."""
-    for node in ast.walk(scope):
+    for node in walk(scope):
         match node:
             case ast.Call(func=ast.Attribute(attr="append" | "add", value=value), args=[one]):
                 if isinstance(one, ast.Name) and one.id == name:
@@ -257,7 +257,7 @@ def is_named(node: ast.expr, made: Made, module: Module) -> bool:
 
 def names_in(node: ast.AST) -> Iterator[str]:
     """Give every name and attribute in an expression."""
-    for one in ast.walk(node):
+    for one in walk(node):
         if isinstance(one, ast.Name):
             yield one.id
         elif isinstance(one, ast.Attribute):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from holdfast.check.kinds import Class, Function, Instance, Library, Made, Socket
-from holdfast.check.module import FRAMEWORKS, FunctionNode, Module, parameters
+from holdfast.check.module import FRAMEWORKS, FunctionNode, Module, parameters, walk
 from holdfast.check.sockets import is_socket
 
 DECORATORS = {"websocket", "websocket_route"}
@@ -127,7 +127,7 @@ def has_routes_of_its_own(kind: Instance) -> bool:
     own = [one for name in sorted(DECORATORS) if (one := infer.attribute(kind, name))]
     makers = DECORATORS | REGISTRATIONS
     for one in own:
-        nodes = ast.walk(one.node) if isinstance(one, Function) else ()
+        nodes = walk(one.node) if isinstance(one, Function) else ()
         if any(isinstance(node, ast.Attribute) and node.attr in makers for node in nodes):
             return False
     return bool(own)

@@ -41,6 +41,7 @@ class Scopes:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._tables: dict[ast.AST, Bindings] = {}
+        self._around: dict[ast.AST, tuple[ast.AST, ...]] = {}
 
     def table(self, scope: ast.AST) -> Bindings:
         """Give all names that a scope binds."""
@@ -67,16 +68,26 @@ class Scopes:
 
     def find(self, name: str, node: ast.AST) -> tuple[ast.AST, list[Binding]]:
         """Find what a name would mean at a node."""
-        parents = self._module.parents
-        below, scope = node, parents.get(node)
-        while scope is not None:
-            # By its type first: most of what is around a name has no names of its own.
-            if type(scope) in SCOPES and sees(scope, below):
-                found = self.table(scope).get(name)
-                if found:
-                    return scope, found
-            below, scope = scope, parents.get(scope)
+        tables = self._tables
+        for scope in self.around(node):
+            table = tables.get(scope)
+            if table is None:
+                table = self.table(scope)
+            if found := table.get(name):
+                return scope, found
         return self._module.tree, []
+
+    def around(self, node: ast.AST) -> tuple[ast.AST, ...]:
+        """Give the scopes whose names are seen at a node, the innermost first."""
+        found = self._around.get(node)
+        if found is None:
+            parent = self._module.parents.get(node)
+            found = self.around(parent) if parent is not None else ()
+            # By its type first: most of what is around a name has no names of its own.
+            if parent is not None and type(parent) in SCOPES and sees(parent, node):
+                found = (parent, *found)
+            self._around[node] = found
+        return found
 
 
 def sees(scope: ast.AST, below: ast.AST) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from holdfast.check.containers import parts
 from holdfast.check.dependencies import depends, meant
 from holdfast.check.kinds import Function, Library, Made, Socket
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.ours import is_connection
 from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.served import Served, needs, served
@@ -239,6 +239,6 @@ def is_parsed_query(node: ast.expr, module: Module) -> bool:
         return False
     return any(
         isinstance(one, ast.Attribute | ast.Subscript) and is_handshake(one.value, module)
-        for part in ast.walk(node.args[0])
+        for part in walk(node.args[0])
         for one in (part, getattr(part, "value", part))
     )

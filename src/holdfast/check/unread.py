@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from holdfast.check.handling import inside
 from holdfast.check.kinds import Container, Function, Library, Made
 from holdfast.check.loops import is_endless, loops
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.sockets import ITERATES, RECEIVES, operation
 from holdfast.check.visits import (
     Conversation,
@@ -138,7 +138,7 @@ def is_read(node: ast.Attribute, module: Module) -> bool:
 
 def reads_in(part: ast.AST, visit: Visit) -> Iterator[ast.Attribute]:
     """Give the places of a part of a function at which it reads."""
-    found = set(ast.walk(part))
+    found = set(walk(part))
     yield from (one for one in reading(visit) if one in found)
 
 

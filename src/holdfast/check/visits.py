@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from holdfast.check.kinds import Class, Function, Instance, Made
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.project import concerns
 from holdfast.check.routes import endpoints, is_websocket_endpoint, routes
 from holdfast.check.sockets import given, is_harmless, is_socket
@@ -171,7 +171,7 @@ def depended_on(function: FunctionNode, module: Module) -> Iterator[Step]:
     infer = module.project.inference
     for parameter, default in parameters(function):
         for value in (default, parameter.annotation):
-            for node in ast.walk(value) if value else ():
+            for node in walk(value) if value else ():
                 if isinstance(node, ast.Call) and module.qualify(node.func).endswith("Depends"):
                     # A Depends() alone makes an object of the annotated class.
                     given = node.args[0] if node.args else parameter.annotation
@@ -254,7 +254,7 @@ def is_grouped(call: ast.Call, module: Module) -> bool:
 
 def below(visit: Visit, block: ast.AST) -> list[Visit]:
     """Give all that is visited from within a part of a function."""
-    inside = set(ast.walk(block))
+    inside = set(walk(block))
     waiting = [child for step, child in visit.children if step.node in inside]
     found: dict[Visit, None] = {}
     while waiting:
@@ -272,8 +272,14 @@ def escapes(visit: Visit) -> Iterator[ast.Call]:
         if isinstance(node, ast.Call) and not is_harmless(node, module):
             if any(is_socket(one, module) for one in parts(node)):
                 kind = module.project.inference.kind(node.func, module)
-                if not isinstance(kind, Function | Class):
+                if not isinstance(kind, Function | Class) and not runs_known(node, module):
                     yield node
+
+
+def runs_known(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is given a function of the project to run: `start_soon(reader, ws)`."""
+    infer = module.project.inference
+    return any(isinstance(infer.kind(one, module), Function) for one in parts(call))
 
 
 def parts(call: ast.Call) -> Iterator[ast.expr]:

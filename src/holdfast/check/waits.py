@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import Try, inside
 from holdfast.check.loops import EVENT_TYPES, is_event_source, is_wait
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.unread import sends_in
 from holdfast.check.visits import Visit
 
@@ -21,7 +21,7 @@ def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
     module = visit.module
     if isinstance(loop, ast.AsyncFor) and is_event_source(loop.iter, module):
         yield loop.iter
-    test = ast.walk(loop.test) if isinstance(loop, ast.While) else ()
+    test = walk(loop.test) if isinstance(loop, ast.While) else ()
     for node in (*test, *inside(loop.body)):
         if isinstance(node, ast.Call) and module.loop_of(node) is loop and is_wait(node, module):
             parent, bounded = module.parents[node], has_timeout(node)
@@ -157,7 +157,7 @@ def is_unset(node: ast.expr, module: Module) -> bool:
         return False
     parents = (
         module.parents.get(one)
-        for one in ast.walk(scope)
+        for one in walk(scope)
         if isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Load)
     )
     return makes_event(bindings[0].source, module) and all(

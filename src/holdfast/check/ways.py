@@ -11,7 +11,7 @@ from holdfast.check.flow import Event, State, Trace, trace
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.flow.trace import accepted_before, dependencies, followed
 from holdfast.check.flow.walk import is_suppress
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.routes import (
     Endpoint,
     endpoints,
@@ -173,7 +173,7 @@ def is_certain(node: ast.AST, module: Module) -> bool:
 def may_fail_before(accept: ast.AST, block: list[ast.stmt]) -> bool:
     """Tell whether anything that may fail stands before an accept."""
     row = getattr(accept, "lineno", 0)
-    nodes = (node for statement in block for node in ast.walk(statement))
+    nodes = (node for statement in block for node in walk(statement))
     return any(getattr(node, "lineno", row) < row and may_fail(node) for node in nodes)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.kinds import Function, Socket
-from holdfast.check.module import FunctionNode, Module, parameters
+from holdfast.check.module import FunctionNode, Module, parameters, walk
 from holdfast.check.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ def holds_socket(helper: Function) -> bool:
         and isinstance(node.value, ast.Name)
         and node.value.id == "self"
         and isinstance(infer.kind(node, helper.module), Socket | Function)
-        for node in ast.walk(helper.node)
+        for node in walk(helper.node)
     )
 
 
@@ -286,7 +286,7 @@ def reaches(helper: Function) -> bool:
 
 def is_generator(node: FunctionNode) -> bool:
     """Tell whether calling a function runs nothing of it yet."""
-    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in walk(node))
 
 
 RAW = {"accept": "accept", "close": "close", "send": "send", "start": "deny", "body": "deny"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from holdfast.check.flow.state import State, States
-from holdfast.check.module import Module
+from holdfast.check.module import Module, walk
 
 STATES = {"client_state", "application_state"}
 MEMBERS = {"CONNECTED", "DISCONNECTED", "CONNECTING"}
@@ -47,7 +47,7 @@ def normal(test: ast.expr) -> tuple[str, bool]:
 def is_pure(test: ast.expr) -> bool:
     """Tell whether a condition may be remembered: it calls and awaits nothing."""
     return not any(
-        isinstance(one, ast.Call | ast.Await | ast.NamedExpr | ast.Yield) for one in ast.walk(test)
+        isinstance(one, ast.Call | ast.Await | ast.NamedExpr | ast.Yield) for one in walk(test)
     )
 
 
@@ -108,7 +108,7 @@ def by_message(states: States, of_end: bool, equal: bool) -> tuple[States, State
 def by_pattern(states: States, subject: ast.expr, pattern: ast.pattern) -> tuple[States, States]:
     """Divide states by a pattern for a message or its type, or for a socket's state."""
     is_state = isinstance(subject, ast.Attribute) and subject.attr in STATES
-    for one in ast.walk(pattern):
+    for one in walk(pattern):
         if isinstance(one, ast.Constant) and one.value == "websocket.disconnect":
             return by_message(states, True, True)
         if is_state and isinstance(one, ast.Attribute) and one.attr in MEMBERS:

@@ -10,7 +10,7 @@ from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.state import State, Trace
 from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.routes import Endpoint, socket_parameter
 from holdfast.check.sockets import uses
 
@@ -89,5 +89,5 @@ def always_accepts(called: Function, endpoint: Endpoint) -> bool:
         return False
     found = trace(Endpoint(called.node, called.module, name, endpoint.route))
     ends = [state for event in found.of("return", "end") for state in event.states]
-    is_generator = any(isinstance(one, ast.Yield) for one in ast.walk(called.node))
+    is_generator = any(isinstance(one, ast.Yield) for one in walk(called.node))
     return bool(ends) and not is_generator and all(one.accepted for one in ends)

@@ -16,7 +16,7 @@ from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, States, few
 from holdfast.check.flow.truth import Split, assign, forget, merged, truth_of, unpack
-from holdfast.check.module import Module, children
+from holdfast.check.module import Module, children, walk
 
 ROUNDS = 6
 STEPS = 6000
@@ -114,7 +114,7 @@ class Walker:
         if len(names) == 1 and isinstance(node, ast.Assign | ast.AnnAssign):
             outcome.after = assign(split, names[0])
             return outcome
-        stored = (one for one in ast.walk(node) if isinstance(one, ast.Name))
+        stored = (one for one in walk(node) if isinstance(one, ast.Name))
         bound = [one.id for one in stored if isinstance(one.ctx, ast.Store)]
         if isinstance(node, ast.Assign):
             outcome.after = unpack(split, bound)
@@ -147,7 +147,7 @@ class Walker:
 
     def _for(self, node: ast.For | ast.AsyncFor, frame: Frame, states: States) -> Outcome:
         split, raises = self.evaluate(node.iter, frame, states)
-        targets = [one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)]
+        targets = [one.id for one in walk(node.target) if isinstance(one, ast.Name)]
         states = merged(split)
         for name in targets:
             states = forget(states, name)
@@ -305,7 +305,7 @@ class Walker:
         if isinstance(test, ast.BoolOp):
             return self._both(test, frame, states)
         if found := divide(test, states, frame.module):
-            looks_up = any(isinstance(one, ast.Subscript) for one in ast.walk(test))
+            looks_up = any(isinstance(one, ast.Subscript) for one in walk(test))
             return *found, {"error": states} if looks_up else {}
         split, raises = self.evaluate(test, frame, states)
         unknown = split.get(None, NONE)

@@ -55,7 +55,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import given, is_socket, operation, target
 from holdfast.check.visits import Step, Visit, conversations, surrounding
@@ -115,7 +115,7 @@ def reached(visit: Visit) -> list[Visit]:
 def reads(visit: Visit, *, once: bool) -> bool:
     """Tell whether a function receives, be it once, or in a loop."""
     module = visit.module
-    for node in ast.walk(visit.function):
+    for node in walk(visit.function):
         if isinstance(node, ast.Call) and operation(node, module) in READS:
             if module.function_of(node) is visit.function:
                 if once or module.loop_of(node) is not None:
@@ -178,7 +178,7 @@ def is_settled(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
     module = visit.module
     names = kept_as(first, module)
     start, end = first.lineno, other.lineno  # type: ignore[attr-defined]
-    for node in ast.walk(visit.function):
+    for node in walk(visit.function):
         if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
             if start <= node.lineno < end and settles(node, module):
                 return True
@@ -207,7 +207,7 @@ def kept_as(node: ast.AST, module: Module) -> set[str]:
 def own_read(reader: ast.Call, visit: Visit) -> ast.Call | None:
     """Find where a function itself receives in a loop while a reader runs that it has started."""
     module = visit.module
-    for node in ast.walk(visit.function):
+    for node in walk(visit.function):
         if not isinstance(node, ast.Call) or operation(node, module) not in READS:
             continue
         loop = module.loop_of(node)

@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from holdfast.check.imports import mentions
 from holdfast.check.kinds import Made
-from holdfast.check.module import Module
+from holdfast.check.module import Module, walk
 from holdfast.check.ours import HOLDFASTS
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.security import reads
@@ -122,7 +122,7 @@ def is_open(module: Module) -> bool:
 
 def has_star(node: ast.expr) -> bool:
     """Tell whether a list has `"*"` in it."""
-    return any(isinstance(one, ast.Constant) and one.value == "*" for one in ast.walk(node))
+    return any(isinstance(one, ast.Constant) and one.value == "*" for one in walk(node))
 
 
 RULE = Rule(

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.ours import concerned, is_connection, receiver
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee, given, is_socket, uses
@@ -92,7 +92,7 @@ def what_is_in(node: ast.Try, module: Module) -> set[str]:
     return {
         what
         for statement in node.body
-        for inner in ast.walk(statement)
+        for inner in walk(statement)
         if (what := what_is(inner, module))
     }
 

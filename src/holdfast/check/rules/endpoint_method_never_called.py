@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.ours import EVENTS, concerned, endpoint_classes
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -81,7 +81,7 @@ def is_mentioned(name: str, module: Module) -> bool:
 
 def looks_up(node: ast.ClassDef) -> bool:
     """Tell whether a class finds its methods by name."""
-    names = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+    names = (one.func for one in walk(node) if isinstance(one, ast.Call))
     return any(isinstance(one, ast.Name) and one.id == "getattr" for one in names)
 
 

@@ -80,7 +80,7 @@ from holdfast.check.deliveries import has_deadline
 from holdfast.check.edits import name_of_package, replace
 from holdfast.check.finding import Fix
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes
+from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import OPERATIONS, callee_name, operation, uses
 
@@ -260,7 +260,7 @@ def has_await(loop: ast.While) -> bool:
 
 def looks_at_state(loop: ast.While) -> bool:
     """Tell whether a loop ends when the other one has seen the client leave."""
-    return any(isinstance(one, ast.Attribute) and one.attr in STATES for one in ast.walk(loop))
+    return any(isinstance(one, ast.Attribute) and one.attr in STATES for one in walk(loop))
 
 
 def waits_for_others(block: ast.AST, module: Module, depth: int = 0) -> bool:
@@ -326,10 +326,10 @@ def closing(reader: Function) -> Iterator[ast.AST]:
         if isinstance(node, ast.Try):
             handled = [] if iterates else node.handlers
             for one in (*handled, *node.finalbody):
-                yield from ast.walk(one)
+                yield from walk(one)
         if isinstance(node, ast.AsyncFor | ast.While):
             for after in behind(node, reader):
-                yield from ast.walk(after)
+                yield from walk(after)
         if isinstance(node, ast.While):
             yield from leaving(node)
 
@@ -342,12 +342,12 @@ def behind(loop: ast.stmt, reader: Function) -> list[ast.stmt]:
 
 def leaving(loop: ast.While) -> Iterator[ast.AST]:
     """Walk the blocks of a loop that end with its `break`, or with a `return`."""
-    for node in ast.walk(loop):
+    for node in walk(loop):
         for name in ("body", "orelse"):
             block = getattr(node, name, None)
             if isinstance(block, list) and block and isinstance(block[-1], ast.Break | ast.Return):
                 for one in block:
-                    yield from ast.walk(one)
+                    yield from walk(one)
 
 
 RULE = Rule(

@@ -57,7 +57,7 @@ from holdfast.check.dependencies import Dependency, needed
 from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
 from holdfast.check.kinds import Function, Made
-from holdfast.check.module import Module, parameters
+from holdfast.check.module import Module, parameters, walk
 from holdfast.check.rules.rule import Problem, Rule
 
 FAILS = {"fastapi.Request", "fastapi.requests.Request", "starlette.requests.Request"}
@@ -104,7 +104,7 @@ def http_only(function: Function) -> Iterator[tuple[ast.arg, str]]:
 
 def is_used(parameter: ast.arg, function: Function) -> bool:
     """Tell whether a function does anything with a parameter."""
-    nodes = (node for statement in function.node.body for node in ast.walk(statement))
+    nodes = (node for statement in function.node.body for node in walk(statement))
     return any(isinstance(node, ast.Name) and node.id == parameter.arg for node in nodes)
 
 

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.ours import calls_of, is_holdfast, receiver
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee
@@ -81,7 +81,7 @@ def with_called(functions: set[ast.AST], module: Module) -> set[ast.AST]:
         if function in found:
             continue
         found.add(function)
-        nodes = ast.walk(function) if isinstance(function, ast.Lambda) else own_nodes(function)
+        nodes = walk(function) if isinstance(function, ast.Lambda) else own_nodes(function)
         for call in nodes:
             helper = callee(call, module) if isinstance(call, ast.Call) else None
             if helper and helper.module is module and not helper.is_async:

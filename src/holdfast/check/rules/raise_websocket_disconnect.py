@@ -55,7 +55,7 @@ from holdfast.check.edits import import_of, replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.guess import LIKELY
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.registries import ADDS, REMOVES
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee, is_socket, operation, uses
@@ -131,7 +131,7 @@ def is_stand_in(function: FunctionNode, module: Module) -> bool:
 
 def is_told(node: ast.Raise) -> bool:
     """Tell whether the code is taken from somewhere: `WebSocketDisconnect(message["code"])`."""
-    inner = list(ast.walk(node.exc)) if isinstance(node.exc, ast.Call) else []
+    inner = list(walk(node.exc)) if isinstance(node.exc, ast.Call) else []
     keys = [one.slice for one in inner if isinstance(one, ast.Subscript)]
     keys += [one.args[0] for one in inner if isinstance(one, ast.Call) and one.args]
     return any(isinstance(one, ast.Constant) and one.value == "code" for one in keys)
@@ -188,7 +188,7 @@ def is_closed_by(catcher: ast.Try | None, module: Module) -> bool:
     block = module.block_of(catcher)
     rest = block[block.index(catcher) + 1 :]
     handlers = [statement for one in catcher.handlers for statement in one.body]
-    calls = (node for one in (*handlers, *catcher.finalbody, *rest) for node in ast.walk(one)
+    calls = (node for one in (*handlers, *catcher.finalbody, *rest) for node in walk(one)
              if isinstance(node, ast.Call))  # fmt: skip
     return any(may_close(one, module) for one in calls)
 

@@ -75,7 +75,7 @@ from holdfast.check.handling import (
 from holdfast.check.kinds import Function
 from holdfast.check.loops import goes_round, is_flag, reads_state
 from holdfast.check.messages import overlooks_end
-from holdfast.check.module import Module, own_nodes
+from holdfast.check.module import Module, own_nodes, walk
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import operation
 
@@ -158,7 +158,7 @@ def catches_something(node: ast.AST) -> bool:
 def may_go_round(loop: ast.While, module: Module) -> bool:
     """Tell whether nothing in a loop's condition sees the client's end."""
     test = loop.test
-    if any(isinstance(one, ast.Attribute) and one.attr == "client_state" for one in ast.walk(test)):
+    if any(isinstance(one, ast.Attribute) and one.attr == "client_state" for one in walk(test)):
         return False
     if goes_round(loop, module):
         return reads_state(test, module) is None or "application_state" in ast.unparse(test)

@@ -54,7 +54,7 @@ from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.flow.trace import accepted_before
 from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.kinds import Class
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import given, is_socket, operation, uses
@@ -193,7 +193,7 @@ def ends_some_time(node: ast.stmt, module: Module) -> bool:
     if isinstance(node, ast.For):
         return re.match(r"(itertools\.)?(count|cycle)\(", ast.unparse(node.iter)) is not None
     if isinstance(node, ast.While):
-        asked = [one for one in ast.walk(node.test) if isinstance(one, ast.Call | ast.Attribute)]
+        asked = [one for one in walk(node.test) if isinstance(one, ast.Call | ast.Attribute)]
         reads = any(operation(one, module) for one in asked)
         return bool(asked) and not reads
     return isinstance(node, ast.AsyncFor) and not is_finite(node.iter, module)
@@ -261,7 +261,7 @@ def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
     if not are_of_the_end(caught_names(handler, module)):
         return False
     body: list[ast.stmt] = getattr(module.parents[handler], "body", [])
-    nodes = (one for part in body for one in ast.walk(part))
+    nodes = (one for part in body for one in walk(part))
     if any(is_socket(one, module) for one in nodes if isinstance(one, ast.Name | ast.Attribute)):
         return True
     function = module.function_of(handler)

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from holdfast.check.flow.exceptions import EVERYTHING
 from holdfast.check.handling import is_caught
 from holdfast.check.kinds import Container, Made
-from holdfast.check.module import Comprehension, FunctionNode, Module
+from holdfast.check.module import Comprehension, FunctionNode, Module, walk
 from holdfast.check.ours import CONNECTIONS, calls_of, is_holdfast, receiver
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -85,7 +85,7 @@ def is_one_of_many(name: ast.Name, call: ast.Call, module: Module) -> bool:
 
 def binds(target: ast.expr, name: str) -> bool:
     """Tell whether a loop's target has a name in it."""
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
+    return any(isinstance(one, ast.Name) and one.id == name for one in walk(target))
 
 
 def over_connections(node: ast.expr, name: ast.Name, module: Module) -> bool:

@@ -53,7 +53,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.ours import calls_of, concerned, is_connection, receiver
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -79,7 +79,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def asks_closed(loop: ast.While) -> bool:
     """Tell whether a loop, or something in it, looks at `conn.closed`."""
-    return any(isinstance(one, ast.Attribute) and one.attr == "closed" for one in ast.walk(loop))
+    return any(isinstance(one, ast.Attribute) and one.attr == "closed" for one in walk(loop))
 
 
 def swallower(call: ast.Call, loop: ast.While, module: Module) -> ast.ExceptHandler | None:

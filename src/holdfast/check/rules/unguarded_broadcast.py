@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from holdfast.check.broadcasts import Broadcast, broadcasts
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.module import Module
+from holdfast.check.module import Module, walk
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -85,7 +85,7 @@ def fix(one: Broadcast, module: Module) -> Fix | None:
 
 def has_text_of_lines(statement: ast.stmt) -> bool:
     """Tell whether a string in a statement goes over several lines: its text may not be moved."""
-    texts = (one for one in ast.walk(statement) if isinstance(one, ast.Constant | ast.JoinedStr))
+    texts = (one for one in walk(statement) if isinstance(one, ast.Constant | ast.JoinedStr))
     return any(one.lineno != one.end_lineno for one in texts)
 
 

@@ -62,7 +62,7 @@ from holdfast.check.edits import import_of, insert_before
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow import Event
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.names import disconnect_name
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, tries, ways_through
@@ -175,7 +175,7 @@ def long_text(statement: ast.stmt) -> bool:
     """Tell whether a statement has a text over several lines, which must not be moved."""
     return any(
         isinstance(one, ast.Constant | ast.JoinedStr) and one.lineno != one.end_lineno
-        for one in ast.walk(statement)
+        for one in walk(statement)
     )
 
 

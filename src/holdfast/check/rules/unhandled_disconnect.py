@@ -56,7 +56,7 @@ from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.handling import DISCONNECT, is_caught
 from holdfast.check.imports import mentions
 from holdfast.check.loops import loops
-from holdfast.check.module import Module
+from holdfast.check.module import Module, walk
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import RECEIVES, operation
 from holdfast.check.visits import Conversation, Visit, conversations
@@ -157,7 +157,7 @@ def more_receives(loop: ast.While, call: ast.Call, module: Module) -> bool:
     """Tell whether a loop receives, or sends, in a way that would raise all the same."""
     return any(
         isinstance(one, ast.Call) and one is not call and is_receiving(one, module)
-        for one in ast.walk(loop)
+        for one in walk(loop)
     )
 
 
