@@ -7,11 +7,12 @@ every function that may.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from holdfast.check.kinds import Class, Function, Instance, Made
+from holdfast.check.kinds import Class, Function, Instance, Library, Made
 from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.project import concerns
 from holdfast.check.routes import endpoints, is_websocket_endpoint, routes
@@ -272,8 +273,18 @@ def escapes(visit: Visit) -> Iterator[ast.Call]:
         if isinstance(node, ast.Call) and not is_harmless(node, module):
             if any(is_socket(one, module) for one in parts(node)):
                 kind = module.project.inference.kind(node.func, module)
-                if not isinstance(kind, Function | Class) and not runs_known(node, module):
+                is_known = isinstance(kind, Class) and not is_foreign(kind)
+                if not (is_known or isinstance(kind, Function) or runs_known(node, module)):
                     yield node
+
+
+def is_foreign(of: Class) -> bool:
+    """Tell whether a class of the project inherits what a package does, which is not known."""
+    known = sys.stdlib_module_names | {"pydantic", "object", "Exception"}
+    return any(
+        isinstance(one, Library) and one.name.partition(".")[0] not in known
+        for one in of.module.project.inference.line(of)
+    )
 
 
 def runs_known(call: ast.Call, module: Module) -> bool:

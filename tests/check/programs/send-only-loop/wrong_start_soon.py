@@ -1,0 +1,17 @@
+import anyio
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+async def send_ticks(websocket: WebSocket) -> None:
+    while True:  # here
+        await websocket.send_text("tick")
+        await anyio.sleep(1)
+
+
+@app.websocket("/ws")
+async def endpoint(websocket: WebSocket):
+    await websocket.accept()
+    async with anyio.create_task_group() as group:
+        group.start_soon(send_ticks, websocket)
