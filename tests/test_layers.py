@@ -50,7 +50,7 @@ OUTSIDE: dict[str, set[str]] = {
     "errors": set(),
     "wire": {"websockets"},  # apply_mask alone, with a fallback of our own
     "sockets": set(),
-    "check": {"libcst"},  # for --fix alone
+    "check": set(),
     "doctor": set(),
 }
 
