@@ -148,10 +148,22 @@ def is_gathered(call: ast.AST, module: Module) -> bool:
             return False
         if isinstance(parent, ast.Call) and module.qualify(parent.func).endswith("gather"):
             named = {one.arg for one in parent.keywords}
-            return "return_exceptions" not in named and isinstance(
-                module.parents[parent], ast.Await
-            )
+            is_awaited = isinstance(module.parents[parent], ast.Await)
+            return "return_exceptions" not in named and is_awaited
+        if isinstance(parent, ast.Call) and is_of_group(parent, module):
+            return True
     return False
+
+
+def is_of_group(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call gives a task to a group, whose block ends with what the task raises."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        return False
+    if function.attr not in {"create_task", "start_soon"}:
+        return False
+    _, bindings = module.project.inference.scopes(module).lookup(function.value)
+    return any(one.how == "context" for one in bindings)
 
 
 def leave_from(use: Use, way: str, handling: Handling, depth: int) -> str:
@@ -167,7 +179,9 @@ def leave_from(use: Use, way: str, handling: Handling, depth: int) -> str:
         loop = module.loop_of(use.call)
         if loop and cleans_on_message(loop, handling):
             return COVERED
-        return go_on(loop or statement, handling)
+        ended = go_on(loop or statement, handling)
+        # A handler for what `receive()` does not raise is meant for it all the same.
+        return ended if ended == COVERED else leave(statement, way, handling)
     return leave(statement, way, handling)
 
 

@@ -15,13 +15,16 @@ from holdfast.check.sockets import is_socket
 OWN, SHARED, UNKNOWN = "own", "shared", "unknown"
 # What gives another value each time that it is called, or for each object.
 MAKERS = re.compile(
-    r"uuid\d*$|token_(hex|urlsafe|bytes)|urandom|nanoid|ulid|^id$|^next$|^hash$|random|randint"
+    r"uuid\d*$|token_(hex|urlsafe|bytes)|urandom|nanoid|ulid|^id$|^next$|random|randint"
     r"|getrandbits|choices|monotonic|perf_counter|time_ns|^time$|now$|ObjectId|^count$|generate_id"
     r"|new_id|make_id|create_id|gen_id|generate_.*id|create_.*id|new_.*id|^len$",
     re.IGNORECASE,
 )
 # What a client says of itself.
-SAID = {"query_params", "path_params", "cookies", "receive_json", "receive_text", "headers", "user"}
+SAID = {
+    "auth", "cookies", "headers", "path_params", "query_params", "receive_json", "receive_text",
+    "session", "user",
+}  # fmt: skip
 # Parameters that say who somebody is, where no call shows what they are given.
 WHO = re.compile(
     r"^(user|user_?id|uid|user_?name|name|nick(name)?|email|player(_id)?|device(_id)?|account(_id)?"
@@ -41,7 +44,7 @@ def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
         return OWN
     names = [one for one in ast.walk(key) if isinstance(one, ast.Name)]
     if any(is_socket(one, module) for one in ast.walk(key) if isinstance(one, ast.Name)):
-        return SHARED if said(key) else OWN
+        return SHARED if said(key) or is_address(key) else OWN
     found = [of_name(one, module, depth + 1) for one in names]
     if OWN in found:
         return OWN
@@ -74,8 +77,16 @@ def makes_inside(function: Function) -> bool:
 
 
 def said(node: ast.AST) -> bool:
-    """Tell whether an expression is something that the client says."""
+    """Tell whether an expression is something that the client says, again for each connection."""
+    if "sec-websocket-key" in ast.unparse(node).lower():
+        return False
     return any(isinstance(one, ast.Attribute) and one.attr in SAID for one in ast.walk(node))
+
+
+def is_address(node: ast.AST) -> bool:
+    """Tell whether an expression is a client's address, without its port: `ws.client.host`."""
+    text = ast.unparse(node)
+    return ".client.host" in text and ".port" not in text
 
 
 def of_name(name: ast.Name, module: Module, depth: int) -> str:
@@ -114,12 +125,11 @@ def of_value(value: ast.AST, module: Module, depth: int) -> str:
 
 def of_parameter(parameter: ast.arg, function: FunctionNode, module: Module, depth: int) -> str:
     """Tell what a parameter is given."""
-    if CONNECTION.match(parameter.arg):
-        return OWN
-    for one in endpoints(module):
-        if one.function is function:
-            return of_endpoint(parameter, function, module)
+    if any(one.function is function for one in endpoints(module)):
+        return of_endpoint(parameter, function, module)
     calls = calls_of(function, module)
+    if not calls:
+        return SHARED if WHO.match(parameter.arg) else UNKNOWN
     infer = module.project.inference
     found = set()
     for call, caller, _ in calls:
@@ -127,13 +137,13 @@ def of_parameter(parameter: ast.arg, function: FunctionNode, module: Module, dep
         given = infer.arguments(call, called).get(parameter.arg) if called else None
         if given is not None and depth <= DEPTH:
             found.add(origin(given, caller, depth + 1))
-    if not calls and WHO.match(parameter.arg):
-        return SHARED
     return first_of((OWN, SHARED), found)
 
 
 def of_endpoint(parameter: ast.arg, function: FunctionNode, module: Module) -> str:
     """Tell what an endpoint's parameter is: part of the request, or of a dependency."""
+    if CONNECTION.match(parameter.arg):
+        return OWN
     default = next((value for one, value in parameters(function) if one is parameter), None)
     for node in (default, parameter.annotation):
         for call in ast.walk(node) if node else ():

@@ -38,6 +38,17 @@ def is_handed_on(handling: Handling) -> bool:
     return False
 
 
+def is_wrapped(handling: Handling) -> bool:
+    """Tell whether a decorator of the project cleans up around the function."""
+    infer = handling.module.project.inference
+    for one in handling.function.decorator_list:
+        kind = infer.kind(one.func if isinstance(one, ast.Call) else one, handling.module)
+        if isinstance(kind, Function):
+            if any(each.place == handling.place for each in removed(kind.node, kind.module)):
+                return True
+    return False
+
+
 def cleans(node: ast.expr, handling: Handling) -> bool:
     """Tell whether an argument is a function, or a method of the registry, that takes out."""
     module = handling.module
@@ -95,7 +106,8 @@ def found_leaks(module: Module) -> Iterator[Leak]:
     worst: dict[FunctionNode, Leak] = {}
     for handling in handlings(module):
         for use, ways in outcomes(handling):
-            if not is_leak(ways) or is_handed_on(handling):
+            is_found = is_leak(ways) or is_narrow(use, ways, handling)
+            if not is_found or is_handed_on(handling) or is_wrapped(handling):
                 continue
             known = worst.get(handling.function)
             if known is None or (known.ways[ERROR] == COVERED and ways[ERROR] != COVERED):
@@ -116,6 +128,13 @@ def is_leak(ways: dict[str, str]) -> bool:
     if ways[DISCONNECT] != COVERED or UNKNOWN in ways.values():
         return False
     return ways[ERROR] in open_ends or (ways[ERROR] == COVERED and ways[CANCEL] in open_ends)
+
+
+def is_narrow(use: Use, ways: dict[str, str], handling: Handling) -> bool:
+    """Tell whether the only clean-up stands under an exception that a client's end may not be."""
+    if not {ways[DISCONNECT], ways[ERROR]} <= {ESCAPES, RETURNS}:
+        return False
+    return place_to_mend(use, handling)[1] is not None
 
 
 def place_to_mend(use: Use, handling: Handling) -> tuple[ast.AST, ast.ExceptHandler | None]:

@@ -268,6 +268,8 @@ def of_assignment(target: ast.expr, value: ast.expr, module: Module) -> list[Raw
     if not isinstance(target, ast.Subscript) or not place_of(target, module):
         return []
     key = target.slice
+    if isinstance(value, ast.Constant) and value.value is None:
+        return [("remove", target.value, key, None)]
     puts = puts_connection(value, target.value, module) or is_connection(key, module)
     return [("add", target.value, key, value)] if puts else []
 

@@ -24,6 +24,15 @@ WRONG: dict[str, tuple[str, Registry]] = {
     "wrong_starlette_route": ("/relay", lambda module: module.hub.peers),
     "wrong_loop_in_helper": ("/orders/ann", lambda module: module.online),
     "wrong_state_of_app": ("/ws", lambda module: module.app.state.clients),
+    "wrong_left_out": ("/ws", lambda module: module.clients),
+    "wrong_raw_receive": ("/ws", lambda module: module.clients),
+    "wrong_client_object": ("/ws/ann", lambda module: module.clients.online),
+    "wrong_manager_in_state": ("/hub", lambda module: module.app.state.hub.members),
+    "wrong_task_group": ("/ws", lambda module: module.clients),
+}
+NEVER: dict[str, tuple[str, Registry]] = {
+    "wrong_runtime_error": ("/ws/ann", lambda module: module.online),
+    "wrong_received_and_dropped": ("/ws", lambda module: module.manager.active),
 }
 RIGHT: dict[str, tuple[str, Registry]] = {
     "right_finally": ("/ws/ann", lambda module: module.manager.connections),
@@ -31,14 +40,16 @@ RIGHT: dict[str, tuple[str, Registry]] = {
     "right_dependency": ("/ws", lambda module: module.clients),
     "right_endpoint_class": ("/ws", lambda module: module.clients),
     "right_every_exception": ("/ws", lambda module: module.clients),
+    "right_exit_stack": ("/ws", lambda module: module.clients),
+    "right_callback": ("/ws", lambda module: module.manager.active),
+    "right_decorator": ("/ws", lambda module: module.clients),
 }
 
 
 async def is_ended_by_a_binary_frame(server: Server, path: str) -> None:
     async with server.peer(path) as ann:
         ann.send_bytes(b"\x00")
-        with pytest.raises(Ended):
-            await ann.receive()
+        await ann.end()
 
 
 @pytest.mark.parametrize("program", WRONG)
@@ -52,6 +63,19 @@ async def test_a_binary_frame_leaves_the_socket_behind(program: str) -> None:
             await ann.end()
         await until(lambda: not registry(module))
         await is_ended_by_a_binary_frame(server, path)
+    assert len(registry(module)) == 1
+
+
+@pytest.mark.parametrize("program", NEVER)
+async def test_whoever_leaves_stays_behind(program: str) -> None:
+    module = load(RULE, program)
+    path, registry = NEVER[program]
+    async with serve(module.app) as server:
+        async with server.peer(path) as ann:
+            await until(lambda: registry(module))
+            ann.close()
+            await ann.end()
+        await until(lambda: not server.uvicorn.server_state.tasks)
     assert len(registry(module)) == 1
 
 

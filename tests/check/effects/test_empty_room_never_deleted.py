@@ -16,10 +16,13 @@ WRONG: dict[str, tuple[str, Registry]] = {
     "wrong_defaultdict": ("/rooms/{}", lambda module: module.rooms),
     "wrong_manager": ("/ws/{}", lambda module: module.manager.rooms),
     "wrong_other_file": ("/games/{}/ann", lambda module: module.games._players),
+    "wrong_get_or_create": ("/rooms/{}", lambda module: module.rooms._rooms),
+    "wrong_objects": ("/documents/{}", lambda module: module.documents),
 }
 RIGHT: dict[str, tuple[str, Registry]] = {
     "right_deleted": ("/rooms/{}", lambda module: module.rooms),
     "right_popped": ("/ws/{}", lambda module: module.manager.rooms),
+    "right_objects": ("/rooms/{}", lambda module: module.rooms),
     "right_swept": ("/rooms/{}", lambda module: module.rooms.members),
 }
 

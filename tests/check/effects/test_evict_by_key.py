@@ -19,10 +19,15 @@ WRONG: dict[str, tuple[str, Registry]] = {
     "wrong_global_dict": ("/chat?username=ann", lambda module: module.sockets),
     "wrong_other_file": ("/devices/phone", lambda module: module.connections._sockets),
     "wrong_rooms": ("/rooms/red?token=ann.1", lambda module: module.rooms),
+    "wrong_left_out": ("/inbox", lambda module: module.inboxes._open),
+    "wrong_address": ("/", lambda module: module.by_address),
+    "wrong_setdefault": ("/ws/ann", lambda module: module.manager.connections),
 }
 RIGHT: dict[str, tuple[str, Registry]] = {
     "right_key_of_its_own": ("/ws", lambda module: module.manager.active),
     "right_identity": ("/ws/ann", lambda module: module.manager.active),
+    "right_compared_by_caller": ("/ws/ann", lambda module: module.manager.active),
+    "right_kick": ("/ws/ann", lambda module: module.sockets),
     "right_many_for_a_user": ("/ws/ann", lambda module: module.manager.by_user),
     "right_socket_is_the_key": ("/ws/ann", lambda module: module.names),
 }

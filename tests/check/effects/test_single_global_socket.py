@@ -16,6 +16,7 @@ WRONG: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "wrong_dict": ("/ws", lambda module: module.state["ws"]),
     "wrong_app_state": ("/ws", lambda module: getattr(module.app.state, "socket", None)),
     "wrong_other_file": ("/ws", lambda module: module.notifier.socket),
+    "wrong_module": ("/ws", lambda module: module.shared.socket),
     "wrong_class_attribute": ("/", lambda module: module.Bridge.conn),
 }
 

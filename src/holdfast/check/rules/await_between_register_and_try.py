@@ -108,11 +108,13 @@ def problems(handling: Handling) -> Iterator[Problem]:
             yield Problem(one, message, fix(one, statement, tried, module))
 
 
-def following(statement: ast.stmt, handling: Handling) -> ast.Try | ast.TryStar | None:
-    """Find the `try` behind a registration, in a block around it, that cleans up."""
+def following(statement: ast.stmt, handling: Handling) -> ast.stmt | None:
+    """Find the statement behind a registration, in a block around it, with the `try` in it."""
     for block, index in blocks(statement, handling):
         for one in block[index + 1 :]:
-            if isinstance(one, Tries) and cleans_up(one, handling):
+            if any(
+                isinstance(inner, Tries) and cleans_up(inner, handling) for inner in ast.walk(one)
+            ):
                 return one
     return None
 
@@ -135,9 +137,7 @@ def cleans_up(tried: ast.Try | ast.TryStar, handling: Handling) -> bool:
     return any(map(handling.removes, [*handlers, *tried.finalbody]))
 
 
-def between(
-    statement: ast.stmt, tried: ast.Try | ast.TryStar, handling: Handling
-) -> Iterator[ast.Await]:
+def between(statement: ast.stmt, tried: ast.stmt, handling: Handling) -> Iterator[ast.Await]:
     """Give what is awaited from a registration to the `try`, on a path that goes on to it."""
     for block, index in blocks(statement, handling):
         for one in block[index + 1 :]:
@@ -186,12 +186,10 @@ def awaited_in_helper(change: Change) -> ast.Await | None:
     return None
 
 
-def fix(
-    found: ast.Await, statement: ast.stmt, tried: ast.Try | ast.TryStar, module: Module
-) -> Fix | None:
+def fix(found: ast.Await, statement: ast.stmt, tried: ast.stmt, module: Module) -> Fix | None:
     """Begin the `try` earlier, where all of this stands in one block."""
     block = module.block_of(statement)
-    if tried not in block or isinstance(tried, ast.TryStar):
+    if tried not in block or not isinstance(tried, ast.Try):
         return None
     start = module.statement_of(found)
     while start not in block:

@@ -55,8 +55,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, ERROR
-from holdfast.check.edits import lines_after, replace
+from holdfast.check.cleanup import COVERED, DISCONNECT, ERROR, registrations
+from holdfast.check.edits import lines_after
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.leaks import Leak, leaks, wording
 from holdfast.check.module import Module
@@ -67,7 +67,10 @@ def find(module: Module) -> Iterator[Problem]:
     """Find functions whose clean-up an ordinary exception passes by."""
     for leak in leaks(module):
         if leak.ways[ERROR] != COVERED:
-            message = f"{wording(leak)} when the client leaves: any other error leaks it"
+            when = (
+                "when the client leaves" if leak.ways[DISCONNECT] == COVERED else "by some errors"
+            )
+            message = f"{wording(leak)} {when}: any other error leaks it"
             yield Problem(leak.removal, message, fix(leak, module))
 
 
@@ -86,29 +89,28 @@ def fix(leak: Leak, module: Module) -> Fix | None:
         return None
     if any(isinstance(one, ast.Await) for before in handler.body[:-1] for one in ast.walk(before)):
         return None
-    return Fix("Move it into `finally`", tuple(edits(handler, moved, tried, module)))
+    if module.lines[moved.lineno - 1][: moved.col_offset].strip():
+        return None  # it stands behind something else on its line
+    # Where the registration is in the `try`, too, it may not have been made yet.
+    is_later = not any(module.within(one.call, tried.body) for one in registrations(leak.handling))
+    return Fix("Move it into `finally`", tuple(edits(handler, moved, tried, module)), is_later)
 
 
 def edits(
     handler: ast.ExceptHandler, moved: ast.stmt, tried: ast.Try, module: Module
 ) -> Iterator[Edit]:
     """Take a handler's last statement away, and put it behind the `try`."""
-    indent = module.indent_of(moved)
-    rows = module.lines[moved.lineno - 1 : moved.end_lineno]
+    end = moved.end_lineno or moved.lineno
+    indent, outer = module.indent_of(moved), module.indent_of(tried)
+    rows = module.lines[moved.lineno - 1 : end]
     lines = ["finally:", *(f"    {row.removeprefix(indent)}" for row in rows)]
     if len(handler.body) == 1:
-        first = f"{rows[0].removeprefix(indent)}"
-        yield replace(moved, "pass", module)
-        comment = first.rpartition("  #")
-        if len(rows) == 1 and comment[1]:
-            lines[1] = f"    {comment[0]}"
+        here = Span(moved.lineno, 1, end, len(rows[-1]) + 1)
+        yield Edit(here, f"{indent}pass")
         yield lines_after(tried, lines, module)
-        return
-    end = moved.end_lineno or moved.lineno
-    outer = module.indent_of(tried)
-    if end == tried.end_lineno:
+    elif end == tried.end_lineno:
         text = "\n".join(f"{outer}{line}" for line in lines)
-        yield Edit(Span(moved.lineno, 1, end, len(module.lines[end - 1]) + 1), text)
+        yield Edit(Span(moved.lineno, 1, end, len(rows[-1]) + 1), text)
     else:
         yield Edit(Span(moved.lineno, 1, end + 1, 1), "")
         yield lines_after(tried, lines, module)

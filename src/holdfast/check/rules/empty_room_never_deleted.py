@@ -58,10 +58,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, forgets_by_itself
+from holdfast.check.callers import all_changes, calls_of, forgets_by_itself, is_one_connection
 from holdfast.check.cleanup import position
-from holdfast.check.module import Module
+from holdfast.check.kinds import Container, Instance
+from holdfast.check.module import FunctionNode, Module
 from holdfast.check.registries import Change, Place, may_change, place_of
+from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
 
 EMPTY = {"set", "list", "dict", "deque", "WeakSet", "OrderedDict", "defaultdict"}
@@ -84,6 +86,50 @@ def find(module: Module) -> Iterator[Problem]:
             seen.add(place)
             name = ast.unparse(change.node).partition("\n")[0]
             yield Problem(change.node, f"`{name}` may leave an empty room, which nothing deletes")
+    yield from room_objects(module)
+
+
+def room_objects(module: Module) -> Iterator[Problem]:
+    """Find where an endpoint makes rooms that are objects, and nothing deletes them."""
+    seen: set[Place] = set()
+    for change in all_changes(module):
+        place = change.place
+        if change.action != "add" or change.depth or place in seen or not change.key:
+            continue
+        kind = module.project.inference.kind(change.value, module)
+        if not isinstance(kind, Instance) or not is_open(change.key):
+            continue
+        is_room = has_members(kind, module) and is_served(change.function, module)
+        if is_room and not shrinks(place, module) and not forgets_by_itself(place, module):
+            seen.add(place)
+            name = ast.unparse(change.node).partition("\n")[0]
+            yield Problem(change.node, f"`{name}` makes a room, which nothing deletes")
+
+
+def has_members(kind: Instance, module: Module) -> bool:
+    """Tell whether an object has a collection of connections, out of which some are taken."""
+    infer = module.project.inference
+    names = {
+        name
+        for name in infer.attribute_names(kind.of)
+        if isinstance(found := infer.attribute(kind, name), Container)
+        and is_one_connection(found.item)
+    }
+    files = dict.fromkeys([module, kind.of.module])
+    return any(
+        one.action == "remove" and one.place.name in names and one.place.owner is kind.of.node
+        for file in files
+        for one in all_changes(file)
+    )
+
+
+def is_served(function: FunctionNode, module: Module) -> bool:
+    """Tell whether an endpoint is this function, or calls it."""
+    named = {one.function for one in endpoints(module)}
+    callers = calls_of(function, module)
+    return function in named or any(
+        one.function in {each.function for each in endpoints(one.module)} for one in callers
+    )
 
 
 def of_loop(change: Change, module: Module) -> bool:

@@ -97,8 +97,16 @@ def may_evict(module: Module) -> bool:
         isinstance(one.targets[0], ast.Subscript) for one in module.every(ast.Delete)
     ):
         return True
+    if any(empties(one) for one in module.every(ast.Assign)):
+        return True
     pops = (one for one in module.every(ast.Attribute) if one.attr == "pop")
     return any(isinstance(module.parents[module.parents[one]], ast.Expr) for one in pops)
+
+
+def empties(node: ast.Assign) -> bool:
+    """Tell whether an assignment is `sockets[key] = None`."""
+    is_none = isinstance(node.value, ast.Constant) and node.value.value is None
+    return is_none and isinstance(node.targets[0], ast.Subscript)
 
 
 def key_of(change: Change) -> ast.expr | None:
@@ -109,7 +117,7 @@ def key_of(change: Change) -> ast.expr | None:
         return change.value if change.node.func.attr == "pop" else None
     if isinstance(change.node, ast.Assign) and isinstance(change.node.value, ast.DictComp):
         return left_out(change.node.value)
-    return None
+    return change.key  # `sockets[key] = None`
 
 
 def left_out(made: ast.DictComp) -> ast.expr | None:
@@ -130,15 +138,8 @@ def registrations(change: Change, module: Module) -> Iterator[Change]:
         for one in all_changes(file):
             if one.action != "add" or (one.place, one.depth) != (change.place, change.depth):
                 continue
-            if not is_call_of(one.node, "setdefault") and one.key and is_single(one, file):
+            if one.key and is_single(one, file):
                 yield one
-
-
-def is_call_of(node: ast.AST, name: str) -> bool:
-    """Tell whether a node calls a method of this name."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        return False
-    return node.func.attr == name
 
 
 def is_single(change: Change, module: Module) -> bool:

@@ -54,7 +54,7 @@ if __name__ == "__main__":
     uvicorn.run("program:app", workers=1)
 ```
 
-Looked at are `uvicorn.run`, uvicorn's `Config`, granian and gunicorn's settings in Python. Not
+Looked at are `uvicorn.run`, granian, and gunicorn's settings in Python. Not
 reported: a number of workers that the text does not tell; an application that imports something
 which carries messages between processes, such as Redis, a message queue or Holdfast.
 """
@@ -70,8 +70,8 @@ from holdfast.check.routes import endpoints, routes
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee_name
 
-STARTS = {"uvicorn.run", "uvicorn.Config", "uvicorn.config.Config", "uvicorn.main.run",
-          "granian.Granian", "granian.server.Granian"}  # fmt: skip
+# A uvicorn.Config alone has no workers: Server(config).run() serves in its own process.
+STARTS = {"uvicorn.run", "uvicorn.main.run", "granian.Granian", "granian.server.Granian"}
 CARRIERS = {
     "aio_pika", "aiokafka", "aiomqtt", "aioredis", "aioredis_cluster", "asyncpg", "asyncpg_listen",
     "broadcaster", "celery", "channels_redis", "confluent_kafka", "coredis", "fastapi_mqtt",
@@ -97,14 +97,14 @@ def asked_for(module: Module) -> Iterator[tuple[ast.AST, str]]:
         number = named.get("workers")
         if isinstance(number, ast.Assign | ast.AnnAssign) and several(number.value, module):
             served = named.get("wsgi_app")
-            yield number, text_of(served.value) if isinstance(served, ast.Assign) else ""
+            yield number, text_of(served.value, module) if isinstance(served, ast.Assign) else ""
         return
     if "workers" not in module.text:
         return
     for call in module.every(ast.Call):
         for keyword in call.keywords:
             if keyword.arg == "workers" and several(keyword.value, module):
-                if callee_name(call, module) in STARTS and (app := text_of(target(call))):
+                if callee_name(call, module) in STARTS and (app := text_of(target(call), module)):
                     if not is_reloaded(call):
                         yield keyword.value, app
 
@@ -128,11 +128,11 @@ def target(call: ast.Call) -> ast.expr | None:
     return next(iter([*call.args[:1], *named]), None)
 
 
-def text_of(node: ast.expr | None) -> str:
-    """Give a text that stands there literally."""
+def text_of(node: ast.expr | None, module: Module) -> str:
+    """Give a text that stands there literally; `f"{__name__}:app"` is of the file itself."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    return ""
+    return f"{module.path.stem}:app" if isinstance(node, ast.JoinedStr) else ""
 
 
 def several(value: ast.expr | None, module: Module, depth: int = 0) -> bool:

@@ -52,7 +52,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.callers import calls_of
-from holdfast.check.kinds import Class, Container, Instance
+from holdfast.check.kinds import Class, Container, File, Instance, Made
 from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.registries import place_of
 from holdfast.check.routes import endpoints, is_websocket_endpoint
@@ -60,6 +60,7 @@ from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import is_peer, is_socket
 
 LEAVES = ast.Return | ast.Raise
+APPS = {"fastapi.FastAPI", "starlette.applications.Starlette"}
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -99,7 +100,7 @@ def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
             return not is_socket(owner, module) and "app" in ast.unparse(owner).split(".")
         case ast.Attribute(value=value):
             kind = module.project.inference.kind(value, module)
-            if isinstance(kind, Class):
+            if isinstance(kind, Class | File) or (isinstance(kind, Made) and kind.name in APPS):
                 return True
             return isinstance(kind, Instance) and is_single(value, kind.of, function, module)
     return False

@@ -54,7 +54,8 @@ from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Container
 from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.registries import place_of
+from holdfast.check.registries import Change, place_of, registered
+from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
 
 RAISES = {"list": {"ValueError"}, "set": {"KeyError", "LookupError"}}
@@ -184,20 +185,46 @@ def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> boo
     outer = outermost(function, module)
     assert isinstance(call.func, ast.Attribute)
     found = place_of(call.func.value, module)
-    added = [one for one in all_changes(module) if one.action == "add"]
-    if not any(
-        found and one.place == found[0] and outermost(one.function, module) is outer
-        for one in added
-    ):
+    added = [one for one in registrations(outer, module) if found and one.place == found[0]]
+    if not found or not added:
         return True
+    files = dict.fromkeys([module, *(one.module for one in added), *module.project.near(module)])
     others = [
         one
-        for one in all_changes(module)
-        if one.action == "remove" and found and one.place == found[0] and one.node is not call
+        for file in files
+        for one in all_changes(file)
+        if one.action == "remove" and one.place == found[0] and one.node is not call
     ]
-    return any(outermost(one.function, module) is not outer for one in others) or any(
+    return any(is_of_another(one, outer) for one in others) or any(
         comes_before(one.node, call, module) for one in others
     )
+
+
+def registrations(function: FunctionNode, module: Module) -> list[Change]:
+    """Give what a function registers; for a method of a WebSocketEndpoint, what its class does."""
+    owner = module.parents.get(function)
+    if isinstance(owner, ast.ClassDef) and is_websocket_endpoint(owner, module):
+        methods = [one for one in owner.body if isinstance(one, FunctionNode)]
+        return [change for one in methods for change in registered(one, module)]
+    return registered(function, module)
+
+
+def is_of_another(change: Change, function: FunctionNode) -> bool:
+    """Tell whether another function removes what it has not registered itself."""
+    outer = outermost(change.function, change.module)
+    if outer is function:
+        return False
+    own = any(one.place == change.place for one in registrations(outer, change.module))
+    return not own or is_of_some_loop(change)
+
+
+def is_of_some_loop(change: Change) -> bool:
+    """Tell whether what is removed is one of many."""
+    value = change.value
+    if not isinstance(value, ast.Name):
+        return True
+    _, bindings = change.module.project.inference.scopes(change.module).lookup(value)
+    return any(one.how == "item" for one in bindings)
 
 
 def outermost(function: FunctionNode, module: Module) -> FunctionNode:
