@@ -176,6 +176,8 @@ def way_up(node: ast.AST, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
 def is_settled(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
     """Tell whether a started reader is awaited, cancelled or handed on before another place."""
     module = visit.module
+    if is_over(first, other, module):
+        return True
     names = kept_as(first, module)
     start, end = first.lineno, other.lineno  # type: ignore[attr-defined]
     for node in walk(visit.function):
@@ -183,6 +185,25 @@ def is_settled(first: ast.AST, other: ast.AST, visit: Visit) -> bool:
             if start <= node.lineno < end and settles(node, module):
                 return True
     return bool(end < start)
+
+
+def is_over(first: ast.AST, other: ast.AST, module: Module) -> bool:
+    """Tell whether a reader was waited for, where it is started, before another place."""
+    around = set(module.ancestors(other))
+    for parent in module.ancestors(first):
+        if isinstance(parent, ast.Await) and parent not in around:
+            return True
+        if isinstance(parent, ast.AsyncWith) and parent not in around:
+            groups = {ast.unparse(one.optional_vars) for one in parent.items if one.optional_vars}
+            return not groups.isdisjoint(
+                ast.unparse(one) for one in ast.walk(module.statement_of(first)) if is_name(one)
+            )
+    return False
+
+
+def is_name(node: ast.AST) -> bool:
+    """Tell whether a node is a variable that is read."""
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
 
 
 def settles(name: ast.Name, module: Module) -> bool:
