@@ -54,9 +54,10 @@ if __name__ == "__main__":
     uvicorn.run("program:app", workers=1)
 ```
 
-Looked at are `uvicorn.run`, granian, and gunicorn's settings in Python. Not
-reported: a number of workers that the text does not tell; an application that imports something
-which carries messages between processes, such as Redis, a message queue or Holdfast.
+Looked at are `uvicorn.run`, uvicorn's `Config` (which asks for workers, though `Server(config).run()`
+starts none), granian, and gunicorn's settings in Python. Not reported: a number of workers that the
+text does not tell; an application that imports something which carries messages between processes,
+such as Redis, a message queue or Holdfast.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ from holdfast.check.routes import endpoints, routes
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.sockets import callee_name
 
-# A uvicorn.Config alone has no workers: Server(config).run() serves in its own process.
-STARTS = {"uvicorn.run", "uvicorn.main.run", "granian.Granian", "granian.server.Granian"}
+STARTS = {"uvicorn.run", "uvicorn.Config", "uvicorn.config.Config", "uvicorn.main.run",
+          "granian.Granian", "granian.server.Granian"}  # fmt: skip
 CARRIERS = {
     "aio_pika", "aiokafka", "aiomqtt", "aioredis", "aioredis_cluster", "asyncpg", "asyncpg_listen",
     "broadcaster", "celery", "channels_redis", "confluent_kafka", "coredis", "fastapi_mqtt",
