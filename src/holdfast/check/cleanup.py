@@ -9,10 +9,10 @@ from typing import NamedTuple
 from holdfast.check.callers import forgets_by_itself
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.registries import Change, Place, registered, removed
 from holdfast.check.routes import endpoints
-from holdfast.check.sockets import OPERATIONS, Use, callee, uses
+from holdfast.check.sockets import OPERATIONS, SENDS, Use, callee, uses
 
 # How a connection's handler may be left.
 DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
@@ -31,19 +31,35 @@ class Handling(NamedTuple):
     module: Module
     place: Place
 
+    def removals(self) -> list[ast.AST]:
+        """Give the calls that take a connection out, but those of broadcasts, which drop peers."""
+        found = removed(self.function, self.module)
+        return [one.call for one in found if one.place == self.place and not drops_peers(one)]
+
     def removes(self, node: ast.AST) -> bool:
         """Tell whether something within a node takes connections out of the registry."""
-        calls = {one.call for one in removed(self.function, self.module) if one.place == self.place}
+        calls = set(self.removals())
         return bool(calls) and any(one in calls for one in ast.walk(node))
 
     def first_removal(self, nodes: list[ast.stmt], after: ast.AST | None = None) -> ast.AST | None:
         """Find the first change that takes something out, of these statements."""
         inside = {one for node in nodes for one in ast.walk(node)}
-        found = [one.call for one in removed(self.function, self.module) if one.place == self.place]
-        wanted = [one for one in found if one in inside]
+        wanted = [one for one in self.removals() if one in inside]
         if after:
             wanted = [one for one in wanted if position(one) > position(after)]
         return min(wanted, key=position, default=None)
+
+
+def drops_peers(change: Change) -> bool:
+    """Tell whether a removal is of a peer that a loop gave, and that could not be sent to."""
+    node = change.key or change.value
+    if not isinstance(node, ast.Name):
+        return False
+    _, bindings = change.module.project.inference.scopes(change.module).lookup(node)
+    if not any(one.how == "item" for one in bindings):
+        return False
+    inside = own_nodes(change.function)
+    return any(isinstance(one, ast.Attribute) and one.attr in SENDS for one in inside)
 
 
 def position(node: ast.AST) -> tuple[int, int]:

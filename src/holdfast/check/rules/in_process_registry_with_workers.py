@@ -54,10 +54,10 @@ if __name__ == "__main__":
     uvicorn.run("program:app", workers=1)
 ```
 
-Looked at are `uvicorn.run`, uvicorn's `Config` (which asks for workers, though `Server(config).run()`
-starts none), granian, and gunicorn's settings in Python. Not reported: a number of workers that the
-text does not tell; an application that imports something which carries messages between processes,
-such as Redis, a message queue or Holdfast.
+Looked at are `uvicorn.run`, uvicorn's `Config` (which asks for workers, although a `Server` of its
+own starts none), granian, and gunicorn's settings in Python. Not reported: a number of workers that
+the text does not tell; an application that imports something which carries messages between
+processes, such as Redis, a message queue or Holdfast.
 """
 
 from __future__ import annotations
