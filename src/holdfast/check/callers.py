@@ -12,6 +12,8 @@ from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.registries import Change, Place, own_changes
 from holdfast.check.sockets import callee
 
+FORGETS = re.compile(r"Weak|TTL|LRU|Expiring")
+
 
 class Caller(NamedTuple):
     """A call, the file that it stands in, and the function around it."""
@@ -61,8 +63,17 @@ def forgets_by_itself(place: Place, module: Module) -> bool:
     """Tell whether a collection loses what nobody holds, or what is old, by itself."""
     name = re.escape(place.name.rpartition(".")[2])
     owners = [module, *(one for one in module.project.near(module) if one.tree is place.owner)]
-    made = re.compile(rf"\b{name}\b[^\n]*=[^\n]*\b(?:Weak\w+|\w*(?:TTL|LRU|Expiring)\w*)\(")
-    return any(made.search(one.text) for one in owners)
+    made = re.compile(rf"\b{name}\b.*=.*\b(?:Weak\w+|\w*(?:TTL|LRU|Expiring)\w*)\(")
+    return any(made.search(line) for one in owners for line in forgetful(one))
+
+
+def forgetful(module: Module) -> list[str]:
+    """Give the lines of a file that may make such a collection."""
+    if "forgetful" not in module.notes:
+        found = module.lines if FORGETS.search(module.text) else []
+        module.notes["forgetful"] = [line for line in found if FORGETS.search(line)]
+    kept: list[str] = module.notes["forgetful"]
+    return kept
 
 
 def is_one_connection(kind: Kind | None) -> bool:

@@ -11,6 +11,7 @@ from holdfast.check.kinds import Class, Function, Instance
 from holdfast.check.made import DEPENDS
 from holdfast.check.module import Module, parameters
 from holdfast.check.routes import Route, routes
+from holdfast.check.scopes import Binding
 
 BY_FASTAPI = {"websocket", "add_api_websocket_route"}
 
@@ -76,9 +77,8 @@ def calls_of(module: Module) -> dict[str, list[ast.Call]]:
 
 def has_endpoints(router: ast.expr, module: Module) -> bool:
     """Tell whether a router has WebSocket routes, as far as the file knows it."""
-    here = {made_by(one.owner, module) for one in routes(module) if one.owner is not None}
     made = made_by(router, module)
-    if made is not None and made in here:
+    if made is not None and made in owners_made(module):
         return True
     dotted = module.qualify(router)
     base, _, name = dotted.rpartition(".")
@@ -87,6 +87,15 @@ def has_endpoints(router: ast.expr, module: Module) -> bool:
         return False
     owners = (one.owner for one in routes(other))
     return any(isinstance(one, ast.Name) and one.id == name for one in owners)
+
+
+def owners_made(module: Module) -> set[ast.AST | None]:
+    """Give the calls that make the objects to which a file adds WebSocket routes."""
+    if "owners made" not in module.notes:
+        owners = (one.owner for one in routes(module) if one.owner is not None)
+        module.notes["owners made"] = {made_by(one, module) for one in owners}
+    found: set[ast.AST | None] = module.notes["owners made"]
+    return found
 
 
 def made_by(owner: ast.expr | None, module: Module) -> ast.AST | None:
@@ -104,18 +113,23 @@ def of_owner(route: Route, module: Module) -> Iterator[Dependency]:
     if isinstance(made, ast.Call):
         yield from of_keyword(made, module)
         # A router's routes are the application's as well.
-        for call in calls_of(module)["FastAPI"]:
-            if call is not made and includes(call, made, module):
-                yield from of_keyword(call, module)
+        application = included(module).get(made)
+        if isinstance(application, ast.Call) and application is not made:
+            if application in calls_of(module)["FastAPI"]:
+                yield from of_keyword(application, module)
 
 
-def includes(application: ast.Call, router: ast.Call, module: Module) -> bool:
-    """Tell whether an application includes a router, by a call in the same file."""
-    for call in calls_of(module)["include_router"]:
-        if call.args and made_by(call.args[0], module) is router:
-            assert isinstance(call.func, ast.Attribute)
-            return made_by(call.func.value, module) is application
-    return False
+def included(module: Module) -> dict[ast.AST | None, ast.AST | None]:
+    """Give what includes each router of a file, by the first call that does."""
+    if "included" not in module.notes:
+        table: dict[ast.AST | None, ast.AST | None] = {}
+        for call in calls_of(module)["include_router"]:
+            if call.args and isinstance(call.func, ast.Attribute):
+                router = made_by(call.args[0], module)
+                table.setdefault(router, made_by(call.func.value, module))
+        module.notes["included"] = table
+    found: dict[ast.AST | None, ast.AST | None] = module.notes["included"]
+    return found
 
 
 def of_keyword(call: ast.Call, module: Module) -> Iterator[Dependency]:
@@ -160,10 +174,18 @@ def meant(annotation: ast.expr | None, module: Module) -> tuple[ast.expr | None,
     for one in bindings:
         if one.how == "value" and isinstance(one.source, ast.Subscript):
             return one.source, module
+        # The name of an import is the same for all of its bindings.
         if one.how == "import":
-            if found := imported_alias(annotation.id, module):
-                return found
+            found = imported_alias(annotation.id, module)
+            return found or next(values_of(bindings, module), (annotation, module))
     return annotation, module
+
+
+def values_of(bindings: list[Binding], module: Module) -> Iterator[tuple[ast.expr, Module]]:
+    """Give the aliases among the bindings of a name."""
+    for one in bindings:
+        if one.how == "value" and isinstance(one.source, ast.Subscript):
+            yield one.source, module
 
 
 def imported_alias(name: str, module: Module, depth: int = 4) -> tuple[ast.expr, Module] | None:

@@ -356,6 +356,8 @@ class Inference:
     def callee(self, call: ast.Call, module: Module) -> Function | None:
         """Find the function of the project that a call calls; of a class, its `__init__`."""
         called = self.kind(call.func, module)
+        if called is None:
+            return None
         if isinstance(called, Class):
             called = self.attribute(Instance(called), "__init__")
         elif isinstance(called, Instance):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from holdfast.check.callers import calls_of
 from holdfast.check.kinds import Class, Function, Instance
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.routes import endpoints
 from holdfast.check.sockets import is_socket
 
@@ -42,8 +42,8 @@ def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
         return UNKNOWN
     if makes(key, module):
         return OWN
-    names = [one for one in ast.walk(key) if isinstance(one, ast.Name)]
-    if any(is_socket(one, module) for one in ast.walk(key) if isinstance(one, ast.Name)):
+    names = [one for one in walk(key) if isinstance(one, ast.Name)]
+    if any(is_socket(one, module) for one in walk(key) if isinstance(one, ast.Name)):
         return SHARED if said(key) or is_address(key) else OWN
     found = [of_name(one, module, depth + 1) for one in names]
     if OWN in found:
@@ -55,7 +55,7 @@ def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
 
 def makes(node: ast.AST, module: Module) -> bool:
     """Tell whether an expression, or a function that it calls, makes a value anew."""
-    for one in ast.walk(node):
+    for one in walk(node):
         if not isinstance(one, ast.Call):
             continue
         name = module.qualify(one.func).rpartition(".")[2]
@@ -80,7 +80,7 @@ def said(node: ast.AST) -> bool:
     """Tell whether an expression is something that the client says, again for each connection."""
     if "sec-websocket-key" in ast.unparse(node).lower():
         return False
-    return any(isinstance(one, ast.Attribute) and one.attr in SAID for one in ast.walk(node))
+    return any(isinstance(one, ast.Attribute) and one.attr in SAID for one in walk(node))
 
 
 def is_address(node: ast.AST) -> bool:
@@ -146,7 +146,7 @@ def of_endpoint(parameter: ast.arg, function: FunctionNode, module: Module) -> s
         return OWN
     default = next((value for one, value in parameters(function) if one is parameter), None)
     for node in (default, parameter.annotation):
-        for call in ast.walk(node) if node else ():
+        for call in walk(node) if node else ():
             if isinstance(call, ast.Call) and call.args:
                 kind = module.project.inference.kind(call.args[0], module)
                 if isinstance(kind, Function) and makes_inside(kind):
@@ -158,7 +158,7 @@ def of_attribute(node: ast.Attribute, module: Module) -> str:
     """Tell where an attribute of an object comes from, if its class says so."""
     kind = module.project.inference.kind(node.value, module)
     if isinstance(kind, Instance):
-        for method in ast.walk(kind.of.node):
+        for method in walk(kind.of.node):
             if isinstance(method, ast.Assign) and any(
                 isinstance(one, ast.Attribute) and one.attr == node.attr for one in method.targets
             ):

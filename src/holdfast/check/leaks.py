@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.callers import called
 from holdfast.check.cleanup import (
     CANCEL,
     COVERED,
@@ -24,7 +25,7 @@ from holdfast.check.kinds import Function
 from holdfast.check.module import FunctionNode, Module, body_nodes
 from holdfast.check.registries import REMOVES, place_of, removed
 from holdfast.check.routes import endpoints
-from holdfast.check.sockets import Use, callee, given
+from holdfast.check.sockets import Use, given
 
 
 def is_handed_on(handling: Handling) -> bool:
@@ -67,13 +68,11 @@ def is_cleaned_by_callers(handling: Handling) -> bool:
     """Tell whether an endpoint that calls this function takes the connection out itself."""
     module = handling.module
     for file in {module, *module.project.near(module)}:
-        for one in endpoints(file):
-            if one.function is handling.function:
-                continue
-            outer = Handling(one.function, file, handling.place)
-            for call in ast.walk(one.function):
-                called = callee(call, file) if isinstance(call, ast.Call) else None
-                if called and called.node is handling.function:
+        for call, _, _ in called(file).get(handling.function, ()):
+            around = {*file.ancestors(call)} - {handling.function}
+            for one in endpoints(file):
+                outer = Handling(one.function, file, handling.place)
+                if one.function in around:
                     if leave(file.statement_of(call), ERROR, outer) != ESCAPES:
                         return True
     return False

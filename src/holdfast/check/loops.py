@@ -26,7 +26,11 @@ EVENT_TYPES = {"asyncio.Event", "asyncio.Condition", "anyio.Event", "asyncio.loc
 
 def loops(function: FunctionNode) -> list[Loop]:
     """Give the loops of a function, the outer ones first."""
-    return [node for node in own_nodes(function) if isinstance(node, Loop)]
+    kept: list[Loop] | None = function.__dict__.get("loops")
+    if kept is None:
+        kept = [node for node in own_nodes(function) if isinstance(node, Loop)]
+        function.loops = kept  # type: ignore[union-attr]
+    return kept
 
 
 def head(loop: Loop, module: Module) -> Span:

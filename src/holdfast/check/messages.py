@@ -6,7 +6,7 @@ import ast
 from enum import Enum
 
 from holdfast.check.handling import Try
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
 
 Known = bool | None
 END = "websocket.disconnect"
@@ -37,7 +37,7 @@ class Reader:
             return False
         if not isinstance(self.loop, ast.While):
             return True
-        names = {one.id for one in ast.walk(self.loop.test) if isinstance(one, ast.Name)}
+        names = {one.id for one in walk(self.loop.test) if isinstance(one, ast.Name)}
         return self.truth(self.loop.test) is not False and not names & self.unknown
 
     def block(self, statements: list[ast.stmt]) -> set[Way]:
@@ -135,7 +135,7 @@ class Reader:
             and self.is_message(one.value)
             and isinstance(one.slice, ast.Constant)
             and one.slice.value in {"text", "bytes"}
-            for one in ast.walk(node)
+            for one in walk(node)
         )
 
     def _assign(self, node: ast.stmt) -> None:

@@ -174,7 +174,11 @@ class Module:
 
     def within(self, node: ast.AST, block: list[ast.stmt]) -> bool:
         """Tell whether a node is in one of these statements."""
-        return node in block or any(one in block for one in self.ancestors(node))
+        return any(
+            # A block may be long: only statements are worth looking for in it.
+            isinstance(one, ast.stmt) and one in block
+            for one in (node, *self.ancestors(node))
+        )
 
     def span(self, node: ast.AST) -> Span:
         """Say where a node stands; for a function or class, where its name does."""

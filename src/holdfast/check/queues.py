@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -130,15 +131,26 @@ def handed(name: str, function: FunctionNode, module: Module, depth: int) -> Ite
             yield from made_as(value, module, depth + 1)
 
 
-def stored_as(name: str, scope: ast.AST, module: Module) -> Iterator[str]:
+def stored_as(name: str, scope: ast.AST, module: Module) -> list[str]:
     """Give the names of the collections that a local queue is put into: `queues.add(queue)`."""
+    kept: dict[ast.AST, dict[str, list[str]]] = module.notes.setdefault("stored as", {})
+    if scope not in kept:
+        kept[scope] = all_stored(scope)
+    return kept[scope].get(name, [])
+
+
+def all_stored(scope: ast.AST) -> dict[str, list[str]]:
+    """Give, under each local name, those of the collections that it is put into."""
+    found: dict[str, list[str]] = defaultdict(list)
     for node in walk(scope):
         match node:
-            case ast.Call(func=ast.Attribute(attr="append" | "add", value=value), args=[one]):
-                if isinstance(one, ast.Name) and one.id == name:
-                    yield last_name(value)
-            case ast.Assign(targets=targets, value=ast.Name(id=id)) if id == name:
-                yield from map(last_name, targets)
+            case ast.Call(
+                func=ast.Attribute(attr="append" | "add", value=value), args=[ast.Name(id=name)]
+            ):
+                found[name].append(last_name(value))
+            case ast.Assign(targets=targets, value=ast.Name(id=name)):
+                found[name] += map(last_name, targets)
+    return found
 
 
 def last_name(node: ast.AST) -> str:

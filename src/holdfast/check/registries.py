@@ -198,6 +198,8 @@ def changes(function: FunctionNode, module: Module, depth: int = DEPTH) -> list[
 def found_changes(function: FunctionNode, module: Module, depth: int) -> Iterator[Change]:
     """Find the changes in one function and in what it calls."""
     for node in body_nodes(function):
+        if type(node) not in CHANGING:
+            continue
         yield from own_changes(node, function, module)
         if isinstance(node, ast.Call) and depth:
             helper = module.project.inference.callee(node, module)
@@ -214,8 +216,13 @@ def may_change(module: Module) -> bool:
     return found
 
 
+CHANGING = {ast.Call, ast.Assign, ast.Delete, ast.AugAssign}
+
+
 def own_changes(node: ast.AST, function: FunctionNode, module: Module) -> Iterator[Change]:
     """Find what one node changes."""
+    if type(node) not in CHANGING:
+        return  # nearly all: a match takes long to tell
     match node:
         case ast.Call(func=ast.Attribute()):
             found: list[Raw] = of_call(node, module)

@@ -18,6 +18,7 @@ from holdfast.check.sockets import callee, given, is_socket
 MARKERS = {"Query", "Cookie", "Header", "Path", "Body", "Form", "File", "Depends", "Security"}
 HANDSHAKES = {"HTTPConnection"}
 BY_COOKIE = {"APIKeyCookie", "CookieToken"}
+ACCESSES = {ast.Call, ast.Subscript, ast.Compare}
 DEPTH = 4
 
 
@@ -121,7 +122,7 @@ def reads_of(reach: Reach) -> Iterator[Read]:
     if reach.asks:
         yield from of_parameters(reach)
     for node in own_nodes(function.node):
-        if found := of_expression(node, function.module):
+        if type(node) in ACCESSES and (found := of_expression(node, function.module)):
             of, name = found
             yield Read(reach.where or node, node, of, name, reach.ours)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PARAMETER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)(?::([a-zA-Z_][a-zA-Z0-9_]*))?\}")
 # Convertor -> what it matches, and examples that only it, or a wider one, matches.
@@ -20,9 +21,16 @@ CONVERTORS = {
 
 def covers(earlier: str, later: str) -> bool:
     """Tell whether every path that the later template matches is matched by the earlier one."""
-    pattern = regex(earlier)
+    pattern = compiled(earlier)
     paths = examples(later)
-    return bool(pattern and paths) and all(re.fullmatch(pattern, one) for one in paths)
+    return pattern is not None and bool(paths) and all(map(pattern.fullmatch, paths))
+
+
+@lru_cache(maxsize=4096)
+def compiled(template: str) -> re.Pattern[str] | None:
+    """Compile a template; None where a convertor is not known."""
+    pattern = regex(template)
+    return re.compile(pattern) if pattern else None
 
 
 def regex(template: str) -> str:
@@ -36,6 +44,7 @@ def regex(template: str) -> str:
     return "".join([*parts, re.escape(template[end:])])
 
 
+@lru_cache(maxsize=4096)
 def examples(template: str) -> list[str]:
     """Give paths that stand for all that a template matches; none where that is not known."""
     if not regex(template):

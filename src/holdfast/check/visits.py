@@ -27,6 +27,9 @@ Wrapped = (
 )
 
 
+FOLLOWED = {ast.Call, ast.Name, ast.Attribute}
+
+
 class Step(NamedTuple):
     """A function that another one calls or hands on; `how` is awaited, called, gathered or task."""
 
@@ -187,6 +190,8 @@ def taken(function: FunctionNode, module: Module) -> Iterator[Step]:
     """Find the functions that a function calls, hands on, or enters."""
     infer = module.project.inference
     for node in own_nodes(function):
+        if type(node) not in FOLLOWED:
+            continue
         if isinstance(node, ast.Call):
             if found := infer.callee(node, module):
                 yield Step(node, found, way(node, found, module))

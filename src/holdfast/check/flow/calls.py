@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from holdfast.check.flow.state import NONE, Outcome, State, States
+from holdfast.check.flow.state import NONE, Outcome, State, States, few
 from holdfast.check.kinds import Function, Socket
 from holdfast.check.module import FunctionNode, Module, parameters, walk
 from holdfast.check.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
@@ -120,10 +120,14 @@ class Calls:
         """Follow a call and, before it, its arguments."""
         outcome = Outcome()
         spawns = self._spawns(node, frame)
+        inner = replace(frame, concurrent=True) if spawns else frame
         for argument in [node.func, *given(node)]:
-            inner = replace(frame, concurrent=True) if spawns else frame
-            split, raises = self._walker.evaluate(argument, inner, states)
-            after = frozenset(one for found in split.values() for one in found)
+            raises: dict[str, States] = {}
+            if is_dotted(argument):
+                after = few(states)  # nothing happens in a name
+            else:
+                split, raises = self._walker.evaluate(argument, inner, states)
+                after = frozenset(one for found in split.values() for one in found)
             if spawns:
                 # What a task raises comes out where it is awaited.
                 after |= frozenset(one for found in raises.values() for one in found)
@@ -265,6 +269,13 @@ class Calls:
             # What says no with None or False says yes with anything else.
             split[True] = split.get(True, NONE) | split.pop(None)
         return split, outcome.raises
+
+
+def is_dotted(node: ast.AST) -> bool:
+    """Tell whether an expression is a constant, a name, or an attribute of a name."""
+    while type(node) is ast.Attribute:
+        node = node.value
+    return type(node) is ast.Name or type(node) is ast.Constant
 
 
 def holds_socket(helper: Function) -> bool:

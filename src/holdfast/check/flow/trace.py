@@ -50,7 +50,7 @@ def accepted_before(endpoint: Endpoint) -> bool | None:
     accepting = [one for one in dependencies(endpoint) if accepts(one)]
     if any(always_accepts(one, endpoint) for one in accepting):
         return True
-    return None if accepting or any(map(accepts, wider(endpoint))) else False
+    return None if accepting or may_be_accepted(endpoint.module) else False
 
 
 def dependencies(endpoint: Endpoint) -> Iterator[Function]:
@@ -69,12 +69,20 @@ def dependencies(endpoint: Endpoint) -> Iterator[Function]:
             waiting += of_parameters(called)
 
 
-def wider(endpoint: Endpoint) -> Iterator[Function]:
-    """Give what applications, and those who include routers, may add to an endpoint's."""
-    for module in dict.fromkeys([endpoint.module, *endpoint.module.project.near(endpoint.module)]):
-        for calls in calls_of(module).values():
+def may_be_accepted(module: Module) -> bool:
+    """Tell whether what applications, and those who include routers, may add accepts."""
+    if "may be accepted" not in module.notes:
+        module.notes["may be accepted"] = any(map(accepts, wider(module)))
+    found: bool = module.notes["may be accepted"]
+    return found
+
+
+def wider(module: Module) -> Iterator[Function]:
+    """Give what applications, and those who include routers, may add to what endpoints need."""
+    for file in dict.fromkeys([module, *module.project.near(module)]):
+        for calls in calls_of(file).values():
             for call in calls:
-                yield from (one.function for one in of_keyword(call, module))
+                yield from (one.function for one in of_keyword(call, file))
 
 
 def accepts(called: Function) -> bool:

@@ -67,7 +67,7 @@ from holdfast.check.cleanup import (
 from holdfast.check.edits import lines_before
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.leaks import is_cleaned_by_callers, is_handed_on
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.registries import Change
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -112,9 +112,7 @@ def following(statement: ast.stmt, handling: Handling) -> ast.stmt | None:
     """Find the statement behind a registration, in a block around it, with the `try` in it."""
     for block, index in blocks(statement, handling):
         for one in block[index + 1 :]:
-            if any(
-                isinstance(inner, Tries) and cleans_up(inner, handling) for inner in ast.walk(one)
-            ):
+            if any(isinstance(inner, Tries) and cleans_up(inner, handling) for inner in walk(one)):
                 return one
     return None
 
@@ -210,7 +208,7 @@ def has_long_text(statement: ast.stmt) -> bool:
     """Tell whether a text of several lines, which no indent may change, is in a statement."""
     return any(
         isinstance(one, ast.Constant | ast.JoinedStr) and one.end_lineno != one.lineno
-        for one in ast.walk(statement)
+        for one in walk(statement)
     )
 
 

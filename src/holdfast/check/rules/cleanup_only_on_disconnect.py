@@ -59,7 +59,7 @@ from holdfast.check.cleanup import COVERED, DISCONNECT, ERROR, registrations
 from holdfast.check.edits import lines_after
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.leaks import Leak, leaks, wording
-from holdfast.check.module import Module
+from holdfast.check.module import Module, walk
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -81,13 +81,13 @@ def fix(leak: Leak, module: Module) -> Fix | None:
     if handler is None or not isinstance(tried, ast.Try) or tried.finalbody:
         return None
     moved = handler.body[-1]
-    if leak.removal not in ast.walk(moved) or (isinstance(moved, ast.If) and moved.orelse):
+    if leak.removal not in walk(moved) or (isinstance(moved, ast.If) and moved.orelse):
         return None
     if handler.name and any(
-        isinstance(one, ast.Name) and one.id == handler.name for one in ast.walk(moved)
+        isinstance(one, ast.Name) and one.id == handler.name for one in walk(moved)
     ):
         return None
-    if any(isinstance(one, ast.Await) for before in handler.body[:-1] for one in ast.walk(before)):
+    if any(isinstance(one, ast.Await) for before in handler.body[:-1] for one in walk(before)):
         return None
     if module.lines[moved.lineno - 1][: moved.col_offset].strip():
         return None  # it stands behind something else on its line

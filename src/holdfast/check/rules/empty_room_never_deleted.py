@@ -61,7 +61,7 @@ from collections.abc import Iterator
 from holdfast.check.callers import all_changes, calls_of, forgets_by_itself, is_one_connection
 from holdfast.check.cleanup import position
 from holdfast.check.kinds import Container, Instance
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.module import FunctionNode, Module, walk
 from holdfast.check.registries import Change, Place, may_change, place_of
 from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
@@ -135,7 +135,7 @@ def is_served(function: FunctionNode, module: Module) -> bool:
 def of_loop(change: Change, module: Module) -> bool:
     """Tell whether a removal is of a peer that a loop gave, as a broadcast does."""
     infer = module.project.inference
-    names = [one for one in ast.walk(change.value or change.node) if isinstance(one, ast.Name)]
+    names = [one for one in walk(change.value or change.node) if isinstance(one, ast.Name)]
     return isinstance(change.value, ast.Name) and any(
         binding.how == "item" for one in names for binding in infer.scopes(module).lookup(one)[1]
     )

@@ -59,7 +59,7 @@ from holdfast.check.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
 from holdfast.check.keys import SHARED, origin
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters
+from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.registries import Change, Place, is_connection, place_of
 from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
@@ -154,7 +154,7 @@ def is_plain(change: Change, module: Module) -> bool:
     """Tell whether a removal asks for nothing but the key, and takes no peer's key of a loop."""
     key, node = key_of(change), change.node
     infer = module.project.inference
-    for name in ast.walk(key) if key else ():
+    for name in walk(key) if key else ():
         if isinstance(name, ast.Name):
             if any(one.how == "item" for one in infer.scopes(module).lookup(name)[1]):
                 return False
@@ -176,7 +176,7 @@ def counts(test: ast.expr) -> bool:
     return any(
         isinstance(one, ast.Not | ast.Lt | ast.Gt | ast.LtE | ast.GtE | ast.Eq)
         or (isinstance(one, ast.Call) and ast.unparse(one.func).rpartition(".")[2] != "get")
-        for one in ast.walk(test)
+        for one in walk(test)
     )
 
 
@@ -214,7 +214,7 @@ def turns_away(function: FunctionNode, node: ast.AST, place: Place, module: Modu
 def asks(test: ast.expr, place: Place, module: Module) -> bool:
     """Tell whether a condition is about a registry, directly or through a method."""
     infer = module.project.inference
-    for one in ast.walk(test):
+    for one in walk(test):
         if isinstance(one, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
             found = place_of(one, module)
             if found and found[0] == place:

@@ -65,7 +65,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import Module
+from holdfast.check.module import Module, walk
 from holdfast.check.registries import changes
 from holdfast.check.routes import endpoints, routes
 from holdfast.check.rules.rule import Problem, Rule
@@ -155,7 +155,7 @@ def several(value: ast.expr | None, module: Module, depth: int = 0) -> bool:
 
 def counts_cpus(value: ast.expr, module: Module) -> bool:
     """Tell whether there is a worker for each CPU."""
-    calls = (one for one in ast.walk(value) if isinstance(one, ast.Call))
+    calls = (one for one in walk(value) if isinstance(one, ast.Call))
     names = [module.qualify(one.func).rpartition(".")[2] for one in calls]
     return "cpu_count" in names and "min" not in names
 

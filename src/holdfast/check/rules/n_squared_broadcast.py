@@ -78,6 +78,7 @@ import re
 from collections.abc import Iterator
 
 from holdfast.check.broadcasts import broadcasts
+from holdfast.check.loops import loops
 from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.registries import registered
 from holdfast.check.routes import endpoints
@@ -120,11 +121,11 @@ def begun(call: ast.Call, module: Module) -> list[ast.AST]:
 
 def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
     """Find what sends to all in a function's loops that a timer drives, and no client."""
-    for loop in own_nodes(function):
+    for loop in loops(function):
         is_driven = (isinstance(loop, ast.While) and sleeps(loop, module)) or (
             isinstance(loop, ast.AsyncFor) and SUBSCRIBED.search(ast.unparse(loop.iter))
         )
-        if not isinstance(loop, Loop) or not is_driven:
+        if not is_driven:
             continue
         if found := next((one for one in own_nodes_of(loop) if to_all(one, module)), None):
             used = (one for one in uses(function, module) if one.operation in TAKES)

@@ -75,7 +75,7 @@ def find(module: Module) -> Iterator[Problem]:
         group.sort(key=lambda route: (route.call.lineno, route.call.col_offset))
         for index, later in enumerate(group):
             for earlier in group[:index]:
-                if comes_before(earlier, later, module) and covers(earlier.path, later.path):
+                if covers(earlier.path, later.path) and comes_before(earlier, later, module):
                     yield Problem(later.call, message(earlier, later))
                     break
 

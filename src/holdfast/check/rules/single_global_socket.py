@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from holdfast.check.callers import calls_of
 from holdfast.check.kinds import Class, Container, File, Instance, Made
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.registries import place_of
 from holdfast.check.routes import endpoints, is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
@@ -204,9 +204,9 @@ def mentions(node: ast.expr, name: str) -> bool:
     """Tell whether an expression reads something of this name."""
     return any(
         last_name(one) == name
-        for one in ast.walk(node)
+        for one in walk(node)
         if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)
-    ) or any(isinstance(one, ast.Constant) and repr(one.value) == name for one in ast.walk(node))
+    ) or any(isinstance(one, ast.Constant) and repr(one.value) == name for one in walk(node))
 
 
 RULE = Rule(

@@ -53,7 +53,7 @@ from holdfast.check.edits import replace
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Container
-from holdfast.check.module import FunctionNode, Module, own_nodes
+from holdfast.check.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.registries import Change, place_of, registered
 from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
@@ -114,7 +114,7 @@ def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:
 
 def tests(test: ast.expr, wanted: str) -> bool:
     """Tell whether a condition asks whether the connection is in something, or a helper does."""
-    for one in ast.walk(test):
+    for one in walk(test):
         if isinstance(one, ast.Compare) and isinstance(one.ops[0], ast.In | ast.NotIn):
             if ast.dump(one.left) == wanted:
                 return True
@@ -165,7 +165,7 @@ def is_of_loop(call: ast.Call, loop: ast.For, module: Module) -> bool:
     """
     assert isinstance(call.func, ast.Attribute)
     value = call.args[0]
-    targets = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    targets = {one.id for one in walk(loop.target) if isinstance(one, ast.Name)}
     if not isinstance(value, ast.Name) or value.id not in targets:
         return False
     block = module.block_of(module.statement_of(call))
@@ -251,7 +251,7 @@ def fix(call: ast.Call, kind: str, module: Module) -> Fix | None:
         return Fix("Use `discard`", (replace(call.func, name, module),))
     is_alone = isinstance(statement, ast.Expr) and call.lineno == call.end_lineno
     is_line = module.lines[call.lineno - 1].strip().startswith(ast.unparse(target))
-    calls = any(isinstance(one, ast.Call | ast.Await) for one in ast.walk(target))
+    calls = any(isinstance(one, ast.Call | ast.Await) for one in walk(target))
     if not (is_alone and is_line) or calls or ";" in module.lines[call.lineno - 1]:
         return None
     text = module.text_of(call)
