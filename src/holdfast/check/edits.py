@@ -6,7 +6,7 @@ import ast
 import re
 
 from holdfast.check.finding import Edit, Span
-from holdfast.check.module import Module
+from holdfast.check.module import FunctionNode, Module
 
 
 def insert_before(node: ast.AST, text: str, module: Module) -> Edit:
@@ -46,6 +46,16 @@ def lines_after(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
     column = len(module.lines[row - 1]) + 1
     text = "".join(f"\n{indent}{line}" for line in lines)
     return Edit(Span(row, column, row, column), text)
+
+
+def step(module: Module) -> str:
+    """Give the white space of one level in a file: four spaces, or what it has."""
+    every: list[FunctionNode] = [*module.every(ast.FunctionDef)]
+    for node in [*every, *module.every(ast.AsyncFunctionDef)]:
+        inner, outer = module.indent_of(node.body[0]), module.indent_of(node)
+        if node.body[0].lineno > node.lineno and inner.startswith(outer) and inner != outer:
+            return inner.removeprefix(outer)
+    return "    "
 
 
 def import_of(name: str, source: str, module: Module) -> list[Edit]:

@@ -46,7 +46,8 @@ async def echo(websocket: WebSocket) -> None:
 ```
 
 Not reported: statements in between that await nothing; an `await` within a `try` of its own;
-another `try` around, or a context manager, that takes the connection out.
+an `await` of a function that catches all that goes wrong in it; another `try` around, or a context
+manager, that takes the connection out.
 """
 
 from __future__ import annotations
@@ -66,10 +67,12 @@ from holdfast.check.cleanup import (
 )
 from holdfast.check.edits import lines_before
 from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.leaks import is_cleaned_by_callers, is_handed_on
 from holdfast.check.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.registries import Change
 from holdfast.check.rules.rule import Problem, Rule
+from holdfast.check.sockets import callee
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -142,7 +145,7 @@ def between(statement: ast.stmt, tried: ast.stmt, handling: Handling) -> Iterato
             if one is tried or handling.removes(one):
                 return
             if not isinstance(one, Tries) and not leaves(one):
-                yield from awaits(one)
+                yield from awaits(one, handling.module)
         if tried in block:
             return
 
@@ -154,14 +157,38 @@ def leaves(statement: ast.stmt) -> bool:
     )
 
 
-def awaits(statement: ast.stmt) -> list[ast.Await]:
+def is_harmless(wait: ast.Await, module: Module) -> bool:
+    """Tell whether what is awaited catches all that goes wrong in it, as a careful broadcast."""
+    called = callee(wait.value, module) if isinstance(wait.value, ast.Call) else None
+    if called is None:
+        return False
+    inner = [one for one in own_nodes(called.node) if isinstance(one, ast.Await)]
+    return all(is_caught(one, called.module) for one in inner)
+
+
+def is_caught(node: ast.AST, module: Module) -> bool:
+    """Tell whether any exception of a node is caught around it, and goes no further."""
+    below = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, FunctionNode):
+            return False
+        if isinstance(parent, Tries) and below in parent.body:
+            for handler in parent.handlers:
+                raises = any(isinstance(one, ast.Raise) for one in ast.walk(handler))
+                if caught_names(handler, module) & EVERYTHING and not raises:
+                    return True
+        below = parent
+    return False
+
+
+def awaits(statement: ast.stmt, module: Module) -> list[ast.Await]:
     """Give what a statement awaits outside of any `try`."""
     found: list[ast.Await] = []
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop(0)
         if isinstance(node, ast.Await):
-            found.append(node)
+            found += [] if is_harmless(node, module) else [node]
         elif not isinstance(node, Tries | FunctionNode | ast.Lambda | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
     return sorted(found, key=position)
@@ -176,7 +203,7 @@ def awaited_in_helper(change: Change) -> ast.Await | None:
     while node is not change.function and isinstance(node, ast.stmt):
         block = module.block_of(node)
         for one in block[block.index(node) + 1 :]:
-            if not isinstance(one, Tries) and (found := awaits(one)):
+            if not isinstance(one, Tries) and (found := awaits(one, module)):
                 return found[0]
         node = module.parents[node]
         if isinstance(node, Tries | ast.For | ast.AsyncFor | ast.While):

@@ -56,7 +56,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.cleanup import COVERED, DISCONNECT, ERROR, registrations
-from holdfast.check.edits import lines_after
+from holdfast.check.edits import lines_after, step
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.leaks import Leak, leaks, wording
 from holdfast.check.module import Module, walk
@@ -103,7 +103,7 @@ def edits(
     end = moved.end_lineno or moved.lineno
     indent, outer = module.indent_of(moved), module.indent_of(tried)
     rows = module.lines[moved.lineno - 1 : end]
-    lines = ["finally:", *(f"    {row.removeprefix(indent)}" for row in rows)]
+    lines = ["finally:", *(f"{step(module)}{row.removeprefix(indent)}" for row in rows)]
     if len(handler.body) == 1:
         here = Span(moved.lineno, 1, end, len(rows[-1]) + 1)
         yield Edit(here, f"{indent}pass")

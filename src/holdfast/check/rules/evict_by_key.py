@@ -56,7 +56,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.callers import all_changes, calls_of, is_one_connection
-from holdfast.check.edits import replace
+from holdfast.check.edits import replace, step
 from holdfast.check.finding import Fix
 from holdfast.check.keys import SHARED, origin
 from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
@@ -277,10 +277,12 @@ def fix(change: Change, key: ast.expr, module: Module) -> Fix | None:
     stored = [one for one in registrations(change, module) if is_socket(one.value, one.module)]
     if len(names) != 1 or not stored or not text or "\n" in text:
         return None
+    if module.lines[statement.lineno - 1].strip().partition("#")[0].strip() != text:
+        return None  # something else is on its line
     target = registry_of(change.node)
     where = module.text_of(target)
     test = f"if {where}.get({module.text_of(key)}) is {names[0]}:"
-    lines = f"{test}\n{module.indent_of(statement)}    {text}"
+    lines = f"{test}\n{module.indent_of(statement)}{step(module)}{text}"
     return Fix("Compare with what is registered", (replace(statement, lines, module),), safe=False)
 
 

@@ -47,9 +47,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, calls_of, functions, is_one_connection
+from holdfast.check.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.cleanup import Tries
-from holdfast.check.edits import replace
+from holdfast.check.edits import replace, step
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.kinds import Container
@@ -260,15 +260,6 @@ def fix(call: ast.Call, kind: str, module: Module) -> Fix | None:
     indent = module.indent_of(module.statement_of(call))
     lines = f"if {value} in {where}:\n{indent}{step(module)}{text}"
     return Fix("Test whether it is there", (replace(call, lines, module),))
-
-
-def step(module: Module) -> str:
-    """Give the white space of one level in a file."""
-    for function in functions(module):
-        outer, inner = module.lines[function.lineno - 1], module.indent_of(function.body[0])
-        if function.body[0].lineno > function.lineno:
-            return inner.removeprefix(outer[: len(outer) - len(outer.lstrip())]) or "    "
-    return "    "
 
 
 RULE = Rule(
