@@ -224,7 +224,7 @@ def fix(found: ast.Await, statement: ast.stmt, tried: ast.stmt, module: Module) 
     if tried.body[0].lineno == tried.lineno or any(map(has_long_text, moved)):
         return None
     step = module.indent_of(tried.body[0]).removeprefix(module.indent_of(tried))
-    edits = [lines_before(moved[0], ["try:"], module)]
+    edits = [lines_before(moved[0], [module.lines[tried.lineno - 1].strip()], module)]
     edits += [Edit(Span(row, 1, row, 1), step) for row in rows if module.lines[row - 1].strip()]
     edits[0:2] = [Edit(edits[0].span, edits[0].text + edits[1].text)]
     edits.append(Edit(Span(tried.lineno, 1, tried.lineno + 1, 1), ""))
