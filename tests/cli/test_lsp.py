@@ -48,7 +48,10 @@ class Editor(LanguageClient):
 
     async def write(self, path: Path, text: str) -> str:
         """Open a file with a text that is not on the disk, and wait until it was looked at."""
-        uri = path.as_uri()
+        return await self.open(path.as_uri(), text)
+
+    async def open(self, uri: str, text: str) -> str:
+        """Open what need not be a file, and wait until it was looked at."""
         document = types.TextDocumentItem(uri, "python", 1, text)
         self.text_document_did_open(types.DidOpenTextDocumentParams(document))
         await until(lambda: uri in self.marks)
@@ -66,11 +69,12 @@ class Editor(LanguageClient):
 
 
 @asynccontextmanager
-async def editor(folder: Path) -> AsyncIterator[Editor]:
+async def editor(folder: Path, *encodings: str) -> AsyncIterator[Editor]:
     client = Editor()
     command = str(Path(sys.executable).with_name("holdfast"))
     await client.start_io(command, "check", "--lsp", cwd=folder)
-    capabilities = types.ClientCapabilities()
+    general = types.GeneralClientCapabilities(position_encodings=encodings or None)
+    capabilities = types.ClientCapabilities(general=general)
     params = types.InitializeParams(capabilities=capabilities, root_uri=folder.as_uri())
     await client.initialize_async(params)
     client.initialized(types.InitializedParams())
@@ -84,10 +88,13 @@ async def editor(folder: Path) -> AsyncIterator[Editor]:
 
 def applied(text: str, action: types.CodeAction, uri: str) -> str:
     """Do what an editor does with an action, in its own units."""
-    assert action.edit is not None and action.edit.changes is not None
+    assert action.edit is not None
+    assert action.edit.changes is not None
     lines = [line.encode("utf-16-le") for line in text.split("\n")]
     for edit in sorted(
-        action.edit.changes[uri], key=lambda one: (one.range.start.line, one.range.start.character), reverse=True
+        action.edit.changes[uri],
+        key=lambda one: (one.range.start.line, one.range.start.character),
+        reverse=True,
     ):
         start, end = edit.range.start, edit.range.end
         assert start.line == end.line
@@ -98,6 +105,7 @@ def applied(text: str, action: types.CodeAction, uri: str) -> str:
 
 
 async def actions(client: Editor, uri: str, **only: Any) -> list[types.CodeAction]:
+    """Ask for what can be done where the first mark is."""
     found = await client.text_document_code_action_async(
         types.CodeActionParams(
             types.TextDocumentIdentifier(uri),
@@ -120,11 +128,13 @@ async def test_marks_explains_and_mends_what_is_typed(tmp_path: Path) -> None:
         shown = await client.text_document_hover_async(
             types.HoverParams(types.TextDocumentIdentifier(uri), mark.range.start)
         )
-        assert shown is not None and isinstance(shown.contents, types.MarkupContent)
+        assert shown is not None
+        assert isinstance(shown.contents, types.MarkupContent)
         assert "missing-await" in shown.contents.value
 
         fix, silence, everything = await actions(client, uri)
-        assert fix.is_preferred and "await" in fix.title
+        assert fix.is_preferred
+        assert "await" in fix.title
         await client.change(uri, 2, applied(WRONG, silence, uri))
         assert client.codes(uri) == []
         await client.change(uri, 3, WRONG)
@@ -134,7 +144,9 @@ async def test_marks_explains_and_mends_what_is_typed(tmp_path: Path) -> None:
 
 
 async def test_other_open_files_count_as_they_are_in_the_editor(tmp_path: Path) -> None:
-    manager = "class Manager:\n    {}def leave(self, websocket):\n        pass\n\n\nmanager = Manager()\n"
+    manager = (
+        "class Manager:\n    {}def leave(self, websocket):\n        pass\n\n\nmanager = Manager()\n"
+    )
     (tmp_path / "manager.py").write_text(manager.format(""))
     main = WRONG.replace('"🎉"; websocket.send_text("hello")', "manager.leave(websocket)")
     main = "from manager import manager\n" + main
@@ -152,7 +164,83 @@ async def test_what_is_no_python_and_wrong_settings_are_told(tmp_path: Path) -> 
         uri = await client.write(tmp_path / "main.py", "def broken(:\n")
         assert client.codes(uri) == ["WSK001"]
         await until(lambda: any("selekt" in one for one in client.messages))
+        await client.change(uri, 2, "def broken(:\n\n")
+        assert len(client.messages) == 1, "once is enough"
+        (tmp_path / "pyproject.toml").write_text("[tool.holdfast.check]\nsellect = []\n")
+        await client.change(uri, 3, "def broken(:\n")
+        assert "sellect" in client.messages[1]
         client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
         )
         await until(lambda: not client.marks[uri].diagnostics)
+
+
+async def test_what_was_typed_a_moment_ago_counts(tmp_path: Path) -> None:
+    async with editor(tmp_path) as client:
+        uri = await client.write(tmp_path / "main.py", WRONG)
+        document = types.VersionedTextDocumentIdentifier(2, uri)
+        whole = types.TextDocumentContentChangeWholeDocument(WRONG.replace("app = FastAPI()\n", ""))
+        client.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
+        # Asked before the server has looked at it by itself: where the mark was is another line.
+        everywhere = types.Range(types.Position(0, 0), types.Position(99, 0))
+        found = await client.text_document_code_action_async(
+            types.CodeActionParams(
+                types.TextDocumentIdentifier(uri), everywhere, types.CodeActionContext([])
+            )
+        )
+        assert found
+        assert isinstance(found[0], types.CodeAction)
+        assert '    "🎉"; await websocket' in applied(whole.text, found[0], uri)
+
+
+async def test_columns_are_those_that_the_editor_asked_for(tmp_path: Path) -> None:
+    async with editor(tmp_path, "utf-8") as client:
+        uri = await client.write(tmp_path / "main.py", WRONG)
+        assert client.marks[uri].diagnostics[0].range.start == types.Position(8, 12)
+
+
+async def test_cells_of_a_notebook_and_texts_that_are_no_files(tmp_path: Path) -> None:
+    async with editor(tmp_path) as client:
+        place = (tmp_path / "talk.ipynb").as_uri()
+        cell = await client.open(
+            place.replace("file:", "vscode-notebook-cell:") + "#W1", "%pip\n" + WRONG
+        )
+        assert client.codes(cell) == ["WSK101"]
+        assert client.marks[cell].diagnostics[0].range.start.line == 9
+        # The rows of its JSON are none that anybody sees.
+        assert client.codes(await client.open(place, "{}")) == []
+        assert client.codes(await client.open("untitled:Untitled-1", WRONG)) == ["WSK101"]
+
+
+async def test_lines_end_as_editors_end_them(tmp_path: Path) -> None:
+    text = WRONG.replace("talk", "\ftalk", 1).replace("\n", "\r\n")
+    text = text.replace('"🎉"; ', 'text = "\x0c\u2028"; ')
+    async with editor(tmp_path) as client:
+        uri = await client.write(tmp_path / "main.py", text)
+        assert client.marks[uri].diagnostics[0].range.start == types.Position(8, 17)
+        _, silence, _ = await actions(client, uri)
+        assert silence.edit is not None
+        assert silence.edit.changes is not None
+        (edit,) = silence.edit.changes[uri]
+        # Before the end of the line, of which the carriage return is a part.
+        assert edit.range.start.character == len(text.split("\r\n")[8])
+
+
+async def test_comments_that_silence_keep_what_they_say_and_are_explained(tmp_path: Path) -> None:
+    line = 'websocket.send_text("hello")'
+    long = 'websocket.send_text("""hello\n    world""")  # noqa: E501 (long)'
+    text = WRONG.replace(f'"🎉"; {line}', long)
+    async with editor(tmp_path) as client:
+        uri = await client.write(tmp_path / "main.py", text)
+        _, silence, _ = await actions(client, uri)
+        silent = applied(text, silence, uri)
+        assert 'world""")  # noqa: E501, WSK101 (long)' in silent
+        await client.change(uri, 2, silent)
+        assert client.codes(uri) == []
+        where = types.Position(9, silent.split("\n")[9].index("WSK101") + 2)
+        shown = await client.text_document_hover_async(
+            types.HoverParams(types.TextDocumentIdentifier(uri), where)
+        )
+        assert shown is not None
+        assert isinstance(shown.contents, types.MarkupContent)
+        assert "missing-await" in shown.contents.value
