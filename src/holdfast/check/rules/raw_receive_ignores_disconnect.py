@@ -58,7 +58,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import lines_after
+from holdfast.check.edits import lines_after, step
 from holdfast.check.finding import Fix
 from holdfast.check.handling import catchers
 from holdfast.check.messages import overlooks_end
@@ -108,9 +108,19 @@ def fix(call: ast.Call, module: Module) -> Fix | None:
         return None
     if not isinstance(statement.value, ast.Await) or statement.value.value is not call:
         return None
+    if not has_own_lines(statement, module):
+        return None
     name = statement.targets[0].id
-    lines = [f'if {name}["type"] == "websocket.disconnect":', "    break"]
+    lines = [f'if {name}["type"] == "websocket.disconnect":', f"{step(module)}break"]
     return Fix("Leave the loop at the end", (lines_after(statement, lines, module),), safe=False)
+
+
+def has_own_lines(statement: ast.stmt, module: Module) -> bool:
+    """Tell whether no other statement stands on the lines of one."""
+    span = module.span(statement)
+    before = module.lines[span.row - 1][: span.column - 1]
+    after = module.lines[span.end_row - 1][span.end_column - 1 :].strip()
+    return not before.strip() and (not after or after.startswith("#"))
 
 
 RULE = Rule(

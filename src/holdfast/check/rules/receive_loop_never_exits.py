@@ -58,7 +58,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.disconnects import receiving
-from holdfast.check.edits import import_of, lines_after, replace
+from holdfast.check.edits import import_of, insert_after, lines_after, replace, step
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.handling import (
@@ -234,6 +234,8 @@ def left_at_the_end(handler: ast.ExceptHandler, module: Module) -> Edit:
     last = handler.body[-1]
     if isinstance(last, ast.Pass | ast.Continue):
         return replace(last, "break", module)
+    if last.lineno == handler.lineno:
+        return insert_after(last, "; break", module)
     return lines_after(last, ["break"], module)
 
 
@@ -242,8 +244,7 @@ def clause_before(handler: ast.ExceptHandler, module: Module) -> Edit:
     row = handler.lineno
     line = module.lines[row - 1]
     indent = line[: len(line) - len(line.lstrip())]
-    step = module.indent_of(handler.body[0])[len(indent) :] or "    "
-    text = f"{indent}except WebSocketDisconnect:\n{indent}{step}break\n"
+    text = f"{indent}except WebSocketDisconnect:\n{indent}{step(module)}break\n"
     return Edit(Span(row, 1, row, 1), text)
 
 
