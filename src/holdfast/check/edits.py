@@ -33,19 +33,36 @@ def delete_statement(statement: ast.stmt, module: Module) -> Edit:
 
 
 def lines_before(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
-    """Put lines before a statement, as far in as it is."""
+    """Put lines before a statement, as far in as it is; on a line that it shares, with `;`."""
+    if is_behind(statement, module):
+        return insert_before(statement, "".join(f"{line}; " for line in lines), module)
     indent = module.indent_of(statement)
-    text = "".join(f"{indent}{line}\n" for line in lines)
+    text = "".join(f"{indent}{line}\n" for line in indented(lines, module))
     return Edit(Span(statement.lineno, 1, statement.lineno, 1), text)
 
 
 def lines_after(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
-    """Put lines behind a statement, as far in as it is."""
-    indent = module.indent_of(statement)
+    """Put lines behind a statement, as far in as it is; on a line that it shares, with `;`."""
     row = statement.end_lineno or statement.lineno
+    rest = module.lines[row - 1][module.span(statement).end_column - 1 :].lstrip()
+    if is_behind(statement, module) or rest.startswith(";"):
+        return insert_after(statement, "".join(f"; {line}" for line in lines), module)
+    indent = module.indent_of(statement)
     column = len(module.lines[row - 1]) + 1
-    text = "".join(f"\n{indent}{line}" for line in lines)
+    text = "".join(f"\n{indent}{line}" for line in indented(lines, module))
     return Edit(Span(row, column, row, column), text)
+
+
+def is_behind(statement: ast.stmt, module: Module) -> bool:
+    """Tell whether something else stands on the line before a statement: `if x: ...`, `a; b`."""
+    return bool(module.lines[statement.lineno - 1][: module.span(statement).column - 1].strip())
+
+
+def indented(lines: list[str], module: Module) -> list[str]:
+    """Indent lines, which have four spaces for each level, as their file does."""
+    unit, stripped = step(module), [line.lstrip(" ") for line in lines]
+    levels = [(len(line) - len(bare)) // 4 for line, bare in zip(lines, stripped, strict=True)]
+    return [unit * level + bare for level, bare in zip(levels, stripped, strict=True)]
 
 
 def step(module: Module) -> str:

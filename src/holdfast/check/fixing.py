@@ -141,7 +141,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         length = len(lines[row - 1].rstrip("\r\n"))
         return starts[row - 1] + min(column - 1, length)
 
-    for edit in sorted(edits, key=lambda one: ends(one.span), reverse=True):
+    for edit in sorted(edits, key=lambda one: (ends(one.span), one.text), reverse=True):
         (start, end) = (offset(*place) for place in ends(edit.span))
         text = text[:start] + edit.text.replace("\n", newline) + text[end:]
     return text
