@@ -142,18 +142,25 @@ def found_uses(
     for node in body_nodes(function):
         if not isinstance(node, ast.Call):
             continue
-        beside = concurrent or is_spawned(node, module) or nested_in(node, function, module)
         if name := operation(node, module):
+            beside = concurrent or is_beside(node, function, module)
             peer = is_peer(target(node), module)
             yield Use(name, node, node, module, function, beside, peer)
             continue
         helper = callee(node, module)
         if helper and may_concern(node, helper, module):
+            beside = concurrent or is_beside(node, function, module)
             for use in found_uses(helper.node, helper.module, above, concurrent=beside):
                 yield use._replace(call=node)
         elif any(is_socket(one, module) for one in given(node)) and not is_harmless(node, module):
+            beside = concurrent or is_beside(node, function, module)
             yield Use("escape", node, node, module, function, beside)
         yield from handed_on(node, module, above)
+
+
+def is_beside(node: ast.AST, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a call in a function is run in a task, or by a function inside it."""
+    return is_spawned(node, module) or nested_in(node, function, module)
 
 
 def handed_on(call: ast.Call, module: Module, above: frozenset[ast.AST]) -> Iterator[Use]:

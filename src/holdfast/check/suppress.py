@@ -24,6 +24,12 @@ MARKER = re.compile(r"noqa|(?:ruff|holdfast)\s*:", re.IGNORECASE)
 # Where a comment cannot stand on the line itself: texts of several lines, and continued lines.
 ELSEWHERE = re.compile(r"\"\"\"|'''|\\\n")
 
+# Texts of which no finding is a part; those with quotes or escapes in them are left to the tokens.
+DOCSTRING = re.compile(
+    r"(?:\A|^[ \t]*(?:async def|def|class)\b[^\n]*:\n)[ \t]*\"{3}[^\"\\]*\"{3}[ \t]*$",
+    re.MULTILINE,
+)
+
 ALL = frozenset({"ALL"})
 Codes = frozenset[str]
 
@@ -41,7 +47,7 @@ class Suppressions:
 
     def __init__(self, text: str) -> None:
         marked = MARKER.search(text) is not None
-        read = marked or ELSEWHERE.search(text) is not None
+        read = marked or ELSEWHERE.search(DOCSTRING.sub("", text)) is not None
         self._layout = read_layout(text) if read else Layout()
         self._silences = list(silences(self._layout)) if marked else []
 
