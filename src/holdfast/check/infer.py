@@ -253,7 +253,7 @@ class Inference:
         base = self.kind(node.value, module)
         found = self.attribute(base, node.attr) if base else None
         if found is None or isinstance(found, Library):
-            found = states.kept(node, module, self) or found
+            found = states.kept(node, module) or found
         if isinstance(found, Container):
             return filled(found, node.attr, module, self)
         if found is None and isinstance(base, Instance | Class | None):

@@ -6,22 +6,19 @@ import ast
 import re
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from holdfast.check.imports import read
 from holdfast.check.kinds import Kind
 from holdfast.check.module import Module
 
-if TYPE_CHECKING:
-    from holdfast.check.infer import Inference
-
 STATE = re.compile(r"\.state\.\w+ *=[^=]")
 
 
-def kept(node: ast.Attribute, module: Module, infer: Inference) -> Kind | None:
+def kept(node: ast.Attribute, module: Module) -> Kind | None:
     """Tell what an attribute of a `state` is, by what a file near gives it."""
     if not isinstance(node.value, ast.Attribute) or node.value.attr != "state":
         return None
+    infer = module.project.inference
     for file in [module, *files(module)]:
         for value in given(file).get(node.attr, ()):
             if kind := infer.kind(value, file):
