@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.newest
+
 SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = "holdfast"
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.newest
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "holdfast"
 

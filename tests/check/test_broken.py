@@ -13,6 +13,8 @@ from holdfast.check.report import FORMATS
 from holdfast.check.run import check_text
 from tests.check.commands import HEAD, Command
 
+pytestmark = pytest.mark.newest
+
 CONCERN = HEAD.encode()
 UNREADABLE, SYNTAX = "WSK002", "WSK001"
 

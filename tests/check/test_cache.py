@@ -16,6 +16,8 @@ from holdfast.check.project import stamp
 from holdfast.check.run import Examined, Seen
 from tests.check.commands import HEAD, Command
 
+pytestmark = pytest.mark.newest
+
 FOLDER = Path(".holdfast_cache")
 
 

@@ -11,6 +11,8 @@ from holdfast.check.finding import Edit, Span
 from holdfast.check.fixing import apply_edits
 from tests.check.commands import HEAD, Command
 
+pytestmark = pytest.mark.newest
+
 WRONG = f"{HEAD}wrong; wrong\nodd\nnote\n"
 
 

@@ -12,6 +12,8 @@ import pytest
 from holdfast.check.report import FORMATS
 from tests.check.commands import HEAD, TEXT, Command
 
+pytestmark = pytest.mark.newest
+
 TEXTS = f"{HEAD}x = 'é'; wrong\nodd\nnote\n"
 
 

@@ -12,6 +12,8 @@ from holdfast.check.notebooks import Notebook, as_python
 from holdfast.check.sources import NotPython
 from tests.check.commands import Command
 
+pytestmark = pytest.mark.newest
+
 
 def code(*lines: str, plain: bool = False) -> dict[str, Any]:
     text = "\n".join(lines)

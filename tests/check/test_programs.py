@@ -29,7 +29,11 @@ pytestmark = pytest.mark.newest
 
 def programs() -> list[Path]:
     """Give all programs, files and folders, by rule and name."""
-    return sorted(path for path in PROGRAMS.glob("*/*") if path.suffix == ".py" or path.is_dir() and path.name != "__pycache__")
+    return sorted(
+        path
+        for path in PROGRAMS.glob("*/*")
+        if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+    )
 
 
 def files(program: Path) -> list[Path]:

@@ -11,6 +11,9 @@ from tests.support.programs import PROGRAMS
 HEADER = """\
 import asyncio
 from fastapi import APIRouter, Depends, FastAPI, WebSocket
+import pytest
+
+pytestmark = pytest.mark.newest
 app = FastAPI()
 """
 

@@ -17,6 +17,8 @@ from holdfast.check.selection import explain
 
 WRONG = """\
 from fastapi import WebSocket
+
+pytestmark = pytest.mark.newest
 async def greet(ws: WebSocket):
     x = "é"; ws.send_text("hi")
 """

@@ -9,6 +9,8 @@ import pytest
 from holdfast.check.suppress import Suppressions, add_noqa
 from tests.check.commands import HEAD, Command
 
+pytestmark = pytest.mark.newest
+
 
 def rows(check: Command, text: str) -> list[int]:
     """Give the rows of what is found, counted without the head."""

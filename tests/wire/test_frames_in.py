@@ -23,6 +23,8 @@ from tests.wire.support import (
     in_bytes,
 )
 
+pytestmark = pytest.mark.newest
+
 CLOSE, PING, PONG = 8, 9, 10
 
 

@@ -19,6 +19,8 @@ from holdfast.wire import (
 )
 from tests.wire.peer import Peer, deflate_offer, parse_frames
 
+pytestmark = pytest.mark.newest
+
 SIZES = [0, 1, 63, 64, 125, 126, 127, 1023, 1024, 32768, 65535, 65536, 70_000]
 
 

@@ -12,6 +12,8 @@ from tests.wire.corpus import plain_frame
 from tests.wire.fuzz import MISSING, judge, seeds
 from tests.wire.properties import judge_stream
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.mark.parametrize("seed", seeds(), ids=range(len(seeds())))
 def test_the_corpus_passes(seed: bytes) -> None:

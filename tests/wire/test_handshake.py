@@ -6,6 +6,8 @@ import pytest
 
 from holdfast.wire import Refused, Request, accept_response, http_response, read_head
 
+pytestmark = pytest.mark.newest
+
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 
 Header = tuple[bytes, bytes]

@@ -25,6 +25,8 @@ from tests.wire.support import (
     in_bytes,
 )
 
+pytestmark = pytest.mark.newest
+
 FLAGS = FIN | RSV1
 
 # The examples of section 7.2.3.

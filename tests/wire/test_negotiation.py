@@ -6,6 +6,8 @@ import pytest
 
 from holdfast.wire import PLAIN, Deflate, framer_for, negotiate
 
+pytestmark = pytest.mark.newest
+
 BASE = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
 TAKEN = [

@@ -13,6 +13,8 @@ from tests.wire.properties import judge_head, judge_stream
 from tests.wire.steady import steady
 from tests.wire.support import BINARY, FIN, RSV1, TEXT, frame
 
+pytestmark = pytest.mark.newest
+
 CUTS = st.lists(st.integers(0, 4000), max_size=12)
 
 PAYLOADS = st.one_of(

@@ -4,6 +4,8 @@ app = FastAPI()
 
 
 app.websocket("/ws")  # here
+
+
 async def endpoint(websocket: WebSocket):
     await websocket.accept()
     await websocket.send_text("hello")

@@ -7,6 +7,7 @@ def create_app() -> FastAPI:
     application = FastAPI()
 
     application.websocket(PATH)  # here
+
     async def echo(websocket: WebSocket):
         await websocket.accept()
         async for text in websocket.iter_text():

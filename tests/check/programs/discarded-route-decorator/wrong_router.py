@@ -2,6 +2,8 @@ from fastapi import APIRouter, FastAPI, WebSocket
 
 router = APIRouter(prefix="/api")
 router.websocket(path="/live")  # here
+
+
 async def live(socket: WebSocket) -> None:
     """Prices, as they come."""
     await socket.accept()
@@ -9,6 +11,8 @@ async def live(socket: WebSocket) -> None:
 
 
 router.websocket_route("/old")  # here
+
+
 # The old way.
 async def old(websocket):
     await websocket.accept()

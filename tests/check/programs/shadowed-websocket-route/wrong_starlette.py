@@ -5,7 +5,9 @@ from starlette.responses import PlainTextResponse
 
 async def user(websocket):
     await websocket.accept()
-    await websocket.send_text("user {name}{number}".format_map({"name": "", "number": "", **websocket.path_params}))
+    await websocket.send_text(
+        "user {name}{number}".format_map({"name": "", "number": "", **websocket.path_params})
+    )
     await websocket.close()
 
 

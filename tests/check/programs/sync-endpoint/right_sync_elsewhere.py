@@ -17,9 +17,7 @@ def with_clean_up(websocket: WebSocket):
 
 
 @app.websocket("/ws")
-async def endpoint(
-    websocket: WebSocket, name=Depends(dependency), client=Depends(with_clean_up)
-):
+async def endpoint(websocket: WebSocket, name=Depends(dependency), client=Depends(with_clean_up)):
     def text() -> str:
         return f"{name} from {client}"
 
