@@ -51,7 +51,7 @@ def piles(folder: Path) -> list[Pile]:
 
 def without() -> list[Path]:
     """Give the files of the standard library that no rule is about."""
-    from holdfast.check.project import concerns
+    from holdfast.check.code.project import concerns
 
     library = Path(sysconfig.get_paths()["stdlib"])
     folders = [
@@ -91,9 +91,9 @@ def parses(path: Path) -> bool:
 
 def measure(pile: Pile) -> Speed:
     """Check a pile some times, each time from nothing, without a cache."""
-    from holdfast.check.parallel import few_collections
-    from holdfast.check.project import Project
-    from holdfast.check.run import check_file
+    from holdfast.check.code.project import Project
+    from holdfast.check.files.parallel import few_collections
+    from holdfast.check.files.run import check_file
 
     lines = sum(path.read_bytes().count(b"\n") for path in pile.files)
     rounds = []

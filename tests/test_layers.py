@@ -222,7 +222,7 @@ WRONG = [
     ("holdfast.asgi.app", "import holdfast.server"),
     ("holdfast.server.link", "from holdfast.asgi.link import AsgiLink"),
     ("holdfast.sockets.watch", "from holdfast.asgi.reach import Reach"),
-    ("holdfast.check.run", "from holdfast.errors import HoldfastError"),
+    ("holdfast.check.files.run", "from holdfast.errors import HoldfastError"),
 ]
 RIGHT = [
     ("holdfast.hub.log", "from .publication import Publication"),

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from holdfast.check import run, selection
-from holdfast.check.config import chosen
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import Module
+from holdfast.check.files import run, selection
+from holdfast.check.files.config import chosen
 from holdfast.check.finding import Fix
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.cli.check import command
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.check.files.run import check_text
 from holdfast.check.report import FORMATS
-from holdfast.check.run import check_text
 from tests.check.commands import HEAD, Command
 
 pytestmark = pytest.mark.newest
@@ -162,7 +162,7 @@ def test_what_may_not_be_read_is_a_finding(
 
 
 def test_a_file_that_vanishes_is_a_finding(check: Command, folder: Path) -> None:
-    from holdfast.check import discovery
+    from holdfast.check.files import discovery
 
     (folder / "x.py").write_text(f"{HEAD}wrong\n")
     with pytest.MonkeyPatch.context() as patch:
@@ -200,7 +200,7 @@ def test_a_rule_that_recurses_is_a_finding(check: Command) -> None:
 def test_what_is_around_rules_may_break_too(
     check: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from holdfast.check import run
+    from holdfast.check.files import run
 
     def fail(_text: str) -> bool:
         raise KeyError("x")

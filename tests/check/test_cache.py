@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.check import cache, parallel
-from holdfast.check.cache import Cache
+from holdfast.check.code.project import stamp
+from holdfast.check.files import cache, parallel
+from holdfast.check.files.cache import Cache
+from holdfast.check.files.run import Examined, Seen
 from holdfast.check.finding import Edit, Finding, Fix, Span
-from holdfast.check.project import stamp
-from holdfast.check.run import Examined, Seen
 from tests.check.commands import HEAD, Command
 
 pytestmark = pytest.mark.newest

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.check.config import KEYS, Resolver
-from holdfast.check.patterns import Pattern
+from holdfast.check.files.config import KEYS, Resolver
+from holdfast.check.files.patterns import Pattern
 from tests.check.commands import HEAD, Command
 
 pytestmark = pytest.mark.newest

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.check.files.fixing import apply_edits
 from holdfast.check.finding import Edit, Span
-from holdfast.check.fixing import apply_edits
 from tests.check.commands import HEAD, Command
 
 pytestmark = pytest.mark.newest
@@ -161,7 +161,7 @@ def test_a_fix_that_changes_nothing_ends(check: Command, file: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_a_sentence(check: Command, file: Path) -> None:
-    from holdfast.check import mending
+    from holdfast.check.files import mending
 
     def refuse(path: Path, _content: bytes) -> None:
         raise PermissionError(13, "Permission denied", str(path))

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from holdfast.check.notebooks import Notebook, as_python
-from holdfast.check.sources import NotPython
+from holdfast.check.files.notebooks import Notebook, as_python
+from holdfast.check.files.sources import NotPython
 from tests.check.commands import Command
 
 pytestmark = pytest.mark.newest

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.check.fixing import apply_edits
-from holdfast.check.project import Project
+from holdfast.check.code.project import Project
+from holdfast.check.files.fixing import apply_edits
 from holdfast.check.rules import RULES, Problem, Rule
 from tests.support.programs import load_file
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from holdfast.check.files.run import check_text
 from holdfast.check.rules import RULES
-from holdfast.check.run import check_text
 from tests.support.programs import PROGRAMS
+
+pytestmark = pytest.mark.newest
 
 HEADER = """\
 import asyncio
 from fastapi import APIRouter, Depends, FastAPI, WebSocket
-import pytest
-
-pytestmark = pytest.mark.newest
 app = FastAPI()
 """
 

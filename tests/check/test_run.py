@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.check.config import Resolver
+from holdfast.check.code.project import Project
+from holdfast.check.files.config import Resolver
+from holdfast.check.files.fixing import apply_edits
+from holdfast.check.files.parallel import Broken, Checker, shown
+from holdfast.check.files.run import check_text
+from holdfast.check.files.selection import explain
 from holdfast.check.finding import Finding, Span
-from holdfast.check.fixing import apply_edits
-from holdfast.check.parallel import Broken, Checker, shown
-from holdfast.check.project import Project
 from holdfast.check.rules import RULES
-from holdfast.check.run import check_text
-from holdfast.check.selection import explain
+
+pytestmark = pytest.mark.newest
 
 WRONG = """\
 from fastapi import WebSocket
-
-pytestmark = pytest.mark.newest
 async def greet(ws: WebSocket):
     x = "é"; ws.send_text("hi")
 """
@@ -100,7 +100,7 @@ def die(_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from holdfast.check import parallel
+    from holdfast.check.files import parallel
 
     monkeypatch.setattr(parallel, "_work", die)
     with pytest.raises(Broken, match="ended unexpectedly"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.check.suppress import Suppressions, add_noqa
+from holdfast.check.files.suppress import Suppressions, add_noqa
 from tests.check.commands import HEAD, Command
 
 pytestmark = pytest.mark.newest

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from holdfast.check.config import Settings
-from holdfast.check.project import Project
-from holdfast.check.run import check_text
+from holdfast.check.code.project import Project
+from holdfast.check.files.config import Settings
+from holdfast.check.files.run import check_text
 
 
 class Plugin:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from holdfast.check import selection
-from holdfast.check.config import ConfigError, Resolver
-from holdfast.check.parallel import Broken
+from holdfast.check.files import selection
+from holdfast.check.files.config import ConfigError, Resolver
+from holdfast.check.files.parallel import Broken
 from holdfast.check.report import page
 from holdfast.cli.check_options import Options, all_options
 from holdfast.cli.check_run import CouldNotCheck, Run

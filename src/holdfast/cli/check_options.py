@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from holdfast.check.config import Layer, PerFile
-from holdfast.check.patterns import Pattern
+from holdfast.check.files.config import Layer, PerFile
+from holdfast.check.files.patterns import Pattern
 from holdfast.check.report import FORMATS
-from holdfast.check.selection import Choice, UnknownCode, explain, prefixes
+from holdfast.check.files.selection import Choice, UnknownCode, explain, prefixes
 
 Command = Callable[..., Any]
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from types import ModuleType
 
-from holdfast.check.fixing import apply_edits
-from holdfast.check.project import Project
+from holdfast.check.code.project import Project
+from holdfast.check.files.fixing import apply_edits
 from holdfast.check.rules import RULES
 from tests.support.programs import PROGRAMS, load_file
 

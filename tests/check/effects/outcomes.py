@@ -16,8 +16,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from holdfast.check.fixing import apply_edits
-from holdfast.check.run import check_text
+from holdfast.check.files.fixing import apply_edits
+from holdfast.check.files.run import check_text
 from holdfast.testing import serve
 from tests.support.programs import PROGRAMS, load_file
 

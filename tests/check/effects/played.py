@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from holdfast.check.fixing import apply_edits
-from holdfast.check.project import Project
+from holdfast.check.code.project import Project
+from holdfast.check.files.fixing import apply_edits
 from holdfast.check.rules import RULES
 from holdfast.testing import HandshakeRefused, Peer, Server, peer, serve, until
 from tests.support.programs import PROGRAMS, load, load_file

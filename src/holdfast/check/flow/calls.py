@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from holdfast.check.flow.state import NONE, Outcome, State, States, few
-from holdfast.check.kinds import Function, Socket
-from holdfast.check.module import FunctionNode, Module, parameters, walk
-from holdfast.check.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
-
-if TYPE_CHECKING:
-    from holdfast.check.flow.walk import Walker
+from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.kinds import Function, Socket, inference
+from holdfast.check.code.module import FunctionNode, Module, parameters, walk
+from holdfast.check.facts.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
+from holdfast.check.flow.changes import allows, beside, by_facts, leaving, unknown, with_facts
+from holdfast.check.flow.state import NONE, Outcome, States, few
 
 DEEPEST = 5
-# Conditions that are told apart across a call.
-GROUPS = 4
 Split = dict[bool | None, States]
 
 
@@ -41,7 +38,7 @@ class Frame:
 
     def owns(self, node: ast.AST | None) -> bool:
         """Tell whether an expression is the endpoint's own WebSocket, and none of its peers."""
-        infer = self.module.project.inference
+        infer = inference(self.module)
         if isinstance(node, ast.Name):
             scope, bindings = infer.scopes(self.module).lookup(node)
             for one in bindings:
@@ -59,7 +56,7 @@ class Frame:
         if isinstance(node, ast.Attribute):
             return node if node.attr in OPERATIONS and self.owns(node.value) else None
         if isinstance(node, ast.Name):
-            _, bindings = self.module.project.inference.scopes(self.module).lookup(node)
+            _, bindings = inference(self.module).scopes(self.module).lookup(node)
             if len(bindings) == 1 and bindings[0].how == "value":
                 source = bindings[0].source
                 return self.method(source) if isinstance(source, ast.Attribute) else None
@@ -71,7 +68,7 @@ class Frame:
 
     def _keeps(self, node: ast.AST | None) -> str:
         """Tell of a WebSocket that an object keeps whether it is the own one."""
-        infer = self.module.project.inference
+        infer = inference(self.module)
         if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
             return ""
         if not isinstance(infer.kind(node, self.module), Socket):
@@ -89,6 +86,30 @@ class Frame:
             isinstance(one, ast.Call) and any(map(self.owns, given(one))) for one in calls
         )
         return "own" if is_made else "unknown"
+
+
+class Notes(Protocol):
+    """Who keeps events."""
+
+    def note(
+        self, operation: str, node: ast.AST, frame: Frame, states: States, detail: str = ""
+    ) -> None:
+        """Add states to those in which something is done."""
+
+
+class Walker(Protocol):
+    """Who follows the statements of helpers, and expressions."""
+
+    @property
+    def recorder(self) -> Notes: ...
+
+    def evaluate(
+        self, node: ast.expr, frame: Frame, states: States
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow what an expression does; the states after it are told apart by its truth."""
+
+    def helper(self, frame: Frame, states: States) -> Outcome:
+        """Follow a helper."""
 
 
 class Calls:
@@ -205,12 +226,12 @@ class Calls:
             name = node.func.attr
         if name not in SPAWNS:
             return False
-        kind = frame.module.project.inference.kind(node.func, frame.module)
+        kind = inference(frame.module).kind(node.func, frame.module)
         return not isinstance(kind, Function)
 
     def _handed_on(self, node: ast.Call, frame: Frame, states: States) -> States:
         """Follow functions that are handed to a task by name: `start_soon(reader, ws)`."""
-        infer = frame.module.project.inference
+        infer = inference(frame.module)
         for one in node.args[:1]:
             kind = infer.kind(one, frame.module)
             if isinstance(kind, Function) and isinstance(one, ast.Name | ast.Attribute):
@@ -222,7 +243,7 @@ class Calls:
 
     def _helper(self, node: ast.Call, frame: Frame) -> Function | None:
         """Find the function of the project that a call hands the connection to."""
-        found = frame.module.project.inference.callee(node, frame.module)
+        found = callee(node, frame.module)
         if found is None or frame.depth >= DEEPEST or found.node is frame.function:
             return None
         owned = any(frame.owns(one) for one in given(node))
@@ -242,8 +263,8 @@ class Calls:
         place: ast.AST | None = None,
     ) -> tuple[Split, dict[str, States]]:
         """Follow a helper where it is called."""
-        infer = frame.module.project.inference
-        pairs = infer.arguments(node, helper)
+        inference(frame.module)
+        pairs = arguments(node, helper)
         own = {name for name, value in pairs.items() if frame.owns(value)}
         inner = Frame(
             helper.node,
@@ -280,7 +301,7 @@ def is_dotted(node: ast.AST) -> bool:
 
 def holds_socket(helper: Function) -> bool:
     """Tell whether a method uses a WebSocket that its object keeps."""
-    infer = helper.module.project.inference
+    infer = inference(helper.module)
     return any(
         isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
@@ -332,52 +353,6 @@ def parameters_of(node: FunctionNode) -> list[str]:
     return [one.arg for one, _ in parameters(node)]
 
 
-def allows(state: State, operation: str) -> bool:
-    """Tell whether an operation may succeed in a state; no path goes on from one that cannot."""
-    if operation == "raw_receive":
-        return True
-    if operation in {"accept", "deny"}:
-        return not state.closed and not state.accepted
-    return not state.closed and (operation == "close" or state.accepted is not False)
-
-
-def leaving(states: States) -> States:
-    """Give the states in which the client is seen to have left."""
-    return frozenset(one._replace(gone=True) for one in states)
-
-
-def unknown(state: State) -> State:
-    """Give a state after something unknown had the connection."""
-    return state._replace(
-        accepted=state.accepted or None, closed=state.closed or None, gone=state.gone
-    )
-
-
-def beside(before: States, after: States) -> States:
-    """Give the states while a task runs beside: what it does may be done, or not yet."""
-    accepts = any(one.accepted is not False for one in after)
-    closes = any(one.closed is not False for one in after)
-    leaves = any(one.gone for one in after)
-    return frozenset(
-        one._replace(
-            accepted=None if accepts and one.accepted is False else one.accepted,
-            closed=None if closes and one.closed is False else one.closed,
-            gone=one.gone or leaves,
-        )
-        for one in before
-    )
-
-
-def by_facts(states: States) -> list[tuple[frozenset[tuple[str, bool]], States]]:
-    """Group states by their conditions, which a helper does not know; give the rest of them."""
-    groups: dict[frozenset[tuple[str, bool]], set[State]] = {}
-    for one in states:
-        groups.setdefault(one.facts, set()).add(one._replace(facts=frozenset()))
-    if len(groups) > GROUPS:
-        return [(frozenset(), frozenset(one for group in groups.values() for one in group))]
-    return [(facts, frozenset(group)) for facts, group in groups.items()]
-
-
 def constants(pairs: dict[str, ast.expr], helper: Function) -> frozenset[tuple[str, bool]]:
     """Give the conditions that a call's constant arguments, or its defaults, decide."""
     values = {one.arg: pairs.get(one.arg, default) for one, default in parameters(helper.node)}
@@ -392,8 +367,3 @@ def gathers(call: ast.Call) -> bool:
     """Tell whether a call hands on what its tasks raise: `gather`, without `return_exceptions`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     return name == "gather" and not any(one.arg == "return_exceptions" for one in call.keywords)
-
-
-def with_facts(states: States, facts: frozenset[tuple[str, bool]]) -> States:
-    """Put back the conditions that hold around a call."""
-    return frozenset(one._replace(facts=facts) for one in states)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from holdfast.check.code.module import Module, walk
 from holdfast.check.flow.state import State, States
-from holdfast.check.module import Module, walk
 
 STATES = {"client_state", "application_state"}
 MEMBERS = {"CONNECTED", "DISCONNECTED", "CONNECTING"}

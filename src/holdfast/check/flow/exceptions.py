@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.kinds import Class, File, Library, files_around, inference
+from holdfast.check.code.module import Module
 from holdfast.check.flow.state import NONE, States
-from holdfast.check.kinds import Class, File, Library
-from holdfast.check.module import Module
 
 EVERYTHING = {"BaseException", "Exception"}
 # What the walker calls the two ways in which a client's leaving shows.
@@ -29,7 +29,7 @@ def type_names(node: ast.expr, module: Module) -> Iterator[str]:
     if isinstance(node, ast.Starred):
         yield from type_names(node.value, module)
         return
-    infer = module.project.inference
+    infer = inference(module)
     kind = infer.kind(node, module)
     if isinstance(kind, Library):
         yield kind.name.rpartition(".")[2]
@@ -45,7 +45,7 @@ def type_names(node: ast.expr, module: Module) -> Iterator[str]:
 
 def named_tuple(node: ast.expr, module: Module) -> tuple[ast.expr, Module] | None:
     """Find the tuple that a name stands for, here or in the file that it is imported from."""
-    infer = module.project.inference
+    infer = inference(module)
     if isinstance(node, ast.Attribute):
         base = infer.kind(node.value, module)
         if not isinstance(base, File):
@@ -58,7 +58,7 @@ def named_tuple(node: ast.expr, module: Module) -> tuple[ast.expr, Module] | Non
         bindings = infer.scopes(module).lookup(node)[1]
         if bindings and bindings[0].how == "import":
             source, _, name = module.imports.get(node.id, "").rpartition(".")
-            other = module.project.module_named(module, source) if source else None
+            other = files_around(module).module_named(module, source) if source else None
             bindings = infer.scopes(other).table(other.tree).get(name, []) if other else []
             module = other or module
     else:

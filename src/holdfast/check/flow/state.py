@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from holdfast.check.module import FunctionNode, Module
+from holdfast.check.code.module import FunctionNode, Module
 
 # More states than this are told apart by what is done alone, and no longer by conditions.
 MANY = 48

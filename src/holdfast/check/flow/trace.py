@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.dependencies import calls_of, of_keyword, of_owner, of_parameters
+from holdfast.check.code.kinds import Function, files_around
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.dependencies import calls_of, of_keyword, of_owner, of_parameters
+from holdfast.check.facts.routes import Endpoint, socket_parameter
+from holdfast.check.facts.sockets import uses
 from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.state import State, Trace
 from holdfast.check.flow.walk import TooLarge, Walker
-from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, walk
-from holdfast.check.routes import Endpoint, socket_parameter
-from holdfast.check.sockets import uses
 
 
 def trace(endpoint: Endpoint) -> Trace:
@@ -79,7 +79,7 @@ def may_be_accepted(module: Module) -> bool:
 
 def wider(module: Module) -> Iterator[Function]:
     """Give what applications, and those who include routers, may add to what endpoints need."""
-    for file in dict.fromkeys([module, *module.project.near(module)]):
+    for file in dict.fromkeys([module, *files_around(module).near(module)]):
         for calls in calls_of(file).values():
             for call in calls:
                 yield from (one.function for one in of_keyword(call, file))

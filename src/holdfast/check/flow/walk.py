@@ -10,13 +10,14 @@ import ast
 from collections.abc import Hashable
 from dataclasses import replace
 
-from holdfast.check.flow.calls import Calls, Frame, leaving
+from holdfast.check.code.module import Module, children, walk
+from holdfast.check.flow.calls import Calls, Frame
+from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.conditions import by_pattern, divide
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, States, few
 from holdfast.check.flow.truth import Split, assign, forget, merged, truth_of, unpack
-from holdfast.check.module import Module, children, walk
 
 ROUNDS = 6
 STEPS = 6000

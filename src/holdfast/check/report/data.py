@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from holdfast.check.files.run import Seen
 from holdfast.check.finding import Fix
 from holdfast.check.report.report import Report, absolute, page
-from holdfast.check.run import Seen
 
 
 def as_json(report: Report) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from holdfast.check.files.run import Failure, Seen
+from holdfast.check.files.selection import ABOUT_FILES_CODES
 from holdfast.check.finding import Finding
-from holdfast.check.run import Failure, Seen
-from holdfast.check.selection import ABOUT_FILES_CODES
 
 # Where the page of each rule is, seen from the top of Holdfast's repository.
 PAGES = "docs/checks"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from holdfast.check.files.selection import rule_of
 from holdfast.check.finding import Edit, Finding, Span
 from holdfast.check.report.report import Report, fingerprints, relative
 from holdfast.check.rules import Rule
-from holdfast.check.selection import rule_of
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}

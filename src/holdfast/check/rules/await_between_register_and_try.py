@@ -55,7 +55,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import (
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import indent_of, lines_before
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.cleanup import (
     ERROR,
     ESCAPES,
     Handling,
@@ -65,14 +68,11 @@ from holdfast.check.cleanup import (
     position,
     registrations,
 )
-from holdfast.check.edits import lines_before
+from holdfast.check.facts.leaks import is_cleaned_by_callers, is_handed_on
+from holdfast.check.facts.registries import Change
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
-from holdfast.check.leaks import is_cleaned_by_callers, is_handed_on
-from holdfast.check.module import FunctionNode, Module, own_nodes, walk
-from holdfast.check.registries import Change
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -223,7 +223,7 @@ def fix(found: ast.Await, statement: ast.stmt, tried: ast.stmt, module: Module) 
     rows = range(moved[0].lineno, tried.lineno)
     if tried.body[0].lineno == tried.lineno or any(map(has_long_text, moved)):
         return None
-    step = module.indent_of(tried.body[0]).removeprefix(module.indent_of(tried))
+    step = indent_of(tried.body[0], module).removeprefix(indent_of(tried, module))
     edits = [lines_before(moved[0], [module.lines[tried.lineno - 1].strip()], module)]
     edits += [Edit(Span(row, 1, row, 1), step) for row in rows if module.lines[row - 1].strip()]
     edits[0:2] = [Edit(edits[0].span, edits[0].text + edits[1].text)]

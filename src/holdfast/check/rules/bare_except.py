@@ -44,14 +44,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import is_socket, operation
+from holdfast.check.facts.ways import suppressed
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import is_socket, operation
-from holdfast.check.ways import suppressed
 
 MESSAGE = "swallows cancellation, so that the task cannot be ended"
 

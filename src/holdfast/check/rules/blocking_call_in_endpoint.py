@@ -56,8 +56,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.check.blocking import blocking_calls
-from holdfast.check.module import Module
+from holdfast.check.code.module import Module
+from holdfast.check.facts.blocking import blocking_calls
 from holdfast.check.rules.rule import Problem, Rule
 
 

@@ -50,12 +50,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.broadcasts import Broadcast, broadcasts
-from holdfast.check.deliveries import around
-from holdfast.check.edits import insert_after, insert_before, name_of_package
+from holdfast.check.code.edits import insert_after, insert_before, name_of_package
+from holdfast.check.code.module import Module
+from holdfast.check.facts.broadcasts import Broadcast, broadcasts
+from holdfast.check.facts.deliveries import around
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 
 CATCHING = {"TimeoutError", "Exception", "BaseException", "OSError"}

@@ -56,9 +56,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, ERROR
-from holdfast.check.leaks import leaks, wording
-from holdfast.check.module import Module
+from holdfast.check.code.module import Module
+from holdfast.check.facts.cleanup import COVERED, ERROR
+from holdfast.check.facts.leaks import leaks, wording
 from holdfast.check.rules.rule import Problem, Rule
 
 

@@ -55,11 +55,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.cleanup import COVERED, DISCONNECT, ERROR, registrations
-from holdfast.check.edits import lines_after, step
+from holdfast.check.code.edits import indent_of, lines_after, step
+from holdfast.check.code.module import Module, walk
+from holdfast.check.facts.cleanup import COVERED, DISCONNECT, ERROR, registrations
+from holdfast.check.facts.leaks import Leak, leaks, wording
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.leaks import Leak, leaks, wording
-from holdfast.check.module import Module, walk
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -101,7 +101,7 @@ def edits(
 ) -> Iterator[Edit]:
     """Take a handler's last statement away, and put it behind the `try`."""
     end = moved.end_lineno or moved.lineno
-    indent, outer = module.indent_of(moved), module.indent_of(tried)
+    indent, outer = indent_of(moved, module), indent_of(tried, module)
     rows = module.lines[moved.lineno - 1 : end]
     lines = ["finally:", *(f"{step(module)}{row.removeprefix(indent)}" for row in rows)]
     if len(handler.body) == 1:

@@ -53,12 +53,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import lines_before
+from holdfast.check.code.edits import lines_before
+from holdfast.check.code.module import Module
+from holdfast.check.facts.ways import (
+    after_failed_accept,
+    dependency_ways,
+    was_handed_on,
+    ways_through,
+)
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import after_failed_accept, dependency_ways, was_handed_on, ways_through
 
 MESSAGE = "Before accept no close code or reason is sent: the client is answered HTTP 403"
 COMMENT_LINES = 4  # above the close, as far as a comment may be

@@ -55,10 +55,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import FunctionNode, Module, walk
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.sockets import given, is_socket, operation, target
+from holdfast.check.facts.visits import Step, Visit, conversations, surrounding
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import given, is_socket, operation, target
-from holdfast.check.visits import Step, Visit, conversations, surrounding
 
 # What one does with a task that goes on.
 LOOKS = {"done", "add_done_callback", "cancelled", "set_name", "get_name"}

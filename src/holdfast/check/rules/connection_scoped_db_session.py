@@ -62,13 +62,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.dbsessions import SESSIONS, gives_session
-from holdfast.check.dependencies import depends, provided
-from holdfast.check.kinds import Made
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, parameters
+from holdfast.check.code.kinds import Made, inference
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, parameters
+from holdfast.check.facts.dbsessions import SESSIONS, gives_session
+from holdfast.check.facts.dependencies import depends, provided
+from holdfast.check.facts.served import Served, needs, served
+from holdfast.check.facts.sockets import given, is_harmless, is_socket, operation
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.served import Served, needs, served
-from holdfast.check.sockets import given, is_harmless, is_socket, operation
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -94,7 +94,7 @@ def message(name: str) -> str:
 
 def unknown_sessions(function: FunctionNode, module: Module) -> Iterator[tuple[ast.AST, str]]:
     """Find parameters with a session's type, of a dependency that the project does not define."""
-    infer = module.project.inference
+    infer = inference(module)
     for parameter, default in parameters(function):
         for call, annotation, where in depends(parameter, default, module):
             if not call.args or provided(call, annotation, where):

@@ -58,12 +58,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.imports import mentions
-from holdfast.check.kinds import Made
-from holdfast.check.module import Module, walk
-from holdfast.check.ours import HOLDFASTS
+from holdfast.check.code.imports import mentions
+from holdfast.check.code.kinds import Made, files_around, inference
+from holdfast.check.code.module import Module, walk
+from holdfast.check.facts.ours import HOLDFASTS
+from holdfast.check.facts.security import reads
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.security import reads
 
 CREDENTIALS = re.compile(
     r"sess|(?:^|_)sid(?:_|$)|token|jwt|auth|user|login|credential|account|identity|remember|api_?key"
@@ -105,12 +105,12 @@ def checks_origin(module: Module) -> bool:
     """Tell whether the program looks at an Origin anywhere."""
     if CHECKS.search(module.text):
         return True
-    return any(mentions(path, CHECKS) for path in module.project.together(module))
+    return any(mentions(path, CHECKS) for path in files_around(module).together(module))
 
 
 def is_open(module: Module) -> bool:
     """Tell whether a Holdfast of this file was told to let all origins in."""
-    infer = module.project.inference
+    infer = inference(module)
     for call in module.every(ast.Call):
         kind = infer.kind(call, module)
         if isinstance(kind, Made) and kind.name in HOLDFASTS:

@@ -53,15 +53,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import callee
+from holdfast.check.code.kinds import Function, Library, Made, inference
+from holdfast.check.code.module import Module
+from holdfast.check.code.project import concerns
+from holdfast.check.facts.handling import inside
+from holdfast.check.facts.sockets import given, is_harmless, is_socket, operation, uses
+from holdfast.check.facts.visits import follow
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.handling import inside
-from holdfast.check.kinds import Function, Library, Made
-from holdfast.check.module import Module
-from holdfast.check.project import concerns
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import given, is_harmless, is_socket, operation, uses
-from holdfast.check.visits import follow
 
 MESSAGE = "This handler never runs: the loop over what the client sends ends without an exception"
 # Only a connection raises these.
@@ -111,14 +112,14 @@ def may_raise(node: ast.AST, module: Module) -> bool:
     if name := operation(node, module):
         return name != "iterate"
     if any(is_socket(one, module) for one in given(node)) and not is_harmless(node, module):
-        return module.project.inference.callee(node, module) is None or speaks(node, module)
+        return callee(node, module) is None or speaks(node, module)
     return speaks(node, module)
 
 
 def speaks(call: ast.Call, module: Module) -> bool:
     """Tell whether what a call calls may use a WebSocket."""
-    infer = module.project.inference
-    found = infer.callee(call, module)
+    infer = inference(module)
+    found = callee(call, module)
     if found is not None:
         return uses_sockets(found)
     if not isinstance(module.parents.get(call), ast.Await):
@@ -161,8 +162,8 @@ def uses_sockets(found: Function) -> bool:
 
 def unresolved(call: ast.Call, module: Module) -> bool:
     """Tell whether it is not known what an awaited call calls."""
-    infer = module.project.inference
-    if infer.callee(call, module) or not isinstance(module.parents.get(call), ast.Await):
+    infer = inference(module)
+    if callee(call, module) or not isinstance(module.parents.get(call), ast.Await):
         return False
     assert isinstance(call.func, ast.Attribute)
     return infer.kind(call.func.value, module) is None

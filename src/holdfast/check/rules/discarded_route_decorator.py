@@ -44,12 +44,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import insert_before
+from holdfast.check.code.edits import insert_before
+from holdfast.check.code.guess import LIKELY
+from holdfast.check.code.kinds import Instance, inference
+from holdfast.check.code.module import FunctionNode, Module, parameters
+from holdfast.check.facts.routes import DECORATORS, framework_of, is_socket_annotation
 from holdfast.check.finding import Fix
-from holdfast.check.guess import LIKELY
-from holdfast.check.kinds import Instance
-from holdfast.check.module import FunctionNode, Module, parameters
-from holdfast.check.routes import DECORATORS, framework_of, is_socket_annotation
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -73,7 +73,7 @@ def makes_routes(receiver: ast.expr, module: Module) -> bool:
     framework = framework_of(receiver, module)
     if framework != "unknown":
         return framework != "other"
-    kind = module.project.inference.kind(receiver, module)
+    kind = inference(module).kind(receiver, module)
     return module.uses_framework and not isinstance(kind, Instance)
 
 

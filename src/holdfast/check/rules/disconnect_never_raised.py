@@ -56,13 +56,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import import_of, replace
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import import_of, replace
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.ours import concerned, is_connection, receiver
+from holdfast.check.facts.sockets import given, is_socket, uses
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import FunctionNode, Module, walk
-from holdfast.check.ours import concerned, is_connection, receiver
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee, given, is_socket, uses
 
 STARLETTE = "WebSocketDisconnect"
 OURS = "Disconnected"

@@ -62,10 +62,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.module import Module
+from holdfast.check.facts.ways import Place, Way, guards, inner_place, outer_place, ways_through
 from holdfast.check.flow import Event
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, ways_through
 
 
 def find(module: Module) -> Iterator[Problem]:

@@ -58,12 +58,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, calls_of, forgets_by_itself, is_one_connection
-from holdfast.check.cleanup import position
-from holdfast.check.kinds import Container, Instance
-from holdfast.check.module import FunctionNode, Module, walk
-from holdfast.check.registries import Change, Place, may_change, place_of
-from holdfast.check.routes import endpoints
+from holdfast.check.code.kinds import Container, Instance, files_around, inference
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.callers import all_changes, calls_of, forgets_by_itself, is_one_connection
+from holdfast.check.facts.cleanup import position
+from holdfast.check.facts.registries import Change, Place, may_change, place_of
+from holdfast.check.facts.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
 
 EMPTY = {"set", "list", "dict", "deque", "WeakSet", "OrderedDict", "defaultdict"}
@@ -96,7 +96,7 @@ def room_objects(module: Module) -> Iterator[Problem]:
         place = change.place
         if change.action != "add" or change.depth or place in seen or not change.key:
             continue
-        kind = module.project.inference.kind(change.value, module)
+        kind = inference(module).kind(change.value, module)
         if not isinstance(kind, Instance) or not is_open(change.key):
             continue
         is_room = has_members(kind, module) and is_served(change.function, module)
@@ -108,10 +108,10 @@ def room_objects(module: Module) -> Iterator[Problem]:
 
 def has_members(kind: Instance, module: Module) -> bool:
     """Tell whether an object has a collection of connections, out of which some are taken."""
-    infer = module.project.inference
+    infer = inference(module)
     names = {
         name
-        for name in infer.attribute_names(kind.of)
+        for name in infer.classes.names(kind.of)
         if isinstance(found := infer.attribute(kind, name), Container)
         and is_one_connection(found.item)
     }
@@ -134,7 +134,7 @@ def is_served(function: FunctionNode, module: Module) -> bool:
 
 def of_loop(change: Change, module: Module) -> bool:
     """Tell whether a removal is of a peer that a loop gave, as a broadcast does."""
-    infer = module.project.inference
+    infer = inference(module)
     names = [one for one in walk(change.value or change.node) if isinstance(one, ast.Name)]
     return isinstance(change.value, ast.Name) and any(
         binding.how == "item" for one in names for binding in infer.scopes(module).lookup(one)[1]
@@ -159,7 +159,7 @@ def is_filled(place: Place, module: Module) -> bool:
 
 def shrinks(place: Place, module: Module) -> bool:
     """Tell whether anything deletes rooms."""
-    files = dict.fromkeys([module, *module.project.near(module)])
+    files = dict.fromkeys([module, *files_around(module).near(module)])
     return any(
         one.action == "remove" and one.place == place and one.depth == 0
         for file in files

@@ -53,8 +53,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
-from holdfast.check.ours import concerned, is_connection, methods
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.facts.ours import concerned, is_connection, methods
 from holdfast.check.rules.rule import Problem, Rule
 
 LEAVES = ast.Raise | ast.Return

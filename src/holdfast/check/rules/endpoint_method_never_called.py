@@ -45,10 +45,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.ours import EVENTS, concerned, endpoint_classes
 from holdfast.check.finding import Fix
-from holdfast.check.module import FunctionNode, Module, walk
-from holdfast.check.ours import EVENTS, concerned, endpoint_classes
 from holdfast.check.rules.rule import Problem, Rule
 
 # What other libraries, or memory, call the three.

@@ -55,15 +55,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, calls_of, is_one_connection
-from holdfast.check.edits import replace, step
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import indent_of, replace, step
+from holdfast.check.code.kinds import files_around, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
+from holdfast.check.facts.keys import SHARED, origin
+from holdfast.check.facts.registries import Change, Place, is_connection, place_of
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import is_socket
 from holdfast.check.finding import Fix
-from holdfast.check.keys import SHARED, origin
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
-from holdfast.check.registries import Change, Place, is_connection, place_of
-from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import is_socket
 
 LEAVES = ast.Return | ast.Raise | ast.Continue
 
@@ -133,7 +135,7 @@ def left_out(made: ast.DictComp) -> ast.expr | None:
 def registrations(change: Change, module: Module) -> Iterator[Change]:
     """Give the assignments that put a connection under a key into the same registry."""
     owner = change.place.owner
-    files = [module, *(one for one in module.project.near(module) if one.tree is owner)]
+    files = [module, *(one for one in files_around(module).near(module) if one.tree is owner)]
     for file in dict.fromkeys(files):
         for one in all_changes(file):
             if one.action != "add" or (one.place, one.depth) != (change.place, change.depth):
@@ -146,14 +148,14 @@ def is_single(change: Change, module: Module) -> bool:
     """Tell whether one connection is stored, and no collection of them, such as a room."""
     if isinstance(change.value, ast.Dict):
         return any(is_socket(one, module) for one in change.value.values)
-    kind = module.project.inference.kind(change.value, module)
+    kind = inference(module).kind(change.value, module)
     return kind is None or is_one_connection(kind)
 
 
 def is_plain(change: Change, module: Module) -> bool:
     """Tell whether a removal asks for nothing but the key, and takes no peer's key of a loop."""
     key, node = key_of(change), change.node
-    infer = module.project.inference
+    infer = inference(module)
     for name in walk(key) if key else ():
         if isinstance(name, ast.Name):
             if any(one.how == "item" for one in infer.scopes(module).lookup(name)[1]):
@@ -213,13 +215,13 @@ def turns_away(function: FunctionNode, node: ast.AST, place: Place, module: Modu
 
 def asks(test: ast.expr, place: Place, module: Module) -> bool:
     """Tell whether a condition is about a registry, directly or through a method."""
-    infer = module.project.inference
+    inference(module)
     for one in walk(test):
         if isinstance(one, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
             found = place_of(one, module)
             if found and found[0] == place:
                 return True
-        called = infer.callee(one, module) if isinstance(one, ast.Call) else None
+        called = callee(one, module) if isinstance(one, ast.Call) else None
         if called and any(
             isinstance(inner, ast.Name | ast.Attribute)
             and (found := place_of(inner, called.module))
@@ -282,7 +284,7 @@ def fix(change: Change, key: ast.expr, module: Module) -> Fix | None:
     target = registry_of(change.node)
     where = module.text_of(target)
     test = f"if {where}.get({module.text_of(key)}) is {names[0]}:"
-    lines = f"{test}\n{module.indent_of(statement)}{step(module)}{text}"
+    lines = f"{test}\n{indent_of(statement, module)}{step(module)}{text}"
     return Fix("Compare with what is registered", (replace(statement, lines, module),), safe=False)
 
 

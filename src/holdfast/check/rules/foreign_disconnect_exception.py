@@ -52,18 +52,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import insert_after, insert_before
+from holdfast.check.code.edits import insert_after, insert_before
+from holdfast.check.code.kinds import Library, Made, inference
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.names import disconnect_name
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import Use, uses
+from holdfast.check.facts.ways import guards
 from holdfast.check.finding import Fix
 from holdfast.check.flow import trace
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.flow.walk import is_suppress
-from holdfast.check.kinds import Library, Made
-from holdfast.check.module import FunctionNode, Module, walk
-from holdfast.check.names import disconnect_name
-from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import Use, uses
-from holdfast.check.ways import guards
 
 MESSAGE = "never sees a client leave; WebSocketDisconnect tells of it"
 NEVER = {"RuntimeError", "ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError",
@@ -161,7 +161,7 @@ def uses_client(node: ast.Try | ast.With, module: Module) -> bool:
 
 def is_of_websockets(node: ast.expr, module: Module) -> bool:
     """Tell whether an expression belongs to the websockets library."""
-    kind = module.project.inference.kind(node, module)
+    kind = inference(module).kind(node, module)
     return isinstance(kind, Library | Made) and kind.name.partition(".")[0] == "websockets"
 
 

@@ -44,11 +44,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.broadcasts import Broadcast, broadcasts
-from holdfast.check.deliveries import guards
-from holdfast.check.edits import insert_after, replace
+from holdfast.check.code.edits import insert_after, replace
+from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.facts.broadcasts import Broadcast, broadcasts
+from holdfast.check.facts.deliveries import guards
 from holdfast.check.finding import Fix
-from holdfast.check.module import FunctionNode, Module
 from holdfast.check.rules.rule import Problem, Rule
 
 

@@ -76,13 +76,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.deliveries import has_deadline
-from holdfast.check.edits import name_of_package, replace
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import indent_of, name_of_package, replace
+from holdfast.check.code.kinds import Function, inference
+from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, walk
+from holdfast.check.facts.deliveries import has_deadline
+from holdfast.check.facts.sockets import OPERATIONS, callee_name, operation, uses
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Function
-from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import OPERATIONS, callee_name, operation, uses
 
 TAKES = {"receive", "raw_receive", "iterate"}
 WAITS = {"asyncio.gather", "asyncio.wait"}
@@ -122,7 +123,7 @@ def spread(node: ast.expr, module: Module) -> list[ast.expr]:
     """Give what `*tasks` stands for, where tasks is a list that is written out."""
     inner = node.value if isinstance(node, ast.Starred) else node
     if isinstance(inner, ast.Name):
-        _, bindings = module.project.inference.scopes(module).lookup(inner)
+        _, bindings = inference(module).scopes(module).lookup(inner)
         sources = [one.source for one in bindings if one.how == "value" and not one.path]
         listed = [one.elts for one in sources if isinstance(one, DISPLAYS)]
         if listed:
@@ -168,7 +169,7 @@ def fix(node: ast.Await, module: Module) -> Fix | None:
         return None
     local, edits = name_of_package("asyncio", module)
     made = [f"{local}.ensure_future({ast.unparse(one)})" for one in call.args]
-    indent = module.indent_of(statement)
+    indent = indent_of(statement, module)
     lines = [
         f"tasks = [{', '.join(made)}]",
         "try:",
@@ -189,7 +190,7 @@ def branch(node: ast.expr, module: Module) -> Function | None:
         value = assigned(node, module)
         return branch(value, module) if isinstance(value, ast.Call) else None
     if isinstance(node, ast.Name):
-        scope, bindings = module.project.inference.scopes(module).lookup(node)
+        scope, bindings = inference(module).scopes(module).lookup(node)
         bindings = [one for one in bindings if one.how != "annotation"]
         sources = [one.source for one in bindings if one.how == "value" and not one.path]
         if isinstance(scope, FunctionNode) and len(bindings) == 1 and sources:
@@ -200,7 +201,7 @@ def branch(node: ast.expr, module: Module) -> Function | None:
         return None
     if callee_name(node, module) in TASKS and node.args:
         return branch(node.args[0], module)
-    helper = module.project.inference.callee(node, module)
+    helper = callee(node, module)
     return helper if helper and helper.is_async else None
 
 
@@ -210,7 +211,7 @@ def cancels(function: FunctionNode, module: Module, depth: int = 0) -> bool:
         if isinstance(node, ast.Attribute) and "cancel" in node.attr:
             return True
         if isinstance(node, ast.Call) and depth < 2:
-            helper = module.project.inference.callee(node, module)
+            helper = callee(node, module)
             if helper and cancels(helper.node, helper.module, depth + 1):
                 return True
     return False
@@ -247,7 +248,7 @@ def goes_on(function: Function, depth: int = 0) -> bool:
             if not looks_at_state(node) or waits_for_others(node, module):
                 return True
         if isinstance(node, ast.Await) and isinstance(node.value, ast.Call) and depth < 3:
-            helper = module.project.inference.callee(node.value, module)
+            helper = callee(node.value, module)
             if helper and helper.is_async and goes_on(helper, depth + 1):
                 return True
     return False
@@ -271,7 +272,7 @@ def waits_for_others(block: ast.AST, module: Module, depth: int = 0) -> bool:
         call = node.value
         if isinstance(call.func, ast.Attribute) and call.func.attr in COMES and not call.args:
             return True
-        helper = module.project.inference.callee(call, module) if depth < 2 else None
+        helper = callee(call, module) if depth < 2 else None
         if helper and waits_for_others(helper.node, helper.module, depth + 1):
             return True
     return False

@@ -46,12 +46,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from holdfast.check.edits import insert_after
-from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.imports import mentions
-from holdfast.check.kinds import Made
-from holdfast.check.module import Module
-from holdfast.check.ours import (
+from holdfast.check.code.edits import insert_after
+from holdfast.check.code.imports import mentions
+from holdfast.check.code.kinds import Made, files_around, inference
+from holdfast.check.code.module import Module
+from holdfast.check.facts.ours import (
     HOLDFASTS,
     calls_of,
     concerned,
@@ -59,6 +58,7 @@ from holdfast.check.ours import (
     is_holdfast,
     receiver,
 )
+from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.rules.rule import Problem, Rule
 
 INSTALLS = re.compile(r"\.install\(")
@@ -81,7 +81,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def is_bare(call: ast.Call, module: Module) -> bool:
     """Tell whether a call makes a Holdfast without an app."""
-    kind = module.project.inference.kind(call, module)
+    kind = inference(module).kind(call, module)
     if not isinstance(kind, Made) or kind.name not in HOLDFASTS:
         return False
     return not call.args and not any(one.arg in {"app", None} for one in call.keywords)
@@ -106,7 +106,7 @@ def may_be_installed(name: str, module: Module, local: bool) -> bool:
         return True
     if local:
         return False
-    others = module.project.together(module)
+    others = files_around(module).together(module)
     handed = re.compile(rf"[(,=]\s*(?:\w+\.)?{re.escape(name)}\s*[,)\]]")
     if any(mentions(path, INSTALLS) or mentions(path, handed) for path in others):
         return True
@@ -116,7 +116,7 @@ def may_be_installed(name: str, module: Module, local: bool) -> bool:
 
 def installs(call: ast.Call, module: Module) -> bool:
     """Tell whether a call may install a Holdfast: it is one's method, or nobody knows whose."""
-    kind = module.project.inference.kind(receiver(call), module)
+    kind = inference(module).kind(receiver(call), module)
     return kind is None or is_holdfast(receiver(call), module)
 
 
@@ -131,7 +131,7 @@ def is_handed_on(name: str, module: Module) -> bool:
 
 def makes_app(module: Module) -> bool:
     """Tell whether a file makes an application."""
-    infer = module.project.inference
+    infer = inference(module)
     kinds = (infer.kind(one, module) for one in module.every(ast.Call))
     return any(isinstance(one, Made) and one.name == "fastapi.FastAPI" for one in kinds)
 
@@ -149,7 +149,7 @@ def fix(call: ast.Call, module: Module) -> Fix | None:
         if statement.lineno >= call.lineno:
             return None
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            kind = module.project.inference.kind(statement.value, module)
+            kind = inference(module).kind(statement.value, module)
             if isinstance(kind, Made) and kind.name == "fastapi.FastAPI":
                 edit = first_argument(call, statement.targets[0].id, module)
                 return Fix("Install it on the app", (edit,), safe=False)

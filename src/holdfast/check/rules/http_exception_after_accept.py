@@ -49,19 +49,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import import_of, replace
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import import_of, replace
+from holdfast.check.code.kinds import Class, Function, Library, Made, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.facts.routes import Endpoint, endpoints
+from holdfast.check.facts.sockets import given, is_socket
+from holdfast.check.facts.ways import Place, Way, guards, inner_place, outer_place, ways_through
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
 from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.trace import accepted_before
 from holdfast.check.flow.truth import Split
 from holdfast.check.flow.walk import TooLarge, Walker
-from holdfast.check.kinds import Class, Function, Library, Made
-from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import given, is_socket
-from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, ways_through
 
 DEPTH = 3
 NAME = "HTTPException"
@@ -103,7 +104,7 @@ def place(event: Event, way: Way) -> Place:
 def is_http_exception(raised: ast.expr | None, module: Module) -> bool:
     """Tell whether an expression is FastAPI's or Starlette's HTTPException, or derived from it."""
     made = raised.func if isinstance(raised, ast.Call) else raised
-    kind = module.project.inference.kind(made, module) if made else None
+    kind = inference(module).kind(made, module) if made else None
     if isinstance(kind, Class):
         bases = kind.node.bases
         return any(is_http_exception(one, kind.module) for one in bases)
@@ -128,7 +129,7 @@ def late_calls(endpoint: Endpoint) -> Iterator[ast.Call]:
 
 def may_raise(call: ast.Call, module: Module) -> bool:
     """Tell whether a call is of a function of the project that raises one, and has no socket."""
-    called = module.project.inference.callee(call, module)
+    called = callee(call, module)
     if called is None or any(is_socket(one, module) for one in given(call)):
         return False
     if called.is_async and not isinstance(module.parents[call], ast.Await):
@@ -157,7 +158,7 @@ def raises_here(node: ast.Raise | ast.Call, module: Module, above: frozenset[Fun
     """Tell whether a statement or call raises one."""
     if isinstance(node, ast.Raise):
         return is_http_exception(node.exc, module)
-    called = module.project.inference.callee(node, module)
+    called = callee(node, module)
     # One that is raised further away than in a file that names it is not looked for.
     return called is not None and NAME in called.module.text and raises(called, above)
 

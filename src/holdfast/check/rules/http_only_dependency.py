@@ -53,11 +53,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.dependencies import Dependency, needed
-from holdfast.check.edits import import_of, replace
+from holdfast.check.code.edits import import_of, replace
+from holdfast.check.code.kinds import Function, Made, inference
+from holdfast.check.code.module import Module, parameters, walk
+from holdfast.check.facts.dependencies import Dependency, needed
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Function, Made
-from holdfast.check.module import Module, parameters, walk
 from holdfast.check.rules.rule import Problem, Rule
 
 FAILS = {"fastapi.Request", "fastapi.requests.Request", "starlette.requests.Request"}
@@ -90,7 +90,7 @@ def http_only(function: Function) -> Iterator[tuple[ast.arg, str]]:
     """Give the parameters that a WebSocket route has nothing for, and what becomes of them."""
     if function.node.decorator_list and function.owner is not None:
         return
-    infer = function.module.project.inference
+    infer = inference(function.module)
     for parameter, default in parameters(function.node):
         if parameter.annotation is None or default is not None:
             continue
@@ -115,7 +115,7 @@ def in_another_file(one: Dependency, is_here: bool) -> str:
 
 def fix(parameter: ast.arg, module: Module) -> Fix | None:
     """Take the connection, of whichever kind it is."""
-    kind = module.project.inference.annotation(parameter.annotation or parameter, module)
+    kind = inference(module).annotation(parameter.annotation or parameter, module)
     if parameter.annotation is None or not isinstance(kind, Made) or kind.name not in FAILS:
         return None
     edits = import_of("HTTPConnection", "fastapi.requests", module)

@@ -65,11 +65,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import Module, walk
-from holdfast.check.registries import changes
-from holdfast.check.routes import endpoints, routes
+from holdfast.check.code.kinds import files_around, inference
+from holdfast.check.code.module import Module, walk
+from holdfast.check.facts.registries import changes
+from holdfast.check.facts.routes import endpoints, routes
+from holdfast.check.facts.sockets import callee_name
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee_name
 
 STARTS = {"uvicorn.run", "uvicorn.Config", "uvicorn.config.Config", "uvicorn.main.run",
           "granian.Granian", "granian.server.Granian"}  # fmt: skip
@@ -144,7 +145,7 @@ def several(value: ast.expr | None, module: Module, depth: int = 0) -> bool:
             return number.isdecimal() and int(number) > 1
         return isinstance(number, int) and number > 1
     if isinstance(value, ast.Name) and depth == 0:
-        _, bindings = module.project.inference.scopes(module).lookup(value)
+        _, bindings = inference(module).scopes(module).lookup(value)
         sources = [one.source for one in bindings if one.how == "value"]
         is_one = len(bindings) == 1 and len(sources) == 1 and isinstance(sources[0], ast.expr)
         return is_one and several(sources[0], module, 1)  # type: ignore[arg-type]
@@ -173,13 +174,15 @@ def of_environment(value: ast.expr, module: Module) -> bool:
 
 def application(app: str, module: Module) -> list[Module]:
     """Give the files of an application: those that its own file imports, and so on."""
-    start = module.project.module_named(module, app.partition(":")[0]) if app else None
+    start = files_around(module).module_named(module, app.partition(":")[0]) if app else None
     if start is None and app:
         start = module if app.partition(":")[0].endswith((module.path.stem, "__main__")) else None
         start = start or (module if routes(module) else None)
     if start is None:
         folder = module.path.parent
-        found = [one for one in module.project.near(module) if one.path.is_relative_to(folder)]
+        found = [
+            one for one in files_around(module).near(module) if one.path.is_relative_to(folder)
+        ]
         return imported(found or [module]) if not app else []
     return imported([start])
 
@@ -192,7 +195,9 @@ def imported(start: list[Module]) -> list[Module]:
         module = waiting.pop()
         for name in {*module.imports.values(), *module.star_imports}:
             for dotted in (name, name.rpartition(".")[0]):
-                other = module.project.module_named(module, dotted) if dotted.strip(".") else None
+                other = (
+                    files_around(module).module_named(module, dotted) if dotted.strip(".") else None
+                )
                 if other and other not in files:
                     files[other] = None
                     waiting.append(other)

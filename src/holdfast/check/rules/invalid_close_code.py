@@ -56,11 +56,11 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from holdfast.check.closings import closings
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.kinds import Class, File, files_around, inference
+from holdfast.check.code.module import Module
+from holdfast.check.facts.closings import closings
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Class, File
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
 
 STATUS = re.compile(r"(?:fastapi|starlette)\.status\.(?:WS|HTTP)_(\d+)_\w+")
@@ -117,9 +117,9 @@ def value_of(node: ast.AST, module: Module, depth: int = 0) -> int | None:
 
 def constant(node: ast.Name | ast.Attribute, module: Module, depth: int) -> int | None:
     """Tell the number that a name of a module, or of a class, is given once."""
-    scopes = module.project.inference.scopes
+    scopes = inference(module).scopes
     if isinstance(node, ast.Attribute):
-        owner = module.project.inference.kind(node.value, module)
+        owner = inference(module).kind(node.value, module)
         if isinstance(owner, Class):
             return only_value(owner.node, node.attr, owner.module, depth)
         if isinstance(owner, File):
@@ -130,14 +130,14 @@ def constant(node: ast.Name | ast.Attribute, module: Module, depth: int) -> int 
         return None
     if bindings[0].how == "import":
         base, _, name = module.imports.get(node.id, "").rpartition(".")
-        other = module.project.module_named(module, base) if base else None
+        other = files_around(module).module_named(module, base) if base else None
         return only_value(other.tree, name, other, depth) if other else None
     return only_value(scope, node.id, module, depth)
 
 
 def only_value(scope: ast.AST, name: str, module: Module, depth: int) -> int | None:
     """Tell the number that a scope gives a name, if that is its only value."""
-    bindings = module.project.inference.scopes(module).table(scope).get(name, [])
+    bindings = inference(module).scopes(module).table(scope).get(name, [])
     values = [one.source for one in bindings if one.how != "annotation"]
     return value_of(values[0], module, depth) if len(values) == 1 else None
 

@@ -63,17 +63,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.broadcasts import broadcasts
-from holdfast.check.deliveries import leaves_after
-from holdfast.check.edits import insert_after, insert_before
+from holdfast.check.code.edits import insert_after, insert_before
+from holdfast.check.code.kinds import Class, inference
+from holdfast.check.code.module import Comprehension, FunctionNode, Module
+from holdfast.check.facts.broadcasts import broadcasts
+from holdfast.check.facts.deliveries import leaves_after
+from holdfast.check.facts.live import Change, Target, changes, home, live, target_of
+from holdfast.check.facts.registries import holds_connection
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import callee_name
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Class
-from holdfast.check.live import Change, Target, changes, home, live, target_of
-from holdfast.check.module import Comprehension, FunctionNode, Module
-from holdfast.check.registries import holds_connection
-from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee_name
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -135,7 +135,7 @@ def is_of_connections(loop: ast.AST, nodes: tuple[ast.expr, ...], module: Module
     """Tell whether a loop goes over connections: it sends to them, or they are known as such."""
     if any(one.loop is loop for one in broadcasts(module)):
         return True
-    infer = module.project.inference
+    infer = inference(module)
     return any(holds_connection(infer.kind(one, module)) for one in nodes)
 
 
@@ -167,14 +167,14 @@ def is_same(change: Change, target: Target) -> bool:
 def begins_empty(target: Target, where: Module) -> bool:
     """Tell whether a collection is made empty: then it is filled, maybe by another file."""
     place, keys = target
-    infer = where.project.inference
+    infer = inference(where)
     if any(place.name in one.names for one in where.every(ast.Global)):
         return False  # it is replaced, not changed
     if isinstance(place.owner, ast.Module):
         bindings = infer.scopes(where).table(place.owner).get(place.name, [])
         values = [one.source for one in bindings if one.how == "value"]
     elif isinstance(place.owner, ast.ClassDef):
-        values = infer.given_values(Class(where, place.owner), place.name)
+        values = infer.classes.values(Class(where, place.owner), place.name)
     else:
         return False
     return bool(values) and (bool(keys) or all(is_empty(one) for one in values))

@@ -51,15 +51,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check import coroutines
-from holdfast.check.containers import item_of, part_of
+from holdfast.check.code.containers import item_of, part_of
+from holdfast.check.code.guess import LIKELY, SHARED
+from holdfast.check.code.kinds import Socket, inference
+from holdfast.check.code.module import Module
+from holdfast.check.facts import coroutines
+from holdfast.check.facts.sockets import COROUTINES, is_known_socket, is_socket
+from holdfast.check.facts.suites import is_test
 from holdfast.check.finding import Fix
-from holdfast.check.guess import LIKELY, SHARED
-from holdfast.check.kinds import Socket
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import COROUTINES, is_known_socket, is_socket
-from holdfast.check.suites import is_test
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -96,7 +96,7 @@ def is_one_of_many(node: ast.expr, module: Module) -> bool:
     """Tell whether a name goes over a collection of WebSockets."""
     if not isinstance(node, ast.Name):
         return False
-    infer = module.project.inference
+    infer = inference(module)
     found = [one for one in infer.scopes(module).lookup(node)[1] if one.how == "item"]
     kinds = [part_of(item_of(infer.kind(one.source, module)), one.path) for one in found]
     return any(isinstance(one, Socket) for one in kinds)
@@ -106,7 +106,7 @@ def is_something_else_too(node: ast.expr, module: Module) -> bool:
     """Tell whether a name is given something else as well: `ws = Printer()`."""
     if not isinstance(node, ast.Name):
         return False
-    infer = module.project.inference
+    infer = inference(module)
     values = [one.source for one in infer.scopes(module).lookup(node)[1] if one.how == "value"]
     kinds = [infer.kind(one, module) for one in values]
     return any(kind is not None and not isinstance(kind, Socket) for kind in kinds)

@@ -49,11 +49,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.deliveries import leaves_after
-from holdfast.check.edits import insert_after, insert_before
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import insert_after, insert_before
+from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.facts.deliveries import leaves_after
+from holdfast.check.facts.live import Target, changed_by, live, removals, target_of
 from holdfast.check.finding import Fix
-from holdfast.check.live import Target, changed_by, live, removals, target_of
-from holdfast.check.module import FunctionNode, Module
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -92,7 +93,7 @@ def takes_from(node: ast.AST, target: Target, collection: ast.expr, module: Modu
             return same_object(changed, collection, module)
     if not isinstance(node, ast.Call):
         return False
-    helper = module.project.inference.callee(node, module)
+    helper = callee(node, module)
     if helper is None or (helper.is_async and not isinstance(module.parents[node], ast.Await)):
         return False  # a coroutine that is handed on runs later
     if not any(one == target for one in removals(node, helper, module)):

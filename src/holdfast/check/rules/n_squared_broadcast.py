@@ -77,13 +77,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.broadcasts import broadcasts
-from holdfast.check.loops import loops
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes
-from holdfast.check.registries import registered
-from holdfast.check.routes import endpoints
+from holdfast.check.code.calls import callee
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.facts.broadcasts import broadcasts
+from holdfast.check.facts.loops import loops
+from holdfast.check.facts.registries import registered
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import callee_name, uses
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee_name, uses
 
 TIMERS = {"asyncio.sleep", "anyio.sleep"}
 # A subscription of its own brings each connection every message.
@@ -112,7 +113,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def begun(call: ast.Call, module: Module) -> list[ast.AST]:
     """Find the timers in the function that a call runs; of another file, the call says it."""
-    helper = module.project.inference.callee(call, module)
+    helper = callee(call, module)
     if helper is None:
         return []
     found = list(timed(helper.node, helper.module))
@@ -139,7 +140,7 @@ def to_all(node: ast.AST, module: Module, depth: int = 0) -> bool:
         return True
     if not isinstance(node, ast.Call) or depth > DEPTH:
         return False
-    helper = module.project.inference.callee(node, module)
+    helper = callee(node, module)
     return helper is not None and any(
         to_all(one, helper.module, depth + 1) for one in own_nodes(helper.node)
     )

@@ -42,13 +42,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import replace
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.ours import calls_of, is_holdfast, receiver
+from holdfast.check.facts.threads import in_threads
 from holdfast.check.finding import Fix
-from holdfast.check.module import FunctionNode, Module, own_nodes, walk
-from holdfast.check.ours import calls_of, is_holdfast, receiver
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee
-from holdfast.check.threads import in_threads
 
 PUBLISHES = ("publish", "publish_nowait", "broadcast")
 

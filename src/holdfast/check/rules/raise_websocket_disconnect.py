@@ -50,16 +50,18 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.dependencies import needed
-from holdfast.check.edits import import_of, replace
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import import_of, replace
+from holdfast.check.code.guess import LIKELY
+from holdfast.check.code.kinds import inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.dependencies import needed
+from holdfast.check.facts.registries import ADDS, REMOVES
+from holdfast.check.facts.sockets import is_socket, operation, uses
+from holdfast.check.facts.suites import is_test
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.guess import LIKELY
-from holdfast.check.module import FunctionNode, Module, own_nodes, parameters, walk
-from holdfast.check.registries import ADDS, REMOVES
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee, is_socket, operation, uses
-from holdfast.check.suites import is_test
 
 NAMES = {
     "fastapi.WebSocketDisconnect",
@@ -204,7 +206,7 @@ def may_close(call: ast.Call, module: Module) -> bool:
     if isinstance(call.func, ast.Attribute):
         if call.func.attr in ADDS | REMOVES or is_socket(call.func.value, module):
             return False
-    known = module.project.inference.kind(call.func, module)
+    known = inference(module).kind(call.func, module)
     return known is None and any(is_socket(one, module) for one in call.args)
 
 

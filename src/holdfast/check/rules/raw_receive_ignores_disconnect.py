@@ -58,14 +58,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import lines_after, step
+from holdfast.check.code.edits import lines_after, step
+from holdfast.check.code.module import Module
+from holdfast.check.facts.handling import catchers
+from holdfast.check.facts.messages import overlooks_end
+from holdfast.check.facts.sockets import operation
+from holdfast.check.facts.visits import surrounding
 from holdfast.check.finding import Fix
-from holdfast.check.handling import catchers
-from holdfast.check.messages import overlooks_end
-from holdfast.check.module import Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import operation
-from holdfast.check.visits import surrounding
 
 MESSAGE = (
     "`receive()` does not raise when the client leaves: its last message is overlooked here, and"

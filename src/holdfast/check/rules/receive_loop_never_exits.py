@@ -57,11 +57,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.disconnects import receiving
-from holdfast.check.edits import import_of, insert_after, lines_after, replace, step
-from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.handling import (
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import import_of, insert_after, lines_after, replace, step
+from holdfast.check.code.kinds import Function
+from holdfast.check.code.module import Module, own_nodes, walk
+from holdfast.check.facts.disconnects import receiving
+from holdfast.check.facts.handling import (
     DISCONNECT,
     Try,
     caught_by_manager,
@@ -72,12 +73,12 @@ from holdfast.check.handling import (
     inside,
     is_idle,
 )
-from holdfast.check.kinds import Function
-from holdfast.check.loops import goes_round, is_flag, reads_state
-from holdfast.check.messages import overlooks_end
-from holdfast.check.module import Module, own_nodes, walk
+from holdfast.check.facts.loops import goes_round, is_flag, reads_state
+from holdfast.check.facts.messages import overlooks_end
+from holdfast.check.facts.sockets import operation
+from holdfast.check.finding import Edit, Fix, Span
+from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import operation
 
 GENERAL = {"Exception", "BaseException"}
 ERRORS = GENERAL | {"RuntimeError"}
@@ -133,7 +134,7 @@ def quiet_helpers(loop: ast.While, module: Module) -> Iterator[ast.Call]:
     """Give the calls in a loop of helpers that receive, and swallow the end."""
     for node in inside(loop.body):
         if isinstance(node, ast.Call) and isinstance(module.parents[node], ast.Await):
-            found = module.project.inference.callee(node, module)
+            found = callee(node, module)
             if found is not None and swallows_end(found):
                 yield node
 

@@ -46,19 +46,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeGuard
 
-from holdfast.check.edits import lines_after, lines_before
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import lines_after, lines_before
+from holdfast.check.code.kinds import Class, inference
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.routes import Endpoint, endpoints
+from holdfast.check.facts.sockets import given, is_socket, operation, uses
+from holdfast.check.facts.ways import suppressed, ways
 from holdfast.check.finding import Fix
-from holdfast.check.flow.calls import Frame, leaving
+from holdfast.check.flow.calls import Frame
+from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.flow.trace import accepted_before
 from holdfast.check.flow.walk import TooLarge, Walker
-from holdfast.check.kinds import Class
-from holdfast.check.module import FunctionNode, Loop, Module, own_nodes, walk
-from holdfast.check.routes import Endpoint, endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import given, is_socket, operation, uses
-from holdfast.check.ways import suppressed, ways
 
 MESSAGE = (
     "The endpoint returns here without a close: on uvicorn the client sees an abnormal end, 1006"
@@ -93,7 +95,7 @@ def is_open(state: State) -> bool:
 
 def is_kept(function: FunctionNode, module: Module) -> bool:
     """Tell whether an object is made of the socket, whose methods may read or close it."""
-    infer = module.project.inference
+    infer = inference(module)
     return any(
         isinstance(node, ast.Call)
         and any(is_socket(one, module) for one in given(node))
@@ -213,7 +215,7 @@ def waits_for_the_end(node: ast.stmt, module: Module) -> bool:
 
 def is_finite(iterated: ast.expr, module: Module) -> bool:
     """Tell whether something is iterated that is known to end: a generator with no endless loop."""
-    called = module.project.inference.callee(iterated, module) if is_call(iterated) else None
+    called = callee(iterated, module) if is_call(iterated) else None
     if called is None or not any(isinstance(one, ast.Yield) for one in own_nodes(called.node)):
         return False
     loops = [one for one in own_nodes(called.node) if isinstance(one, ast.While | ast.AsyncFor)]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from holdfast.check.code.module import Module
 from holdfast.check.finding import Fix, Span
-from holdfast.check.module import Module
 
 Severity = Literal["error", "warning", "info"]
 

@@ -69,11 +69,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.loops import head
-from holdfast.check.module import Module
+from holdfast.check.code.module import Module
+from holdfast.check.facts.loops import head
+from holdfast.check.facts.unread import sends_in, unread_loops
+from holdfast.check.facts.waits import waits_unheard
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.unread import sends_in, unread_loops
-from holdfast.check.waits import waits_unheard
 
 
 def find(module: Module) -> Iterator[Problem]:

@@ -49,11 +49,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.kinds import Container, Made, inference
+from holdfast.check.code.module import Comprehension, FunctionNode, Module, walk
+from holdfast.check.facts.handling import is_caught
+from holdfast.check.facts.ours import CONNECTIONS, calls_of, is_holdfast, receiver
 from holdfast.check.flow.exceptions import EVERYTHING
-from holdfast.check.handling import is_caught
-from holdfast.check.kinds import Container, Made
-from holdfast.check.module import Comprehension, FunctionNode, Module, walk
-from holdfast.check.ours import CONNECTIONS, calls_of, is_holdfast, receiver
 from holdfast.check.rules.rule import Problem, Rule
 
 LEAVES = ast.Break | ast.Raise | ast.Return
@@ -97,7 +97,7 @@ def over_connections(node: ast.expr, name: ast.Name, module: Module) -> bool:
     if isinstance(node, ast.Attribute) and node.attr == "connections":
         if is_holdfast(node.value, module):
             return True
-    infer = module.project.inference
+    infer = inference(module)
     kind = infer.kind(node, module)
     item = kind.item if isinstance(kind, Container) else None
     of_name = infer.kind(name, module)

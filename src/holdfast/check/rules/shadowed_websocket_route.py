@@ -56,10 +56,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import Module
-from holdfast.check.routes import Route, routes
+from holdfast.check.code.kinds import inference
+from holdfast.check.code.module import Module
+from holdfast.check.facts.routes import Route, routes
+from holdfast.check.facts.templates import covers
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.templates import covers
 
 Owner = tuple[ast.AST, str]
 
@@ -96,7 +97,7 @@ def owner_of(route: Route, module: Module) -> Owner | None:
         root = root.value
     if not isinstance(root, ast.Name):
         return None
-    scope, _ = module.project.inference.scopes(module).lookup(root)
+    scope, _ = inference(module).scopes(module).lookup(root)
     return scope, ast.unparse(route.owner).removesuffix(".router")
 
 

@@ -51,13 +51,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import calls_of
-from holdfast.check.kinds import Class, Container, File, Instance, Made
-from holdfast.check.module import FunctionNode, Module, own_nodes, walk
-from holdfast.check.registries import place_of
-from holdfast.check.routes import endpoints, is_websocket_endpoint
+from holdfast.check.code.kinds import (
+    Class,
+    Container,
+    File,
+    Instance,
+    Made,
+    files_around,
+    inference,
+)
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.callers import calls_of
+from holdfast.check.facts.registries import place_of
+from holdfast.check.facts.routes import endpoints, is_websocket_endpoint
+from holdfast.check.facts.sockets import is_peer, is_socket
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import is_peer, is_socket
 
 LEAVES = ast.Return | ast.Raise
 APPS = {"fastapi.FastAPI", "starlette.applications.Starlette"}
@@ -99,7 +107,7 @@ def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
         case ast.Attribute(value=ast.Attribute(attr="state", value=owner)):
             return not is_socket(owner, module) and "app" in ast.unparse(owner).split(".")
         case ast.Attribute(value=value):
-            kind = module.project.inference.kind(value, module)
+            kind = inference(module).kind(value, module)
             if isinstance(kind, Class | File) or (isinstance(kind, Made) and kind.name in APPS):
                 return True
             return isinstance(kind, Instance) and is_single(value, kind.of, function, module)
@@ -116,7 +124,7 @@ def is_declared(name: str, function: FunctionNode, module: Module) -> bool:
 
 def is_lasting(value: ast.expr, module: Module) -> bool:
     """Tell whether a collection belongs to a module or class."""
-    kind = module.project.inference.kind(value, module)
+    kind = inference(module).kind(value, module)
     found = place_of(value, module)
     is_dict = kind is None or isinstance(kind, Container)
     return is_dict and found is not None and found[1] == 0 and is_module_or_class(found[0].owner)
@@ -141,13 +149,13 @@ def is_single(value: ast.expr, of: Class, function: FunctionNode, module: Module
 
 def files(*modules: Module) -> list[Module]:
     """Give the files that may make objects of a class."""
-    registering = [one for module in modules for one in module.project.near(module)]
+    registering = [one for module in modules for one in files_around(module).near(module)]
     return list(dict.fromkeys([*modules, *registering]))
 
 
 def instances(of: Class, module: Module) -> Iterator[bool]:
     """Tell of each object of a class that a file makes whether no function makes it."""
-    infer = module.project.inference
+    infer = inference(module)
     for call in module.every(ast.Call):
         if isinstance(call.func, ast.Name | ast.Attribute) and ast.unparse(call.func).endswith(
             of.name

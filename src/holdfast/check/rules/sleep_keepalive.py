@@ -55,15 +55,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.disconnects import is_generator
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import Loop, Module
+from holdfast.check.facts.disconnects import is_generator
+from holdfast.check.facts.handling import DISCONNECT, is_caught
+from holdfast.check.facts.loops import awaited_in, is_sleep
+from holdfast.check.facts.unread import unread_loops
+from holdfast.check.facts.visits import Conversation, Visit
 from holdfast.check.finding import Edit, Fix
-from holdfast.check.handling import DISCONNECT, is_caught
-from holdfast.check.loops import awaited_in, is_sleep
-from holdfast.check.module import Loop, Module
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.unread import unread_loops
-from holdfast.check.visits import Conversation, Visit
 
 
 def find(module: Module) -> Iterator[Problem]:

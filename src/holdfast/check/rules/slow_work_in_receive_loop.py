@@ -60,11 +60,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import FunctionNode, Loop, Module
-from holdfast.check.receiving import READS, callbacks, receiving_loops
+from holdfast.check.code.module import FunctionNode, Loop, Module
+from holdfast.check.facts.receiving import READS, callbacks, receiving_loops
+from holdfast.check.facts.slow import slow_in
+from holdfast.check.facts.sockets import uses
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.slow import slow_in
-from holdfast.check.sockets import uses
 
 
 def find(module: Module) -> Iterator[Problem]:

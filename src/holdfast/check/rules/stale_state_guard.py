@@ -55,13 +55,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.handling import DISCONNECT, exits, inside, is_caught
-from holdfast.check.loops import loops, reads_state
-from holdfast.check.module import Module
+from holdfast.check.code.module import Module
+from holdfast.check.facts.handling import DISCONNECT, exits, inside, is_caught
+from holdfast.check.facts.loops import loops, reads_state
+from holdfast.check.facts.sockets import operation
+from holdfast.check.facts.unread import is_unread
+from holdfast.check.facts.visits import conversations
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import operation
-from holdfast.check.unread import is_unread
-from holdfast.check.visits import conversations
 
 MESSAGE = "Only a receive changes this state, and nothing receives: it stays what it is"
 

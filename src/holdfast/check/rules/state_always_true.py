@@ -40,10 +40,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import import_of, replace
+from holdfast.check.code.edits import import_of, replace
+from holdfast.check.code.kinds import Socket, inference
+from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Socket
-from holdfast.check.module import FunctionNode, Module
 from holdfast.check.rules.rule import Problem, Rule
 
 STATES = {"client_state", "application_state"}
@@ -102,7 +102,7 @@ def operands(test: ast.expr) -> Iterator[ast.expr]:
 
 def is_always_true(node: ast.Attribute, module: Module) -> bool:
     """Tell whether an attribute is a WebSocket's state, or a member of its states."""
-    infer = module.project.inference
+    infer = inference(module)
     if node.attr in STATES:
         return isinstance(infer.kind(node.value, module), Socket)
     if node.attr not in MEMBERS:

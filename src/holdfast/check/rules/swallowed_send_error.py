@@ -67,15 +67,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import Loop, Module, own_nodes
+from holdfast.check.facts.handling import DISCONNECT, Try, first_catcher, goes_on, inside, is_idle
+from holdfast.check.facts.loops import goes_on_by_itself
+from holdfast.check.facts.sockets import is_peer, operation, target
+from holdfast.check.facts.unread import unread_loops
+from holdfast.check.facts.visits import Visit
 from holdfast.check.finding import Fix
-from holdfast.check.handling import DISCONNECT, Try, first_catcher, goes_on, inside, is_idle
-from holdfast.check.loops import goes_on_by_itself
-from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import is_peer, operation, target
-from holdfast.check.unread import unread_loops
-from holdfast.check.visits import Visit
 
 MESSAGE = "The loop goes on when sending fails, so it does not end when the client has left"
 

@@ -43,13 +43,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check import coroutines
-from holdfast.check.edits import insert_before
+from holdfast.check.code.edits import insert_before
+from holdfast.check.code.kinds import files_around
+from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.facts import coroutines
+from holdfast.check.facts.routes import Route, routes
+from holdfast.check.facts.sockets import operation
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.module import FunctionNode, Module, own_nodes
-from holdfast.check.routes import Route, routes
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import operation
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -66,7 +67,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def routes_to(module: Module) -> Iterator[Route]:
     """Give the routes that lead to functions of a file, wherever they are registered."""
-    others = [one for one in module.project.near(module) if one is not module]
+    others = [one for one in files_around(module).near(module) if one is not module]
     for one in (module, *others):
         yield from (route for route in routes(one) if route.module is module)
 

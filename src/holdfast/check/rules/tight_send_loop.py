@@ -48,12 +48,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import lines_after, name_of_package
+from holdfast.check.code.calls import callee
+from holdfast.check.code.edits import lines_after, name_of_package
+from holdfast.check.code.kinds import Container, Function, inference
+from holdfast.check.code.module import Comprehension, Module, own_nodes, parameters
+from holdfast.check.facts.sockets import callee_name, is_peer, operation, target
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Container, Function
-from holdfast.check.module import Comprehension, Module, own_nodes, parameters
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee_name, is_peer, operation, target
 
 # As many small messages take about ten milliseconds.
 MANY = 1000
@@ -103,7 +104,7 @@ def is_much(node: ast.AST, module: Module, depth: int = 0) -> bool:
     """Tell whether something iterable is long, or may well be."""
     match node:
         case ast.Name() if depth < DEPTH:
-            _, bindings = module.project.inference.scopes(module).lookup(node)
+            _, bindings = inference(module).scopes(module).lookup(node)
             bindings = [one for one in bindings if one.how != "annotation"]
             sources = [one.source for one in bindings if one.how in {"value", "context"}]
             return len(sources) == len(bindings) == 1 and is_much(sources[0], module, depth + 1)
@@ -160,7 +161,7 @@ def number(node: ast.AST, module: Module) -> int | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return node.value
     if isinstance(node, ast.Name):
-        _, bindings = module.project.inference.scopes(module).lookup(node)
+        _, bindings = inference(module).scopes(module).lookup(node)
         bindings = [one for one in bindings if one.how != "annotation"]
         if len(bindings) == 1 and bindings[0].how == "value":
             return number(bindings[0].source, module)
@@ -174,10 +175,10 @@ def number(node: ast.AST, module: Module) -> int | None:
 
 def is_generator(call: ast.Call, module: Module) -> bool:
     """Tell whether a function of the project is called that yields."""
-    helper = module.project.inference.callee(call, module)
+    helper = callee(call, module)
     if helper is None or helper.is_async:
         return False
-    kind = module.project.inference.result(helper)
+    kind = inference(module).result(helper)
     return isinstance(kind, Container) and kind.type == "yielded"
 
 
@@ -198,7 +199,7 @@ def only_sends(node: ast.Await, module: Module) -> bool:
     if operation(call, module) == "send":
         assert isinstance(call, ast.Call)
         return not is_peer(target(call), module)
-    helper = module.project.inference.callee(call, module) if isinstance(call, ast.Call) else None
+    helper = callee(call, module) if isinstance(call, ast.Call) else None
     return helper is not None and helper.is_async and helper_only_sends(helper)
 
 

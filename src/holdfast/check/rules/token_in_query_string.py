@@ -52,9 +52,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.module import Module
+from holdfast.check.code.module import Module
+from holdfast.check.facts.security import reads
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.security import reads
 
 TOKENS = re.compile(
     r"(?:(?:access|auth|id|api|user|session|ws|websocket|bearer|jwt|refresh|login|client|admin|app"

@@ -44,13 +44,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.edits import import_of, insert_after
+from holdfast.check.code.edits import import_of, insert_after
+from holdfast.check.code.guess import SHARED, used
+from holdfast.check.code.infer import WEBSOCKET
+from holdfast.check.code.kinds import Made, Socket, inference
+from holdfast.check.code.module import FunctionNode, Module, parameters
+from holdfast.check.facts.routes import Route
 from holdfast.check.finding import Fix
-from holdfast.check.guess import SHARED, used
-from holdfast.check.infer import WEBSOCKET
-from holdfast.check.kinds import Made, Socket
-from holdfast.check.module import FunctionNode, Module, parameters
-from holdfast.check.routes import Route
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.rules.sync_endpoint import routes_to
 
@@ -78,7 +78,7 @@ def takes_connection(function: FunctionNode, module: Module) -> bool:
     """Tell whether some parameter is annotated as the connection."""
     for one, _ in parameters(function):
         if one.annotation is not None:
-            kind = module.project.inference.annotation(one.annotation, module)
+            kind = inference(module).annotation(one.annotation, module)
             name = kind.name if isinstance(kind, Made) else ""
             if isinstance(kind, Socket) or name.endswith(("WebSocket", "HTTPConnection")):
                 return True

@@ -68,10 +68,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check import coroutines
+from holdfast.check.code.calls import callee
+from holdfast.check.code.kinds import Class, Function, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.facts import coroutines
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Class, Function
-from holdfast.check.module import FunctionNode, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
 
 # Decorators that leave a function what it is.
@@ -107,7 +108,7 @@ def is_worth_following(function: ast.expr, module: Module) -> bool:
     name = function.value if isinstance(function, ast.Attribute) else function
     if not isinstance(name, ast.Name):
         return False
-    _, bindings = module.project.inference.scopes(module).lookup(name)
+    _, bindings = inference(module).scopes(module).lookup(name)
     is_here = any(one.how in {"definition", "parameter"} for one in bindings)
     return is_here or (bool(bindings) and is_near_socket(function, module))
 
@@ -127,8 +128,8 @@ def is_near_socket(node: ast.AST, module: Module) -> bool:
 
 def called(call: ast.Call, module: Module) -> Function | None:
     """Find the function that a call runs; to make an object runs none that could be awaited."""
-    kind = module.project.inference.kind(call.func, module)
-    return None if isinstance(kind, Class) else module.project.inference.callee(call, module)
+    kind = inference(module).kind(call.func, module)
+    return None if isinstance(kind, Class) else callee(call, module)
 
 
 def is_coroutine_function(helper: Function) -> bool:
@@ -147,13 +148,13 @@ def is_plain(decorator: ast.expr, module: Module) -> bool:
 
 def is_sure(call: ast.Call, module: Module) -> bool:
     """Tell whether what is called has one definition only, or several of the same kind."""
-    infer = module.project.inference
+    infer = inference(module)
     if isinstance(call.func, ast.Name):
         _, bindings = infer.scopes(module).lookup(call.func)
         return all(
             isinstance(one.source, ast.AsyncFunctionDef | ast.ImportFrom) for one in bindings
         )
-    helper = infer.callee(call, module)
+    helper = callee(call, module)
     if helper is None or helper.owner is None:
         return True
     return not has_plain_namesake(helper.node.name, helper.owner)

@@ -57,15 +57,16 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from holdfast.check.closings import closings
-from holdfast.check.edits import insert_after, insert_before
+from holdfast.check.code.edits import insert_after, insert_before
+from holdfast.check.code.kinds import inference
+from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.facts.closings import closings
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import uses
 from holdfast.check.finding import Edit, Fix
 from holdfast.check.flow import Event, trace
 from holdfast.check.flow.exceptions import type_names
-from holdfast.check.module import FunctionNode, Module
-from holdfast.check.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import uses
 
 LIMIT = 123
 CUT = '.encode()[:123].decode(errors="ignore")'
@@ -142,7 +143,7 @@ def least(node: ast.expr, module: Module) -> int:
 def value_of(reason: ast.expr, module: Module) -> ast.expr:
     """Follow a name to its value, if it has only one."""
     if isinstance(reason, ast.Name):
-        _, bindings = module.project.inference.scopes(module).lookup(reason)
+        _, bindings = inference(module).scopes(module).lookup(reason)
         values = [one.source for one in bindings if one.how != "annotation"]
         if len(values) == 1 and bindings[-1].how == "value" and isinstance(values[0], ast.expr):
             return values[0]
@@ -198,7 +199,7 @@ def tells_exception(node: ast.expr, module: Module) -> bool:
 
 def is_exception(name: ast.Name, module: Module) -> bool:
     """Tell whether a name is an exception whose text may be long."""
-    scopes = module.project.inference.scopes(module)
+    scopes = inference(module).scopes(module)
     for parent in module.ancestors(name):
         if isinstance(parent, ast.ExceptHandler) and parent.name == name.id:
             caught = list(type_names(parent.type, module)) if parent.type else ["Exception"]

@@ -76,8 +76,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import FunctionNode, Module
-from holdfast.check.queues import Made, drained, is_bounded, is_put_into
+from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.facts.queues import Made, drained, is_bounded, is_put_into
 from holdfast.check.rules.rule import Problem, Rule
 
 MESSAGE = "This queue has no bound: a client that reads nothing makes it grow with every message"

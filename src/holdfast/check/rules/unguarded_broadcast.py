@@ -48,9 +48,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.broadcasts import Broadcast, broadcasts
+from holdfast.check.code.edits import indent_of
+from holdfast.check.code.module import Module, walk
+from holdfast.check.facts.broadcasts import Broadcast, broadcasts
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.module import Module, walk
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -69,7 +70,7 @@ def fix(one: Broadcast, module: Module) -> Fix | None:
     statement = module.statement_of(one.node)
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     lines = module.lines[first - 1 : last]
-    indent = module.indent_of(statement)
+    indent = indent_of(statement, module)
     is_alone = lines[0] == indent + lines[0][statement.col_offset :] and ";" not in lines[-1]
     if (
         not isinstance(one.loop, ast.For | ast.While)

@@ -58,14 +58,22 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.edits import import_of, insert_before
+from holdfast.check.code.edits import import_of, indent_of, insert_before
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.names import disconnect_name
+from holdfast.check.facts.ways import (
+    Place,
+    Way,
+    guards,
+    inner_place,
+    outer_place,
+    tries,
+    ways_through,
+)
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow import Event
 from holdfast.check.flow.exceptions import caught_names
-from holdfast.check.module import FunctionNode, Module, walk
-from holdfast.check.names import disconnect_name
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, tries, ways_through
 
 ERRORS = {"RuntimeError", "WebSocketDisconnect", "WebSocketDisconnected"}
 TESTS = re.compile(r"state|connected|closed|open|gone|alive|active", re.IGNORECASE)
@@ -159,7 +167,7 @@ def fix(where: ast.AST, module: Module) -> Fix | None:
     if not (isinstance(statement, ast.Expr) and is_alone and is_close) or long_text(statement):
         return None
     name, imports = disconnect_name(module)
-    indent = module.indent_of(statement)
+    indent = indent_of(statement, module)
     head = f"with suppress(RuntimeError, {name}):\n{indent}    "
     rows = range(statement.lineno + 1, (statement.end_lineno or statement.lineno) + 1)
     edits = [

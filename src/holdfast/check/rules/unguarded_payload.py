@@ -62,11 +62,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import Caller, calls_of
-from holdfast.check.guards import Risk, guard
-from holdfast.check.module import FunctionNode, Loop, Module, parameters
-from holdfast.check.payload import Payload, encoding_of
-from holdfast.check.receiving import callbacks, outermost, receiving_loops
+from holdfast.check.code.module import FunctionNode, Loop, Module, parameters
+from holdfast.check.facts.callers import Caller, calls_of
+from holdfast.check.facts.guards import Risk, guard
+from holdfast.check.facts.payload import Payload, encoding_of
+from holdfast.check.facts.receiving import callbacks, outermost, receiving_loops
 from holdfast.check.rules.rule import Problem, Rule
 
 

@@ -47,15 +47,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.callers import all_changes, calls_of, is_one_connection
-from holdfast.check.cleanup import Tries
-from holdfast.check.edits import replace, step
+from holdfast.check.code.edits import indent_of, replace, step
+from holdfast.check.code.kinds import Container, files_around, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
+from holdfast.check.facts.cleanup import Tries
+from holdfast.check.facts.registries import Change, place_of, registered
+from holdfast.check.facts.routes import is_websocket_endpoint
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
-from holdfast.check.kinds import Container
-from holdfast.check.module import FunctionNode, Module, own_nodes, walk
-from holdfast.check.registries import Change, place_of, registered
-from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
 
 RAISES = {"list": {"ValueError"}, "set": {"KeyError", "LookupError"}}
@@ -67,7 +67,7 @@ def find(module: Module) -> Iterator[Problem]:
     for call in module.every(ast.Call):
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "remove":
             continue
-        kind = module.project.inference.kind(call.func.value, module)
+        kind = inference(module).kind(call.func.value, module)
         if len(call.args) != 1 or not isinstance(kind, Container) or kind.type not in RAISES:
             continue
         function = module.function_of(call)
@@ -84,7 +84,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def is_registry(target: ast.expr, kind: Container, value: ast.expr, module: Module) -> bool:
     """Tell whether a collection outlives its function, and has connections in it."""
-    given = module.project.inference.kind(value, module)
+    given = inference(module).kind(value, module)
     holds = is_one_connection(kind.item) or is_one_connection(given)
     return holds and place_of(target, module) is not None
 
@@ -188,7 +188,9 @@ def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> boo
     added = [one for one in registrations(outer, module) if found and one.place == found[0]]
     if not found or not added:
         return True
-    files = dict.fromkeys([module, *(one.module for one in added), *module.project.near(module)])
+    files = dict.fromkeys(
+        [module, *(one.module for one in added), *files_around(module).near(module)]
+    )
     others = [
         one
         for file in files
@@ -223,7 +225,7 @@ def is_of_some_loop(change: Change) -> bool:
     value = change.value
     if not isinstance(value, ast.Name):
         return True
-    _, bindings = change.module.project.inference.scopes(change.module).lookup(value)
+    _, bindings = inference(change.module).scopes(change.module).lookup(value)
     return any(one.how == "item" for one in bindings)
 
 
@@ -257,7 +259,7 @@ def fix(call: ast.Call, kind: str, module: Module) -> Fix | None:
     text = module.text_of(call)
     value = module.text_of(call.args[0])
     where = module.text_of(target)
-    indent = module.indent_of(module.statement_of(call))
+    indent = indent_of(module.statement_of(call), module)
     lines = f"if {value} in {where}:\n{indent}{step(module)}{text}"
     return Fix("Test whether it is there", (replace(call, lines, module),))
 

@@ -50,16 +50,17 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.disconnects import FOREIGN, is_receiving, receiving
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.imports import mentions
+from holdfast.check.code.kinds import files_around
+from holdfast.check.code.module import Module, walk
+from holdfast.check.facts.disconnects import FOREIGN, is_receiving, receiving
+from holdfast.check.facts.handling import DISCONNECT, is_caught
+from holdfast.check.facts.loops import loops
+from holdfast.check.facts.sockets import RECEIVES, operation
+from holdfast.check.facts.visits import Conversation, Visit, conversations
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.handling import DISCONNECT, is_caught
-from holdfast.check.imports import mentions
-from holdfast.check.loops import loops
-from holdfast.check.module import Module, walk
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import RECEIVES, operation
-from holdfast.check.visits import Conversation, Visit, conversations
 
 MESSAGE = "A client that leaves raises WebSocketDisconnect here, and nothing handles it"
 # What an application says that handles the exception for all of its endpoints: an exception
@@ -129,7 +130,7 @@ def leaves(node: ast.AST, visit: Visit, root: Visit, above: set[Visit]) -> bool:
 def has_handler(module: Module) -> bool:
     """Tell whether the application handles the exception: `@app.exception_handler(...)`."""
     if "disconnect handled" not in module.notes:
-        others = module.project.together(module)
+        others = files_around(module).together(module)
         module.notes["disconnect handled"] = HANDLERS.search(module.text) is not None or any(
             mentions(one, HANDLERS) for one in others
         )

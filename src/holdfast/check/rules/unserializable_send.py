@@ -48,14 +48,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import replace
-from holdfast.check.encodable import bytes_fault, is_model, json_fault, kind_of, text_fault
+from holdfast.check.code.edits import replace
+from holdfast.check.code.kinds import Instance
+from holdfast.check.code.module import Module
+from holdfast.check.facts.encodable import bytes_fault, is_model, json_fault, kind_of, text_fault
+from holdfast.check.facts.ours import calls_of, receiver
+from holdfast.check.facts.sockets import is_socket
 from holdfast.check.finding import Fix
-from holdfast.check.kinds import Instance
-from holdfast.check.module import Module
-from holdfast.check.ours import calls_of, receiver
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import is_socket
 
 
 def find(module: Module) -> Iterator[Problem]:

@@ -64,10 +64,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.kinds import Class, Socket
-from holdfast.check.module import FunctionNode, Module, body_nodes, own_nodes, parameters
+from holdfast.check.code.kinds import Class, Socket, inference
+from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, parameters
+from holdfast.check.facts.sockets import callee_name, is_socket, operation
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import callee_name, is_socket, operation
 
 # What may be done with a task without keeping it, waiting for it or ending it.
 IDLE = {"add_done_callback", "done", "get_name", "set_name", "get_coro"}
@@ -136,7 +136,7 @@ def is_use(node: ast.AST, name: str, module: Module) -> bool:
 def serves(function: FunctionNode, module: Module) -> bool:
     """Tell whether a function has to do with a connection: it, or what it is nested in."""
     outer = outermost(function, module)
-    infer = module.project.inference
+    infer = inference(module)
     for one, _ in parameters(outer):
         if one.annotation and isinstance(infer.annotation(one.annotation, module), Socket):
             return True
@@ -149,8 +149,8 @@ def serves(function: FunctionNode, module: Module) -> bool:
 
 def has_socket(of: Class) -> bool:
     """Tell whether each object of a class is about one WebSocket."""
-    infer = of.module.project.inference
-    values = (one for name in infer.attribute_names(of) for one in infer.given_values(of, name))
+    infer = inference(of.module)
+    values = (one for name in infer.classes.names(of) for one in infer.classes.values(of, name))
     return any(is_socket(one, of.module) for one in values)
 
 

@@ -49,13 +49,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import lines_after
+from holdfast.check.code.edits import lines_after
+from holdfast.check.code.module import Loop, Module, own_nodes
+from holdfast.check.facts.ways import (
+    Place,
+    Way,
+    guards,
+    inner_place,
+    outer_place,
+    tries,
+    ways_through,
+)
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
-from holdfast.check.module import Loop, Module, own_nodes
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.ways import Place, Way, guards, inner_place, outer_place, tries, ways_through
 
 USES = ("send", "receive", "iterate", "close", "accept", "deny")
 ERRORS = {"RuntimeError", "WebSocketDisconnected"}

@@ -44,11 +44,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.flow import Event, State
-from holdfast.check.module import Module
-from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import uses
-from holdfast.check.ways import (
+from holdfast.check.code.module import Module
+from holdfast.check.facts.sockets import uses
+from holdfast.check.facts.ways import (
     Place,
     Way,
     after_failed_accept,
@@ -57,6 +55,8 @@ from holdfast.check.ways import (
     was_handed_on,
     ways_through,
 )
+from holdfast.check.flow import Event, State
+from holdfast.check.rules.rule import Problem, Rule
 
 
 def find(module: Module) -> Iterator[Problem]:

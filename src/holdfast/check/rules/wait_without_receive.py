@@ -63,12 +63,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.loops import is_endless
-from holdfast.check.module import Loop, Module
+from holdfast.check.code.module import Loop, Module
+from holdfast.check.facts.loops import is_endless
+from holdfast.check.facts.unread import is_unread, reading, sends_in, unread_loops
+from holdfast.check.facts.visits import conversations
+from holdfast.check.facts.waits import awaited_futures, is_own, parked, waits_unheard
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.unread import is_unread, reading, sends_in, unread_loops
-from holdfast.check.visits import conversations
-from holdfast.check.waits import awaited_futures, is_own, parked, waits_unheard
 
 MESSAGE = "Nothing receives while this waits: a client that leaves is not noticed"
 

@@ -43,10 +43,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import replace
+from holdfast.check.code.edits import replace
+from holdfast.check.code.module import Module
+from holdfast.check.facts.ours import concerned, is_connection
 from holdfast.check.finding import Fix
-from holdfast.check.module import Module
-from holdfast.check.ours import concerned, is_connection
 from holdfast.check.rules.rule import Problem, Rule
 
 # What to write instead; an empty text where that is not one name.

@@ -45,10 +45,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.module import Module
-from holdfast.check.ours import Handler, concerned, handlers
+from holdfast.check.code.module import Module
+from holdfast.check.facts.ours import Handler, concerned, handlers
+from holdfast.check.facts.sockets import Use, uses
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import Use, uses
 
 TAKES = {"accept", "close", "iterate", "raw_receive", "receive"}
 

@@ -42,9 +42,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from holdfast.check.code.module import FunctionNode, Module, parameters
+from holdfast.check.facts.routes import Route, is_socket_annotation
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.module import FunctionNode, Module, parameters
-from holdfast.check.routes import Route, is_socket_annotation
 from holdfast.check.rules.rule import Problem, Rule
 from holdfast.check.rules.sync_endpoint import routes_to
 

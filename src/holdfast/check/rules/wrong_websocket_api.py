@@ -51,14 +51,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.edits import insert_after
+from holdfast.check.code.edits import insert_after
+from holdfast.check.code.guess import telling, used
+from holdfast.check.code.kinds import Class, Made, inference
+from holdfast.check.code.module import Module
+from holdfast.check.facts.routes import is_websocket_endpoint
+from holdfast.check.facts.sockets import is_known_socket, is_socket
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.guess import telling, used
-from holdfast.check.kinds import Class, Made
-from holdfast.check.module import Module
-from holdfast.check.routes import is_websocket_endpoint
 from holdfast.check.rules.rule import Problem, Rule
-from holdfast.check.sockets import is_known_socket, is_socket
 
 # What other libraries' WebSockets have -> what this one has, if it is a matter of the name alone.
 FOREIGN = {
@@ -125,7 +125,7 @@ def is_ours(node: ast.expr, module: Module) -> bool:
     if is_known_socket(node, module):
         return True
     if isinstance(node, ast.Name):
-        scope, _ = module.project.inference.scopes(module).lookup(node)
+        scope, _ = inference(module).scopes(module).lookup(node)
         owner = module.parents.get(scope)
         if isinstance(owner, ast.ClassDef) and is_websocket_endpoint(owner, module):
             return True
@@ -138,7 +138,7 @@ def is_of_own_class(node: ast.expr, module: Module) -> bool:
     """Tell whether a name is annotated with, or made by, a subclass of the project."""
     if not isinstance(node, ast.Name):
         return False
-    infer = module.project.inference
+    infer = inference(module)
     for one in infer.scopes(module).lookup(node)[1]:
         source = one.source
         type_ = getattr(source, "annotation", None) or getattr(source, "func", None) or source
@@ -182,7 +182,7 @@ def method_for(value: ast.expr, module: Module) -> str:
             return "send_text"
         case ast.Call(func=ast.Name(id="str" | "repr")):
             return "send_text"
-    kind = module.project.inference.kind(value, module)
+    kind = inference(module).kind(value, module)
     name = kind.name if isinstance(kind, Made) else ""
     if name in {"json.dumps", "orjson.dumps", "WebSocket.receive_text"}:
         return "send_bytes" if name == "orjson.dumps" else "send_text"

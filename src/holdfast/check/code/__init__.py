@@ -1,0 +1,1 @@
+"""What code says: files, their imports, and what their expressions stand for."""

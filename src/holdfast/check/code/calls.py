@@ -1,0 +1,40 @@
+"""What calls call, and what they give it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.code.kinds import Class, Function, Instance, inference
+from holdfast.check.code.module import Module
+
+
+def callee(call: ast.Call, module: Module) -> Function | None:
+    """Find the function of the project that a call calls; of a class, its `__init__`."""
+    infer = inference(module)
+    called = infer.kind(call.func, module)
+    if called is None:
+        return None
+    if isinstance(called, Class):
+        called = infer.attribute(Instance(called), "__init__")
+    elif isinstance(called, Instance):
+        called = infer.attribute(called, "__call__")
+    return called if isinstance(called, Function) else None
+
+
+def arguments(call: ast.Call, function: Function) -> dict[str, ast.expr]:
+    """Pair a call's arguments with the parameters of what it calls."""
+    spec = function.node.args
+    names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
+    if function.bound and names:
+        names = names[1:]
+    given = dict(zip(names, before_star(call.args), strict=False))
+    return given | {one.arg: one.value for one in call.keywords if one.arg}
+
+
+def before_star(arguments: list[ast.expr]) -> Iterator[ast.expr]:
+    """Give the arguments whose position is sure."""
+    for one in arguments:
+        if isinstance(one, ast.Starred):
+            return
+        yield one

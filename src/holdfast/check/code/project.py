@@ -1,0 +1,225 @@
+"""The files that are checked, and those that they import: read when a rule asks for them."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tokenize
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from holdfast.check.code.imports import ImportGraph
+from holdfast.check.code.infer import Inferred
+from holdfast.check.code.kinds import File, Kind, inference
+from holdfast.check.code.module import FRAMEWORKS, Module
+
+# A file without any of these words is of no concern to any rule.
+WORDS = (
+    "websocket", "WebSocket", "send_text", "send_json", "send_bytes", "receive_text",
+    "receive_json", "receive_bytes", "iter_text", "iter_json", "iter_bytes", "holdfast", "Holdfast",
+)  # fmt: skip
+WORKERS = re.compile(r"\bworkers *=")
+# How far up a package's files may be imported from; a project is seldom deeper.
+LEVELS = 8
+Stamp = tuple[int, int] | None
+
+
+def concerns(text: str) -> bool:
+    """Tell whether a file's text has anything that some rule is about."""
+    # Ten times as fast as one expression for all of them.
+    return any(word in text for word in WORDS) or (
+        "workers" in text and WORKERS.search(text) is not None
+    )
+
+
+class Project:
+    """All that is known of a group of files. `files` are those that are to be checked together."""
+
+    def __init__(self, files: Iterable[Path] = ()) -> None:
+        self.files = [file.absolute() for file in files]
+        self.shared = {"files": self, "inference": Inferred(self)}
+        self._modules: dict[Path, Module | None] = {}
+        self._found: dict[tuple[Path, str], Path | None] = {}
+        self._folders: dict[Path, frozenset[str]] = {}
+        self._consulted: dict[Path, set[Path]] = {}
+        # What analyses keep of the whole project, each under its name.
+        self.notes: dict[str, Any] = {}
+        self._near: dict[Module, list[Module]] = {}
+        self._together: dict[Module, set[Path]] = {}
+        self._reading: Path | None = None
+        self._importing: set[tuple[Path, str]] = set()
+
+    def parse(self, text: str, path: Path) -> Module:
+        """Take a file's text, which need not be what is on the disk; raises SyntaxError."""
+        path = path.absolute()
+        module = self._modules.get(path)
+        if module is None or module.text != text:
+            module = self._modules[path] = Module(text, path, dotted_name(path), self.shared)
+        self._reading = path
+        return module
+
+    def offer(self, text: str, path: Path) -> None:
+        """Take the text of a file that others may import, as an editor has it."""
+        path = path.absolute()
+        try:
+            self._modules[path] = Module(text, path, dotted_name(path), self.shared)
+        except (SyntaxError, ValueError, RecursionError):
+            self._modules[path] = None
+
+    def open(self, path: Path) -> Module | None:
+        """Read a file of the project; None for what is no Python."""
+        if path not in self._modules:
+            self._modules[path] = None
+            try:
+                if not path.is_file():
+                    return None  # a pipe would be read for ever
+                with tokenize.open(path) as file:
+                    text = file.read()
+                self._modules[path] = Module(text, path, dotted_name(path), self.shared)
+            except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+                return None
+        return self._modules[path]
+
+    def consulted(self, module: Module) -> dict[Path, Stamp]:
+        """Give the other files on which what was found in a file depends, and their stamps.
+
+        Call it when the rules have looked at the file; None stands for a file that is not there.
+        """
+        return {path: stamp(path) for path in self._consulted.get(module.path, ())}
+
+    def imported(self, module: Module, name: str) -> Kind | None:
+        """Find what a full dotted name, as a module imports it, is within the project."""
+        key = (module.path, name)
+        if key in self._importing:
+            return None  # two files that import it from each other
+        self._importing.add(key)
+        try:
+            return self._imported(module, name)
+        finally:
+            self._importing.discard(key)
+
+    def _imported(self, module: Module, name: str) -> Kind | None:
+        parts = name.lstrip(".").split(".")
+        level = len(name) - len(name.lstrip("."))
+        for length in range(len(parts), 0, -1):
+            found = self.module_named(module, "." * level + ".".join(parts[:length]))
+            if found and found is not module:
+                return self._inside(found, parts[length:])
+        if level and parts != [""]:
+            # `from . import x`: a name of the package itself.
+            found = self.module_named(module, "." * level)
+            if found and found is not module:
+                return self._inside(found, parts)
+        return None
+
+    def _inside(self, module: Module, names: list[str]) -> Kind | None:
+        kind: Kind | None = File(module)
+        for name in names:
+            kind = inference(module).attribute(kind, name) if kind else None
+        return kind
+
+    def module_named(self, module: Module, name: str) -> Module | None:
+        """Find a module of the project by its name, as it is spelt in another one."""
+        root = name.partition(".")[0]
+        if root in FRAMEWORKS or (root and root in sys.stdlib_module_names):
+            return None
+        path = self._locate(module.path, name)
+        return self.open(path) if path else None
+
+    def _locate(self, importer: Path, name: str) -> Path | None:
+        key = (importer.parent, name)
+        if key not in self._found:
+            self._found[key] = self._search(importer.parent, name)
+        found = self._found[key]
+        if found and self._reading and found != self._reading:
+            self._consulted.setdefault(self._reading, set()).add(found)
+        return found
+
+    def _search(self, folder: Path, name: str) -> Path | None:
+        bare = name.lstrip(".")
+        level = len(name) - len(bare)
+        parts = bare.split(".") if bare else []
+        if level:
+            return self._in_folder(
+                [folder, *folder.parents][min(level - 1, len(folder.parts) - 1)], parts
+            )
+        for parent in [folder, *folder.parents][:LEVELS]:
+            if found := self._in_folder(parent, parts):
+                return found
+        return None
+
+    def _in_folder(self, folder: Path, parts: list[str]) -> Path | None:
+        """Find a module below a folder, as a file or as a package."""
+        for part in parts[:-1]:
+            if part not in self._names(folder):
+                return None
+            folder = folder / part
+        if not parts:
+            return folder / "__init__.py" if "__init__.py" in self._names(folder) else None
+        names = self._names(folder)
+        if parts[-1] in names and "__init__.py" in self._names(folder / parts[-1]):
+            return folder / parts[-1] / "__init__.py"
+        return folder / f"{parts[-1]}.py" if f"{parts[-1]}.py" in names else None
+
+    def _names(self, folder: Path) -> frozenset[str]:
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = frozenset(one.name for one in folder.iterdir())
+            except OSError:
+                self._folders[folder] = frozenset()
+        return self._folders[folder]
+
+    @cached_property
+    def _graph(self) -> ImportGraph:
+        return ImportGraph(self.files, self._path_of)
+
+    def _path_of(self, importer: Path, name: str) -> Path | None:
+        """Find a module's file for the graph, which is nothing that a finding depends on."""
+        root = name.partition(".")[0]
+        if root in FRAMEWORKS or (root and root in sys.stdlib_module_names):
+            return None
+        key = (importer.parent, name)
+        if key not in self._found:
+            self._found[key] = self._search(importer.parent, name)
+        return self._found[key]
+
+    def near(self, module: Module) -> list[Module]:
+        """Give the files that may register endpoints and have to do with a file by imports."""
+        if module not in self._near:
+            registering = self._graph.registering
+            close = registering.keys() & self._graph.near(module.path)
+            paths = sorted(close, key=registering.__getitem__)
+            found = [self.open(path) for path in paths]
+            self._near[module] = [one for one in found if one]
+        return self._near[module]
+
+    def together(self, module: Module) -> set[Path]:
+        """Give the other files of the programs that a file is part of, and of its package."""
+        if module not in self._together:
+            found = self._graph.together(module.path)
+            if "." in module.name:
+                top = module.path.parents[module.name.count(".") - 1]
+                found |= {path for path in self.files if path.is_relative_to(top)}
+            self._together[module] = found - {module.path}
+        return self._together[module]
+
+
+def dotted_name(path: Path) -> str:
+    """Give the name under which a file is imported: with the folders that are packages."""
+    parts = [] if path.stem == "__init__" else [path.stem]
+    for folder in path.parents:
+        if not (folder / "__init__.py").is_file():
+            break
+        parts.insert(0, folder.name)
+    return ".".join(parts)
+
+
+def stamp(path: Path) -> Stamp:
+    """Tell the state of a file on the disk."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -1,0 +1,1 @@
+"""What is done with connections: the questions that several rules ask of code."""

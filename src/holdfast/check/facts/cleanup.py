@@ -1,0 +1,347 @@
+"""Where the clean-up of a registered connection stands, and which ways out of a handler pass it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.code.calls import callee
+from holdfast.check.code.kinds import Function, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.facts.callers import forgets_by_itself
+from holdfast.check.facts.registries import Change, Place, registered, removed
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import OPERATIONS, SENDS, Use, uses
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+
+# How a connection's handler may be left.
+DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
+WAYS = (DISCONNECT, ERROR, CANCEL)
+SERVES = {"receive", "iterate", "raw_receive", "send"}
+DEPTH = 4
+COVERED, ESCAPES, RETURNS, STAYS, UNKNOWN = "covered", "escapes", "returns", "stays", "unknown"
+Tries = ast.Try | ast.TryStar
+Withs = ast.With | ast.AsyncWith
+
+
+class Handling(NamedTuple):
+    """A function that registers connections in a place and cleans them up."""
+
+    function: FunctionNode
+    module: Module
+    place: Place
+
+    def removals(self) -> list[ast.AST]:
+        """Give the calls that take a connection out, but those of broadcasts, which drop peers."""
+        found = removed(self.function, self.module)
+        return [one.call for one in found if one.place == self.place and not drops_peers(one)]
+
+    def removes(self, node: ast.AST) -> bool:
+        """Tell whether something within a node takes connections out of the registry."""
+        calls = set(self.removals())
+        return bool(calls) and any(one in calls for one in ast.walk(node))
+
+    def first_removal(self, nodes: list[ast.stmt], after: ast.AST | None = None) -> ast.AST | None:
+        """Find the first change that takes something out, of these statements."""
+        inside = {one for node in nodes for one in ast.walk(node)}
+        wanted = [one for one in self.removals() if one in inside]
+        if after:
+            wanted = [one for one in wanted if position(one) > position(after)]
+        return min(wanted, key=position, default=None)
+
+
+def drops_peers(change: Change) -> bool:
+    """Tell whether a removal is of a peer that a loop gave, and that could not be sent to."""
+    node = change.key or change.value
+    if not isinstance(node, ast.Name):
+        return False
+    _, bindings = inference(change.module).scopes(change.module).lookup(node)
+    if not any(one.how == "item" for one in bindings):
+        return False
+    inside = own_nodes(change.function)
+    return any(isinstance(one, ast.Attribute) and one.attr in SENDS for one in inside)
+
+
+def position(node: ast.AST) -> tuple[int, int]:
+    """Give where a node begins."""
+    return node.lineno, node.col_offset  # type: ignore[attr-defined]
+
+
+def handlings(module: Module) -> list[Handling]:
+    """Find the functions of a file that register a connection and take it out again."""
+    if "handlings" not in module.notes:
+        module.notes["handlings"] = list(found_handlings(module))
+    found: list[Handling] = module.notes["handlings"]
+    return found
+
+
+def found_handlings(module: Module) -> Iterator[Handling]:
+    """Look at the functions that serve a connection themselves, or that are endpoints."""
+    for function in serving_functions(module):
+        added = {one.place: None for one in registered(function, module)}
+        taken_out = {one.place for one in removed(function, module)} if added else set()
+        for place in added:
+            if place in taken_out and not forgets_by_itself(place, module):
+                yield Handling(function, module, place)
+
+
+def serving_functions(module: Module) -> list[FunctionNode]:
+    """Give the endpoints of a file, and its functions that say how a WebSocket's end is treated."""
+    found = {one.function: None for one in endpoints(module)}
+    for node in module.every(ast.Attribute):
+        if node.attr in OPERATIONS and (function := module.function_of(node)):
+            found[function] = None
+    tries = {
+        module.function_of(one): None
+        for one in [*module.every(ast.Try), *module.every(ast.AsyncFor)]
+    }
+    named = {one.function for one in endpoints(module)}
+    return [
+        one
+        for one in found
+        if isinstance(one, ast.AsyncFunctionDef) and (one in named or one in tries)
+    ]
+
+
+def outcomes(handling: Handling, depth: int = 0) -> Iterator[tuple[Use, dict[str, str]]]:
+    """Tell, for each thing that serves the registered connection, how each way out is treated."""
+    first = registrations(handling)
+    for use in [*serving(handling.function, handling.module), *through_objects(handling)]:
+        if first and not follows(use.call, first[0].call, handling.module):
+            continue
+        yield use, {way: leave_from(use, way, handling, depth) for way in WAYS}
+
+
+def through_objects(handling: Handling) -> Iterator[Use]:
+    """Give the calls that serve the connection, and take it out, without being given its WebSocket.
+
+    `await manager.listen(client)`, for instance, where the client's object has it.
+    """
+    module = handling.module
+    known = {one.call for one in serving(handling.function, module)}
+    for change in removed(handling.function, module):
+        call = change.call
+        if change.place == handling.place and isinstance(call, ast.Call) and call not in known:
+            known.add(call)
+            if helper := callee(call, module):
+                for use in serving(helper.node, helper.module):
+                    yield use._replace(call=call)
+                    break
+
+
+def registrations(handling: Handling) -> list[Change]:
+    """Give what puts connections into the registry, in order."""
+    found = registered(handling.function, handling.module)
+    return sorted(
+        (one for one in found if one.place == handling.place), key=lambda one: position(one.call)
+    )
+
+
+def follows(node: ast.AST, registration: ast.AST, module: Module) -> bool:
+    """Tell whether something is done after a registration, be it in a loop's next round."""
+    if node is registration:
+        return False
+    if position(node) > position(registration):
+        return True
+    loop = module.loop_of(registration)
+    return loop is not None and module.loop_of(node) is loop
+
+
+def serving(function: FunctionNode, module: Module) -> Iterator[Use]:
+    """Give what a function itself awaits of its connection, each call once."""
+    seen: set[ast.AST] = set()
+    for use in uses(function, module):
+        if use.operation in SERVES and use.call not in seen and not use.peer:
+            if not use.concurrent or is_gathered(use.call, module):
+                seen.add(use.call)
+                yield use
+
+
+def is_gathered(call: ast.AST, module: Module) -> bool:
+    """Tell whether a call is awaited with others, so that what it raises comes out here."""
+    for parent in module.ancestors(call):
+        if isinstance(parent, ast.stmt):
+            return False
+        if isinstance(parent, ast.Call) and module.qualify(parent.func).endswith("gather"):
+            named = {one.arg for one in parent.keywords}
+            is_awaited = isinstance(module.parents[parent], ast.Await)
+            return "return_exceptions" not in named and is_awaited
+        if isinstance(parent, ast.Call) and is_of_group(parent, module):
+            return True
+    return False
+
+
+def is_of_group(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call gives a task to a group, whose block ends with what the task raises."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        return False
+    if function.attr not in {"create_task", "start_soon"}:
+        return False
+    _, bindings = inference(module).scopes(module).lookup(function.value)
+    return any(one.how == "context" for one in bindings)
+
+
+def leave_from(use: Use, way: str, handling: Handling, depth: int) -> str:
+    """Follow one way out from where the connection is served."""
+    module = handling.module
+    statement = module.statement_of(use.call)
+    helper = callee(use.call, module) if isinstance(use.call, ast.Call) else None
+    if helper and use.inner is not use.call and depth < DEPTH:
+        return leave_helper(helper, statement, way, handling, depth)
+    if way == DISCONNECT and use.operation == "iterate" and isinstance(statement, ast.AsyncFor):
+        return go_on(statement, handling)
+    if way == DISCONNECT and use.operation == "raw_receive":
+        loop = module.loop_of(use.call)
+        if loop and cleans_on_message(loop, handling):
+            return COVERED
+        ended = go_on(loop or statement, handling)
+        # A handler for what `receive()` does not raise is meant for it all the same.
+        return ended if ended == COVERED else leave(statement, way, handling)
+    return leave(statement, way, handling)
+
+
+def cleans_on_message(loop: ast.AST, handling: Handling) -> bool:
+    """Tell whether a loop takes the connection out when it reads that the client has left."""
+    for node in ast.walk(loop):
+        if isinstance(node, ast.If) and any(map(handling.removes, node.body)):
+            texts = (one.value for one in ast.walk(node.test) if isinstance(one, ast.Constant))
+            if "websocket.disconnect" in texts:
+                return True
+    return False
+
+
+def leave_helper(
+    helper: Function, statement: ast.stmt, way: str, handling: Handling, depth: int
+) -> str:
+    """Follow a way out of a helper, and on from where it was called."""
+    inner = Handling(helper.node, helper.module, handling.place)
+    found = {
+        leave_from(one, way, inner, depth + 1) for one in serving(inner.function, inner.module)
+    }
+    if UNKNOWN in found:
+        return UNKNOWN
+    if ESCAPES in found or not found:
+        return leave(statement, way, handling)
+    return go_on(statement, handling) if RETURNS in found else min(found)
+
+
+def leave(node: ast.AST, way: str, handling: Handling) -> str:
+    """Follow an exception outwards from a statement that raises it."""
+    module = handling.module
+    while node is not handling.function:
+        parent = module.parents[node]
+        if isinstance(parent, Tries):
+            result = caught(parent, node, way, handling)
+            if result != ESCAPES:
+                return result
+        elif isinstance(parent, Withs):
+            result = managed(parent, way, handling)
+            if result != ESCAPES:
+                return result
+        node = parent
+    return ESCAPES
+
+
+def caught(tried: ast.Try | ast.TryStar, node: ast.AST, way: str, handling: Handling) -> str:
+    """Tell what a `try` makes of an exception that comes out of one of its blocks."""
+    if node in tried.body:
+        for handler in tried.handlers:
+            names = caught_names(handler, handling.module)
+            if "?" in names:
+                return UNKNOWN
+            if matches(names, way):
+                return handled(handler, tried, way, handling)
+    return COVERED if any(map(handling.removes, tried.finalbody)) else ESCAPES
+
+
+def matches(names: set[str], way: str) -> bool:
+    """Tell whether a handler is entered on a way out, whatever the very exception is."""
+    if way == CANCEL:
+        return bool(names & {"BaseException", "CancelledError"})
+    if names & EVERYTHING:
+        return True
+    return way == DISCONNECT and "WebSocketDisconnect" in names
+
+
+def handled(
+    handler: ast.ExceptHandler, tried: ast.Try | ast.TryStar, way: str, handling: Handling
+) -> str:
+    """Follow a handler that is entered."""
+    if any(map(handling.removes, [*handler.body, *tried.finalbody])):
+        return COVERED
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise):
+        # What is raised in its place is none of the server's exceptions.
+        return leave(tried, way if last.exc is None else ERROR, handling)
+    if isinstance(last, ast.Return):
+        return returned(tried, handling)
+    loop = handling.module.loop_of(handler)
+    if isinstance(last, ast.Break) and loop:
+        return go_on(loop, handling)
+    return STAYS if isinstance(last, ast.Continue) else go_on(tried, handling)
+
+
+def returned(node: ast.AST, handling: Handling) -> str:
+    """Follow a `return` outwards."""
+    module = handling.module
+    while node is not handling.function:
+        parent = module.parents[node]
+        if isinstance(parent, Tries) and any(map(handling.removes, parent.finalbody)):
+            return COVERED
+        if isinstance(parent, Withs) and managed(parent, "", handling) != ESCAPES:
+            return COVERED
+        node = parent
+    return RETURNS
+
+
+def go_on(node: ast.stmt, handling: Handling) -> str:
+    """Follow what is done after a statement that has ended normally."""
+    module = handling.module
+    while node is not handling.function:
+        block = module.block_of(node)
+        rest = block[block.index(node) + 1 :] if node in block else []
+        for one in rest:
+            if handling.removes(one):
+                return COVERED
+            if isinstance(one, ast.Return):
+                return returned(one, handling)
+            if isinstance(one, ast.Break) and (loop := module.loop_of(one)):
+                return go_on(loop, handling)
+        parent = module.parents[node]
+        if isinstance(parent, ast.For | ast.AsyncFor | ast.While):
+            return STAYS
+        if isinstance(parent, Tries) and any(
+            map(
+                handling.removes,
+                [*(parent.orelse if node in parent.body else ()), *parent.finalbody],
+            )
+        ):
+            return COVERED
+        if isinstance(parent, Withs) and managed(parent, "", handling) != ESCAPES:
+            return COVERED
+        if isinstance(parent, ast.ExceptHandler):
+            parent = module.parents[parent]
+        if not isinstance(parent, ast.stmt):
+            break
+        node = parent
+    return RETURNS
+
+
+def managed(statement: ast.With | ast.AsyncWith, way: str, handling: Handling) -> str:
+    """Tell what the context managers of a `with` make of a way out."""
+    for item in statement.items:
+        call = item.context_expr
+        if handling.removes(call):
+            return COVERED
+        if isinstance(call, ast.Call) and way and is_suppress(call, handling.module):
+            names = {name for one in call.args for name in type_names(one, handling.module)}
+            if matches(names, way):
+                return go_on(statement, handling)
+    return ESCAPES
+
+
+def is_suppress(call: ast.Call, module: Module) -> bool:
+    """Tell whether a context manager is `contextlib.suppress`."""
+    return module.qualify(call.func).rpartition(".")[2] == "suppress"

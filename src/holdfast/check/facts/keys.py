@@ -1,0 +1,168 @@
+"""Where the key of a registry comes from: made for each connection, or shared by some."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.kinds import Class, Function, Instance, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.callers import calls_of
+from holdfast.check.facts.routes import endpoints
+from holdfast.check.facts.sockets import is_socket
+
+OWN, SHARED, UNKNOWN = "own", "shared", "unknown"
+# What gives another value each time that it is called, or for each object.
+MAKERS = re.compile(
+    r"uuid\d*$|token_(hex|urlsafe|bytes)|urandom|nanoid|ulid|^id$|^next$|random|randint"
+    r"|getrandbits|choices|monotonic|perf_counter|time_ns|^time$|now$|ObjectId|^count$|generate_id"
+    r"|new_id|make_id|create_id|gen_id|generate_.*id|create_.*id|new_.*id|^len$",
+    re.IGNORECASE,
+)
+# What a client says of itself.
+SAID = {
+    "auth", "cookies", "headers", "path_params", "query_params", "receive_json", "receive_text",
+    "session", "user",
+}  # fmt: skip
+# Parameters that say who somebody is, where no call shows what they are given.
+WHO = re.compile(
+    r"^(user|user_?id|uid|user_?name|name|nick(name)?|email|player(_id)?|device(_id)?|account(_id)?"
+    r"|customer(_id)?|driver(_id)?|employee(_id)?|member(_id)?)$"
+)
+CONNECTION = re.compile(
+    r"^(conn(ection)?_?id|socket_?id|ws_?id|websocket_?id|sid|channel_name|key)$"
+)
+DEPTH = 6
+
+
+def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
+    """Tell where a key comes from: `own` to the connection, `shared`, or `unknown`."""
+    if depth > DEPTH:
+        return UNKNOWN
+    if makes(key, module):
+        return OWN
+    names = [one for one in walk(key) if isinstance(one, ast.Name)]
+    if any(is_socket(one, module) for one in walk(key) if isinstance(one, ast.Name)):
+        return SHARED if said(key) or is_address(key) else OWN
+    found = [of_name(one, module, depth + 1) for one in names]
+    if OWN in found:
+        return OWN
+    if isinstance(key, ast.Attribute) and SHARED not in found:
+        return of_attribute(key, module)
+    return SHARED if SHARED in found else UNKNOWN
+
+
+def makes(node: ast.AST, module: Module) -> bool:
+    """Tell whether an expression, or a function that it calls, makes a value anew."""
+    for one in walk(node):
+        if not isinstance(one, ast.Call):
+            continue
+        name = module.qualify(one.func).rpartition(".")[2]
+        if not name and isinstance(one.func, ast.Attribute):
+            name = one.func.attr
+        if MAKERS.search(name):
+            return True
+        called = callee(one, module)
+        if called and makes_inside(called):
+            return True
+    return False
+
+
+def makes_inside(function: Function) -> bool:
+    """Tell whether a function of the project calls something that makes a value anew."""
+    calls = (one for one in own_nodes(function.node) if isinstance(one, ast.Call))
+    names = (ast.unparse(one.func).rpartition(".")[2] for one in calls)
+    return any(MAKERS.search(name) for name in names)
+
+
+def said(node: ast.AST) -> bool:
+    """Tell whether an expression is something that the client says, again for each connection."""
+    if "sec-websocket-key" in ast.unparse(node).lower():
+        return False
+    return any(isinstance(one, ast.Attribute) and one.attr in SAID for one in walk(node))
+
+
+def is_address(node: ast.AST) -> bool:
+    """Tell whether an expression is a client's address, without its port: `ws.client.host`."""
+    text = ast.unparse(node)
+    return ".client.host" in text and ".port" not in text
+
+
+def of_name(name: ast.Name, module: Module, depth: int) -> str:
+    """Follow a name to what gives it its value."""
+    scope, bindings = inference(module).scopes(module).lookup(name)
+    if not isinstance(scope, FunctionNode):
+        return UNKNOWN
+    found = set()
+    for one in bindings:
+        if one.how == "parameter" and isinstance(one.source, ast.arg):
+            found.add(of_parameter(one.source, scope, module, depth))
+        elif one.how in {"value", "item"}:
+            found.add(of_value(one.source, module, depth))
+        elif one.how != "annotation":
+            found.add(UNKNOWN)
+    return first_of((OWN, SHARED), found)
+
+
+def first_of(wanted: Iterable[str], found: set[str]) -> str:
+    """Give the first of some answers that was found."""
+    return next((one for one in wanted if one in found), UNKNOWN)
+
+
+def of_value(value: ast.AST, module: Module, depth: int) -> str:
+    """Tell where a value comes from that a name was given."""
+    if makes(value, module):
+        return OWN
+    kind = inference(module).kind(value, module)
+    if isinstance(kind, Instance) and isinstance(value, ast.Call):
+        # An object that is made here may have an id of its own.
+        called = inference(module).kind(value.func, module)
+        if isinstance(called, Class):
+            return UNKNOWN
+    return SHARED if said(value) else origin(value, module, depth)
+
+
+def of_parameter(parameter: ast.arg, function: FunctionNode, module: Module, depth: int) -> str:
+    """Tell what a parameter is given."""
+    if any(one.function is function for one in endpoints(module)):
+        return of_endpoint(parameter, function, module)
+    calls = calls_of(function, module)
+    if not calls:
+        return SHARED if WHO.match(parameter.arg) else UNKNOWN
+    inference(module)
+    found = set()
+    for call, caller, _ in calls:
+        called = callee(call, caller)
+        given = arguments(call, called).get(parameter.arg) if called else None
+        if given is not None and depth <= DEPTH:
+            found.add(origin(given, caller, depth + 1))
+    return first_of((OWN, SHARED), found)
+
+
+def of_endpoint(parameter: ast.arg, function: FunctionNode, module: Module) -> str:
+    """Tell what an endpoint's parameter is: part of the request, or of a dependency."""
+    if CONNECTION.match(parameter.arg):
+        return OWN
+    default = next((value for one, value in parameters(function) if one is parameter), None)
+    for node in (default, parameter.annotation):
+        for call in walk(node) if node else ():
+            if isinstance(call, ast.Call) and call.args:
+                kind = inference(module).kind(call.args[0], module)
+                if isinstance(kind, Function) and makes_inside(kind):
+                    return OWN
+    return SHARED
+
+
+def of_attribute(node: ast.Attribute, module: Module) -> str:
+    """Tell where an attribute of an object comes from, if its class says so."""
+    kind = inference(module).kind(node.value, module)
+    if isinstance(kind, Instance):
+        for method in walk(kind.of.node):
+            if isinstance(method, ast.Assign) and any(
+                isinstance(one, ast.Attribute) and one.attr == node.attr for one in method.targets
+            ):
+                if makes(method.value, kind.of.module):
+                    return OWN
+    return UNKNOWN

@@ -1,0 +1,263 @@
+"""Loops that nothing but the client's end, or an error, is to end; and what they wait for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.code.calls import callee
+from holdfast.check.code.kinds import (
+    Class,
+    Container,
+    Function,
+    Instance,
+    Kind,
+    Library,
+    Made,
+    inference,
+)
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.handling import LEAVES, exits, inside
+from holdfast.check.facts.sockets import is_socket, operation
+from holdfast.check.finding import Span
+from holdfast.check.flow.exceptions import caught_names
+
+STATES = {"client_state", "application_state"}
+SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
+ENDLESS = {"itertools.count", "itertools.cycle"}
+# Methods that wait until somebody has something to say.
+LISTENS = {"listen", "get_message", "xread", "xreadgroup", "blpop", "brpop", "getone",
+           "wait_message"}  # fmt: skip
+SOURCES = {"watchfiles.awatch", "broadcaster.Broadcast.subscribe"}
+EVENTS = re.compile(r"event|cond|chang|signal|notif|updat|trigger|wake", re.IGNORECASE)
+EVENT_TYPES = {"asyncio.Event", "asyncio.Condition", "anyio.Event", "asyncio.locks.Event"}
+
+
+def loops(function: FunctionNode) -> list[Loop]:
+    """Give the loops of a function, the outer ones first."""
+    kept: list[Loop] | None = function.__dict__.get("loops")
+    if kept is None:
+        kept = [node for node in own_nodes(function) if isinstance(node, Loop)]
+        function.loops = kept  # type: ignore[union-attr]
+    return kept
+
+
+def head(loop: Loop, module: Module) -> Span:
+    """Give the place of a loop's first line: its keyword and condition, without its body."""
+    begin, end = (
+        module.span(loop),
+        module.span(loop.test if isinstance(loop, ast.While) else loop.iter),
+    )
+    return Span(begin.row, begin.column, end.end_row, end.end_column)
+
+
+def is_endless(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop ends by the client's end or an error, if at all."""
+    return goes_round(loop, module) and not any(ways_out(loop, module))
+
+
+def goes_round(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop's condition, or what it goes over, has no end of its own."""
+    if isinstance(loop, ast.While):
+        test = loop.test
+        if isinstance(test, ast.Constant):
+            return bool(test.value)
+        return reads_state(test, module) is not None or is_own_flag(test, loop, module)
+    return is_source(loop.iter, module)
+
+
+def goes_on_by_itself(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop is endless, or ends by a flag that its own body does not take back."""
+    if any(ways_out(loop, module)):
+        return False
+    return goes_round(loop, module) or (isinstance(loop, ast.While) and is_flag(loop.test))
+
+
+def is_flag(test: ast.expr) -> bool:
+    """Tell whether a condition is a flag: `self.running`, `not stop.is_set()`."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if isinstance(inner, ast.Call):
+        is_set = isinstance(inner.func, ast.Attribute) and inner.func.attr == "is_set"
+        return is_set and inner is not test
+    return isinstance(inner, ast.Name | ast.Attribute)
+
+
+def is_source(node: ast.expr, module: Module) -> bool:
+    """Tell whether something iterated never comes to its end."""
+    if isinstance(node, ast.Call):
+        if module.qualify(node.func) in ENDLESS:
+            return True
+        found = callee(node, module)
+        if found is not None:
+            return is_endless_generator(found)
+    return is_event_source(node, module)
+
+
+def is_endless_generator(found: Function) -> bool:
+    """Tell whether a generator of the project yields for ever."""
+    for node in own_nodes(found.node):
+        if isinstance(node, ast.Yield):
+            around = found.module.loop_of(node)
+            if isinstance(around, ast.While) and is_endless(around, found.module):
+                return True
+    return False
+
+
+def is_event_source(node: ast.expr, module: Module) -> bool:
+    """Tell whether something iterated gives what others publish: `pubsub.listen()`."""
+    kind = inference(module).kind(node, module)
+    name = kind.name if isinstance(kind, Made) else ""
+    if name in SOURCES or name.startswith("aiokafka.AIOKafkaConsumer"):
+        return True
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "listen"
+    return False
+
+
+def reads_state(test: ast.expr, module: Module) -> ast.expr | None:
+    """Find where a condition reads the state of a connection, itself or by a helper."""
+    for node in walk(test):
+        if isinstance(node, ast.Attribute) and node.attr in STATES:
+            if is_socket(node.value, module):
+                return node
+        if isinstance(node, ast.Call | ast.Attribute):
+            found = function_of(node, module)
+            if found and returns_state(found):
+                return node
+    return None
+
+
+def function_of(node: ast.Call | ast.Attribute, module: Module) -> Function | None:
+    """Find the function that a call calls, or the property that an attribute is."""
+    infer = inference(module)
+    if isinstance(node, ast.Call):
+        return callee(node, module)
+    kind = infer.kind(node.value, module)
+    line = infer.classes.line(kind.of) if isinstance(kind, Instance) else ()
+    for one in (each for each in line if isinstance(each, Class)):
+        for member in one.node.body:
+            if isinstance(member, ast.FunctionDef) and member.name == node.attr:
+                if any(ast.unparse(each) == "property" for each in member.decorator_list):
+                    return Function(one.module, member, one, bound=True)
+    return None
+
+
+def returns_state(found: Function) -> bool:
+    """Tell whether a function does nothing but give the state of a connection."""
+    nodes = list(own_nodes(found.node))
+    if any(isinstance(one, ast.Await) for one in nodes):
+        return False
+    returned = (one.value for one in nodes if isinstance(one, ast.Return) and one.value)
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in STATES
+        for value in returned
+        for node in walk(value)
+    )
+
+
+def is_own_flag(test: ast.expr, loop: Loop, module: Module) -> bool:
+    """Tell whether a condition is a local flag that only handlers of the loop take back."""
+    name = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    if not isinstance(name, ast.Name):
+        return False
+    scope, bindings = inference(module).scopes(module).lookup(name)
+    if not isinstance(scope, FunctionNode) or any(one.how != "value" for one in bindings):
+        return False
+    if any(isinstance(one, ast.Nonlocal) and name.id in one.names for one in walk(scope)):
+        return False
+    values = [one.source for one in bindings]
+    within = [one for one in values if loop in module.ancestors(one)]
+    return all(isinstance(one, ast.Constant) for one in values) and all(
+        is_of_the_end(one, loop, module) for one in within
+    )
+
+
+def ways_out(loop: Loop, module: Module) -> Iterator[ast.stmt]:
+    """Give the statements that leave a loop for another reason than the client's end."""
+    for node in exits(loop.body, loop, module):
+        if not is_of_the_end(node, loop, module):
+            yield node
+
+
+def is_of_the_end(node: ast.AST, loop: Loop, module: Module) -> bool:
+    """Tell whether something in a loop is done only when the client is gone, or fails."""
+    for parent in module.ancestors(node):
+        if parent is loop:
+            return False
+        if isinstance(parent, ast.ExceptHandler) and is_for_the_end(parent, module):
+            return True
+        if isinstance(parent, ast.If) and reads_state(parent.test, module):
+            return True
+    return False
+
+
+def is_for_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Tell whether a handler is for the client's end, or for one that takes nothing any more."""
+    names = caught_names(handler, module)
+    if names <= LEAVES:
+        return True
+    around = module.parents[handler]
+    waits = (one for one in inside(getattr(around, "body", [])) if isinstance(one, ast.Await))
+    return names <= LEAVES | {"TimeoutError"} and all(
+        any(operation(call, module) == "send" for call in walk(one)) for one in waits
+    )
+
+
+def awaited_in(loop: Loop) -> Iterator[ast.AST]:
+    """Give all places in a loop at which something is waited for."""
+    for node in inside(loop.body):
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) or (
+            isinstance(node, ast.comprehension) and node.is_async
+        ):
+            yield node
+
+
+def is_sleep(node: ast.AST, module: Module) -> bool:
+    """Tell whether an await only lets time pass."""
+    if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+        return False
+    return module.qualify(node.value.func) in SLEEPS
+
+
+def is_wait(call: ast.AST, module: Module) -> bool:
+    """Tell whether a call waits for what others put, set or publish."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    infer = inference(module)
+    name, base = call.func.attr, infer.kind(call.func.value, module)
+    if found := callee(call, module):
+        return found.is_async and waits(found)
+    if name == "get":
+        return not call.args and not call.keywords and not isinstance(base, Container)
+    if name == "wait":
+        return is_event(call.func.value, base)
+    return name in LISTENS and not isinstance(base, Container)
+
+
+def waits(found: Function) -> bool:
+    """Tell whether a function of the project hands on what it waits for."""
+    nodes = list(own_nodes(found.node))
+    calls = [one.value for one in nodes if isinstance(one, ast.Await)]
+    return any(
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and module_call(one, found.module)
+        for one in calls
+    )
+
+
+def module_call(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is a wait by itself, with no helper in between."""
+    found = callee(call, module)
+    return found is None and is_wait(call, module)
+
+
+def is_event(node: ast.expr, base: Kind | None) -> bool:
+    """Tell whether something is an event or a condition, by its type or else its name."""
+    if isinstance(base, Made):
+        return base.name in EVENT_TYPES
+    if isinstance(base, Library | Function):
+        return False
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return bool(EVENTS.search(name))

@@ -1,0 +1,313 @@
+"""What a loop does with the message of a disconnect, as the raw `receive()` returns it."""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum
+
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.handling import Try
+
+Known = bool | None
+END = "websocket.disconnect"
+
+
+class Way(Enum):
+    """What becomes of a path."""
+
+    ON = "on"
+    OUT = "out"
+    ROUND = "round"
+    FAILS = "fails"
+
+
+class Reader:
+    """Follows the message of the end through a loop's body. What is not known counts as an exit."""
+
+    def __init__(self, loop: Loop, module: Module) -> None:
+        self.loop = loop
+        self.module = module
+        self.names: set[str] = set()
+        self.values: dict[str, object] = {}
+        self.unknown: set[str] = set()
+
+    def goes_round(self) -> bool:
+        """Tell whether the loop surely goes round, or fails."""
+        if Way.OUT in self.block(self.loop.body):
+            return False
+        if not isinstance(self.loop, ast.While):
+            return True
+        names = {one.id for one in walk(self.loop.test) if isinstance(one, ast.Name)}
+        return self.truth(self.loop.test) is not False and not names & self.unknown
+
+    def block(self, statements: list[ast.stmt]) -> set[Way]:
+        """Follow statements; give how they may end."""
+        ways = {Way.ON}
+        for statement in statements:
+            if Way.ON not in ways:
+                break
+            ways = (ways - {Way.ON}) | self.statement(statement)
+        return ways
+
+    def statement(self, node: ast.stmt) -> set[Way]:
+        """Follow one statement."""
+        match node:
+            case ast.Break():
+                return {Way.OUT if self.module.loop_of(node) is self.loop else Way.ON}
+            case ast.Return() | ast.Raise():
+                return {Way.OUT}
+            case ast.Continue():
+                return {Way.ROUND if self.module.loop_of(node) is self.loop else Way.ON}
+            case ast.If():
+                return self._if(node)
+            case ast.Try() | ast.TryStar():
+                return self._try(node)
+            case ast.With() | ast.AsyncWith():
+                return self.block(node.body)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                return self.block(node.body) | {Way.ON}
+            case ast.Match():
+                return self._match(node)
+        if self._misses(node):
+            return {Way.FAILS}
+        self._assign(node)
+        return {Way.ON}
+
+    def _if(self, node: ast.If) -> set[Way]:
+        truth = self.truth(node.test)
+        ways: set[Way] = set()
+        if truth is not False:
+            ways |= self.block(node.body)
+        if truth is not True:
+            ways |= self.block(node.orelse)
+        return ways
+
+    def _match(self, node: ast.Match) -> set[Way]:
+        ways: set[Way] = set()
+        for case in node.cases:
+            truth = self._fits(case.pattern, node.subject)
+            if truth is not False:
+                ways |= self.block(case.body)
+            if truth is True and case.guard is None:
+                return ways
+        return ways | {Way.ON}
+
+    def _fits(self, pattern: ast.pattern, subject: ast.expr) -> Known:
+        """Tell whether a pattern fits this message, or a part of it."""
+        match pattern:
+            case ast.MatchAs(pattern=None):
+                return True
+            case ast.MatchAs(pattern=ast.pattern() as inner):
+                return self._fits(inner, subject)
+            case ast.MatchOr():
+                return either([self._fits(one, subject) for one in pattern.patterns])
+            case ast.MatchValue(value=ast.Constant(value=wanted)):
+                found = self.value(subject)
+                return None if found is UNKNOWN else found == wanted
+            case ast.MatchMapping() if self.is_message(subject):
+                return both(
+                    [self._has(*one) for one in zip(pattern.keys, pattern.patterns, strict=True)]
+                )
+        return None
+
+    def _has(self, key: ast.expr, pattern: ast.pattern) -> Known:
+        """Tell whether this message has a key with a value that fits."""
+        held = self._held(key)
+        if held and isinstance(key, ast.Constant) and key.value == "type":
+            return self._fits(pattern, ast.Constant(END))
+        return None if held else held
+
+    def _try(self, node: Try) -> set[Way]:
+        ways = self.block(node.body)
+        if Way.FAILS in ways and node.handlers:
+            ways -= {Way.FAILS}
+            for handler in node.handlers:
+                ways |= self.block(handler.body)
+        if Way.ON in ways:
+            ways = (ways - {Way.ON}) | self.block(node.orelse)
+        after = self.block(node.finalbody)
+        return after if Way.ON not in after else ways
+
+    def _misses(self, node: ast.stmt) -> bool:
+        """Tell whether a statement asks for what this message does not have: KeyError."""
+        return any(
+            isinstance(one, ast.Subscript)
+            and self.is_message(one.value)
+            and isinstance(one.slice, ast.Constant)
+            and one.slice.value in {"text", "bytes"}
+            for one in walk(node)
+        )
+
+    def _assign(self, node: ast.stmt) -> None:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        for target in targets:
+            if isinstance(target, ast.Name) and isinstance(value, ast.expr):
+                self.values.pop(target.id, None)
+                self.names.discard(target.id)
+                if self.is_message(value):
+                    self.names.add(target.id)
+                elif (found := self.value(value)) is UNKNOWN:
+                    self.unknown.add(target.id)
+                else:
+                    self.values[target.id] = found
+
+    def is_message(self, node: ast.expr) -> bool:
+        """Tell whether an expression is the message."""
+        if isinstance(node, ast.Await | ast.NamedExpr):
+            return self.is_message(node.value)
+        if isinstance(node, ast.Name):
+            return node.id in self.names
+        if isinstance(node, ast.Call) and is_deadline(node):
+            return bool(node.args) and self.is_message(node.args[0])
+        return node in self.received
+
+    received: frozenset[ast.AST] = frozenset()
+
+    def value(self, node: ast.expr) -> object:
+        """Tell what an expression gives for this message; UNKNOWN if that is not known."""
+        match node:
+            case ast.Constant():
+                return node.value
+            case ast.Name():
+                return self.values.get(node.id, UNKNOWN)
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                truth = self.truth(node)
+                return UNKNOWN if truth is None else truth
+            case ast.NamedExpr():
+                found = self.value(node.value)
+                if found is not UNKNOWN and isinstance(node.target, ast.Name):
+                    self.values[node.target.id] = found
+                return found
+            case ast.Subscript(value=base, slice=ast.Constant(value=key)) if self.is_message(base):
+                return END if key == "type" else UNKNOWN
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="get"), args=[ast.Constant(value=key), *rest]
+            ):
+                if self.is_message(base):
+                    return self._got(key, rest)
+        return UNKNOWN
+
+    def _got(self, key: object, rest: list[ast.expr]) -> object:
+        if key == "type":
+            return END
+        if key in {"text", "bytes"}:
+            return self.value(rest[0]) if rest else None
+        return UNKNOWN
+
+    def truth(self, test: ast.expr) -> Known:
+        """Tell whether a condition holds for this message."""
+        match test:
+            case ast.UnaryOp(op=ast.Not()):
+                inner = self.truth(test.operand)
+                return None if inner is None else not inner
+            case ast.BoolOp():
+                found = [self.truth(one) for one in test.values]
+                return both(found) if isinstance(test.op, ast.And) else either(found)
+            case ast.Compare(ops=[op], comparators=[other]):
+                return self._compared(test.left, op, other)
+        value = self.value(test)
+        return None if value is UNKNOWN else bool(value)
+
+    def _compared(self, left: ast.expr, op: ast.cmpop, other: ast.expr) -> Known:
+        if isinstance(op, ast.In | ast.NotIn) and self.is_message(other):
+            held = self._held(left)
+            return held if held is None or isinstance(op, ast.In) else not held
+        one, two = self.value(left), self.value(other)
+        if UNKNOWN in (one, two):
+            return None
+        if isinstance(op, ast.Eq | ast.Is):
+            return one == two
+        return one != two if isinstance(op, ast.NotEq | ast.IsNot) else None
+
+    def _held(self, key: ast.expr) -> Known:
+        """Tell whether this message has a key."""
+        name = self.value(key)
+        if name in {"type", "code"}:
+            return True
+        return False if name in {"text", "bytes"} else None
+
+
+UNKNOWN = object()
+
+
+def both(found: list[Known]) -> Known:
+    """Tell whether all hold."""
+    return False if False in found else None if None in found else True
+
+
+def either(found: list[Known]) -> Known:
+    """Tell whether one holds."""
+    return True if True in found else None if None in found else False
+
+
+def is_deadline(call: ast.Call) -> bool:
+    """Tell whether a call waits for its first argument, for a time."""
+    return ast.unparse(call.func).rpartition(".")[2] == "wait_for"
+
+
+def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
+    """Tell whether a loop surely goes round, or fails, when `receive()` gives the end."""
+    function = module.function_of(call)
+    if function is None or hands_on(call, function, module) or compares(function, module):
+        return False
+    reader = Reader(loop, module)
+    reader.received = frozenset({call})
+    statement = module.statement_of(call)
+    return not isinstance(statement, Loop) and reader.goes_round()
+
+
+def compares(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function looks at the message in a way that is not followed here."""
+    for node in own_nodes(function):
+        if isinstance(node, ast.Constant):
+            text = node.value if isinstance(node.value, str) and node.value != END else ""
+        else:
+            text = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        if "disconnect" in text.lower() and is_compared(node, module):
+            return True
+    return False
+
+
+def is_compared(node: ast.AST, module: Module) -> bool:
+    """Tell whether something is part of a comparison, a pattern, or a search in a text."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.Compare | ast.MatchValue):
+            return True
+        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
+            if parent.func.attr in {"endswith", "startswith", "find", "search", "match"}:
+                return True
+        if isinstance(parent, ast.stmt):
+            return False
+    return False
+
+
+def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
+    """Tell whether the message goes to another function, or is kept."""
+    node: ast.AST = module.parents[call]
+    while isinstance(node, ast.Await) or (isinstance(node, ast.Call) and is_deadline(node)):
+        node = module.parents[node]
+    if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple):
+        return True
+    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        return False
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = {one.id for one in targets if isinstance(one, ast.Name)}
+    return not names or any(
+        isinstance(one, ast.Name)
+        and one.id in names
+        and isinstance(one.ctx, ast.Load)
+        and gives_away(one, module)
+        for one in own_nodes(function)
+    )
+
+
+def gives_away(name: ast.Name, module: Module) -> bool:
+    """Tell whether a use of the message gives it to somebody else."""
+    parent = module.parents[name]
+    if isinstance(parent, ast.Call):
+        called = ast.unparse(parent.func)
+        return called not in {"print", "str", "len"} and "log" not in called.lower()
+    if isinstance(parent, ast.Attribute):
+        return parent.attr not in {"get", "keys"}
+    return isinstance(parent, ast.Return | ast.Yield | ast.keyword)

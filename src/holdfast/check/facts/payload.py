@@ -1,0 +1,256 @@
+"""Where what a client sent is read, parsed and taken apart: each place may raise.
+
+A value is `raw` (a text or bytes as they came), `message` (what `receive()` gives), or `json` (read
+from a raw one, and of whatever shape the client liked).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.kinds import Function, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.guards import Risk, guard
+from holdfast.check.facts.sockets import is_spawned, operation
+
+PARSERS = re.compile(
+    r"(?:json|orjson|ujson|simplejson|rapidjson|msgpack|pickle|cbor2|toml|yaml)\."
+    r"(?:loads|unpackb|unpack|load|safe_load|decode)|msgspec\.json\.decode|uuid\.UUID"
+    r"|base64\.(?:b64decode|urlsafe_b64decode)|ast\.literal_eval"
+)
+READ_JSON = {"model_validate_json", "parse_raw", "validate_json", "from_json"}
+READ_DICT = {"model_validate", "parse_obj", "validate_python", "from_dict"}
+NUMBERS = {"int", "float"}
+TELLS = {"isdigit", "isdecimal", "isnumeric", "keys"}
+SAME = {"strip", "lstrip", "rstrip", "lower", "upper", "decode", "encode", "replace"}
+WRAPS = {"wait_for", "shield"}
+PARSE = frozenset({"ValueError", "JSONDecodeError", "UnicodeDecodeError", "DecodeError", "Error"})
+VALIDATE = frozenset({"ValidationError", "ValueError", "TypeError", "PydanticUserError"})
+TAKE = frozenset({"KeyError", "LookupError", "TypeError", "IndexError"})
+DEPTH = 3
+
+
+class Payload:
+    """What a function knows of its client's messages. `given` are parameters that hold one."""
+
+    def __init__(self, function: FunctionNode, module: Module, given: dict[str, str]) -> None:
+        self.function = function
+        self.module = module
+        self._given = given
+        self._known: dict[str, str] = {}
+
+    def risks(self, block: ast.AST, depth: int = DEPTH) -> Iterator[Risk]:
+        """Give the places in a part of the function, in the order of the text."""
+        for node in own_nodes(block):
+            if isinstance(node, ast.Call):
+                if risk := self._of_call(node, depth):
+                    yield risk
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+                if self._takes(node, block):
+                    yield Risk(node, "a message without that key, or that is no dict", TAKE)
+            elif isinstance(node, ast.Assign) and self._unpacks(node, block):
+                yield Risk(node.value, "a message with other parts", PARSE)
+
+    def _of_call(self, call: ast.Call, depth: int) -> Risk | None:
+        """Tell what a call risks."""
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if name in {"receive_json", "iter_json"} and operation(call, self.module):
+            return Risk(call, "a message that is no JSON", PARSE)
+        if self._parses(call):
+            return Risk(call, "a message that is not what it expects", PARSE | VALIDATE)
+        if self._validates(call):
+            return Risk(call, "a message that does not fit", VALIDATE)
+        return self._of_helper(call, depth - 1) if depth else None
+
+    def _parses(self, call: ast.Call) -> bool:
+        """Tell whether a call reads a raw message."""
+        if not call.args or self.source(call.args[0]) != "raw":
+            return False
+        if isinstance(call.func, ast.Attribute) and call.func.attr in READ_JSON:
+            return True
+        name = self.module.qualify(call.func)
+        if name in NUMBERS:
+            return not self._is_tested(call.args[0])
+        return PARSERS.fullmatch(name) is not None
+
+    def _is_tested(self, node: ast.expr) -> bool:
+        """Tell whether a text is looked at before it is taken for a number: `text.isdigit()`."""
+        names = {one.id for one in walk(node) if isinstance(one, ast.Name)}
+        return any(is_looked_at(name, self.function) for name in names)
+
+    def _validates(self, call: ast.Call) -> bool:
+        """Tell whether a call makes an object of a message: `Model(**message)`."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in READ_DICT:
+            return bool(call.args) and self.source(call.args[0]) == "json"
+        spread = [one.value for one in call.keywords if one.arg is None]
+        return any(self.source(one) == "json" for one in spread)
+
+    def _takes(self, node: ast.Subscript, block: ast.AST) -> bool:
+        """Tell whether a key is taken from a message that nobody has looked at."""
+        if not isinstance(node.value, ast.Name) or not isinstance(node.slice, ast.Constant):
+            return False
+        return self.source(node.value) == "json" and not is_looked_at(node.value.id, block)
+
+    def _unpacks(self, node: ast.Assign, block: ast.AST) -> bool:
+        """Tell whether a text is taken apart into a fixed number: `x, y = text.split(",")`."""
+        target, value = node.targets[0], node.value
+        if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Call):
+            return False
+        if any(isinstance(one, ast.Starred) for one in target.elts):
+            return False
+        function = value.func
+        if not isinstance(function, ast.Attribute) or function.attr not in {"split", "rsplit"}:
+            return False
+        return self.source(function.value) == "raw" and not self._is_tested(function.value)
+
+    def _of_helper(self, call: ast.Call, depth: int) -> Risk | None:
+        """Tell what a function risks with a message that it is given, or receives."""
+        helper = callee(call, self.module)
+        if helper is None or helper.node is self.function or is_spawned(call, self.module):
+            return None  # what a task raises is the task's own
+        given = self._passed(call, helper)
+        if not given and not receives(helper):
+            return None
+        inner = Payload(helper.node, helper.module, given)
+        for risk in inner.risks(helper.node, depth):
+            if helper.module.loop_of(risk.node) is None or given:
+                if guard(risk, helper.node, helper.module) is None:
+                    return self._moved(risk, call, helper)
+        return None
+
+    def _moved(self, risk: Risk, call: ast.Call, helper: Function) -> Risk:
+        """Point at the call where the place itself is in another file."""
+        if helper.module is self.module:
+            return risk
+        return Risk(call, f"{risk.what}, in `{helper.name}`", risk.errors)
+
+    def _passed(self, call: ast.Call, helper: Function) -> dict[str, str]:
+        """Name the parameters of a helper that are given a message."""
+        given = arguments(call, helper)
+        found = {name: self.source(value) for name, value in given.items()}
+        return {name: what for name, what in found.items() if what}
+
+    # -- what an expression is ------------------------------------------------------------------
+
+    def source(self, node: ast.expr | None) -> str:
+        """Tell what an expression holds: raw, message, json, or nothing that is known."""
+        match node:
+            case ast.Await() | ast.NamedExpr():
+                return self.source(node.value)
+            case ast.Name():
+                return self._of_name(node.id)
+            case ast.Call():
+                return self._of_value(node)
+            case ast.Subscript():
+                return "raw" if self.source(node.value) == "message" else ""
+            case ast.BoolOp():
+                return self.source(node.values[0])
+        return ""
+
+    def _of_value(self, call: ast.Call) -> str:
+        """Tell what a call gives."""
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        what = operation(call, self.module)
+        if what == "receive":
+            return "json" if name == "receive_json" else "raw"
+        if what == "raw_receive":
+            return "message"
+        if (name or self.module.qualify(call.func)).rpartition(".")[2] in WRAPS and call.args:
+            return self.source(call.args[0])
+        if isinstance(call.func, ast.Attribute):
+            before = self.source(call.func.value)
+            if before == "raw" and name in SAME:
+                return "raw"
+            if before == "message" and name == "get":
+                return "raw"
+        if PARSERS.fullmatch(self.module.qualify(call.func)) and call.args:
+            return "json" if self.source(call.args[0]) == "raw" else ""
+        return ""
+
+    def _of_name(self, name: str) -> str:
+        """Tell what a name holds, if all that gives it a value agrees."""
+        if name not in self._known:
+            self._known[name] = ""  # one that is made of itself
+            found = set(self._values(name))
+            self._known[name] = found.pop() if len(found) == 1 else ""
+        return self._known[name]
+
+    def _values(self, name: str) -> Iterator[str]:
+        """Give what each binding of a name gives it."""
+        if name in self._given:
+            yield self._given[name]
+        elif any(one.arg == name for one, _ in parameters(self.function)):
+            yield ""
+        scopes = inference(self.module).scopes(self.module)
+        for one in scopes.table(self.function).get(name, ()):
+            if one.how == "item" and isinstance(one.source, ast.Call) and not one.path:
+                yield self._iterated(one.source)
+            elif one.how == "value" and isinstance(one.source, ast.expr) and not one.path:
+                if not (isinstance(one.source, ast.Constant) and one.source.value is None):
+                    yield self.source(one.source)
+            elif one.how not in {"parameter", "annotation"}:
+                yield ""
+
+    def _iterated(self, call: ast.Call) -> str:
+        """Tell what a loop over a WebSocket gives."""
+        if operation(call, self.module) != "iterate":
+            return ""
+        assert isinstance(call.func, ast.Attribute)
+        return "json" if call.func.attr == "iter_json" else "raw"
+
+
+def is_looked_at(name: str, block: ast.AST) -> bool:
+    """Tell whether a block asks what a message is before it takes something: `"x" in message`."""
+    for node in walk(block):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            if is_name(node.comparators[0], name) or has_name(node.comparators[0], name):
+                return True
+        elif isinstance(node, ast.Match) and is_name(node.subject, name):
+            return True
+        elif isinstance(node, ast.If | ast.While | ast.Assert | ast.IfExp):
+            calls = (one for one in walk(node.test) if isinstance(one, ast.Call))
+            if any(is_asked(call, name) for call in calls):
+                return True
+    return False
+
+
+def is_asked(call: ast.Call, name: str) -> bool:
+    """Tell whether a call is given a name, or is of a method that tells what a text is."""
+    if any(is_name(one, name) for one in call.args):
+        return True
+    function = call.func
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr in TELLS
+        and (any(is_name(one, name) for one in walk(function.value)))
+    )
+
+
+def is_name(node: ast.AST, name: str) -> bool:
+    """Tell whether an expression is this name."""
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def has_name(node: ast.AST, name: str) -> bool:
+    """Tell whether an expression has this name in it, as `message.keys()` does."""
+    return isinstance(node, ast.Call) and any(is_name(one, name) for one in walk(node))
+
+
+def receives(helper: Function) -> bool:
+    """Tell whether a function receives by itself, and gives the message back."""
+    nodes = list(own_nodes(helper.node))
+    if not any(isinstance(one, ast.Return) and one.value is not None for one in nodes):
+        return False
+    return any(operation(one, helper.module) == "receive" for one in nodes)
+
+
+def encoding_of(node: ast.ClassDef) -> str:
+    """Tell what a WebSocketEndpoint's `on_receive` is given."""
+    for one in node.body:
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant):
+            if any(is_name(target, "encoding") for target in one.targets):
+                return "json" if one.value.value == "json" else "raw"
+    return "raw"

@@ -1,0 +1,246 @@
+"""What the functions that serve WebSockets read of a handshake: query parameters and cookies."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.check.code.calls import callee
+from holdfast.check.code.containers import parts
+from holdfast.check.code.kinds import Function, Library, Made, Socket, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.dependencies import depends, meant
+from holdfast.check.facts.ours import is_connection
+from holdfast.check.facts.routes import is_websocket_endpoint
+from holdfast.check.facts.served import Served, needs, served
+from holdfast.check.facts.sockets import given, is_socket
+
+MARKERS = {"Query", "Cookie", "Header", "Path", "Body", "Form", "File", "Depends", "Security"}
+HANDSHAKES = {"HTTPConnection"}
+BY_COOKIE = {"APIKeyCookie", "CookieToken"}
+ACCESSES = {ast.Call, ast.Subscript, ast.Compare}
+DEPTH = 4
+
+
+class Read(NamedTuple):
+    """A value of a handshake that a function reads: where, and under which name.
+
+    `of` is query, cookies, headers, session or plain; `where` stands in the file that was asked
+    about, `inner` where it really is. `ours` tells that only Holdfast's handlers do.
+    """
+
+    where: ast.AST
+    inner: ast.AST
+    of: str
+    name: str
+    ours: bool = False
+
+
+class Reach(NamedTuple):
+    """A function that runs for a handshake, and where this file names it, if it is in another."""
+
+    function: Function
+    where: ast.AST | None
+    asks: bool
+    path: str
+    ours: bool = False
+
+
+def reads(module: Module) -> list[Read]:
+    """Give what is read of handshakes by the WebSocket code of a file."""
+    if "reads" not in module.notes:
+        found: dict[ast.AST, Read] = {}
+        for reach in reached(module):
+            for one in reads_of(reach):
+                found.setdefault(one.inner, one)
+        module.notes["reads"] = list(found.values())
+    kept: list[Read] = module.notes["reads"]
+    return kept
+
+
+def reached(module: Module) -> Iterator[Reach]:
+    """Give the functions that run for a handshake: endpoints, what they need, what they call."""
+    seen: set[FunctionNode] = set()
+    waiting: list[tuple[Reach, int]] = []
+    for one in sorted(served(module), key=lambda one: one.by == "holdfast"):
+        asks, ours = one.by != "starlette", one.by == "holdfast"
+        function = Function(module, one.function)
+        waiting.append((Reach(function, None, asks, one.path, ours), DEPTH))
+        for need, place in needed(one, module):
+            waiting.append((Reach(need, place, True, "", ours), DEPTH))
+    for node in module.every(ast.ClassDef):
+        if node.bases and is_websocket_endpoint(node, module):
+            functions = [one for one in node.body if isinstance(one, FunctionNode)]
+            waiting += [(Reach(Function(module, f), None, False, ""), DEPTH) for f in functions]
+    while waiting:
+        reach, depth = waiting.pop(0)
+        if reach.function.node in seen:
+            continue
+        seen.add(reach.function.node)
+        yield reach
+        if depth:
+            waiting += [(one, depth - 1) for one in called(reach, module)]
+
+
+def needed(one: Served, module: Module) -> Iterator[tuple[Function, ast.AST | None]]:
+    """Give the dependencies of a function, and where this file names those of other files."""
+    for need in needs(one, module):
+        is_here = need.function.module is module
+        yield need.function, None if is_here else place_in(need.named, one, module)
+
+
+def place_in(named: ast.AST, one: Served, module: Module) -> ast.AST:
+    """Give a place in this file: what names a dependency may be an alias of another one."""
+    return named if named in module.parents else one.function
+
+
+def called(reach: Reach, module: Module) -> Iterator[Reach]:
+    """Give the functions that are handed the handshake."""
+    inside = reach.function.module
+    for call in own_nodes(reach.function.node):
+        if isinstance(call, ast.Call) and any(is_handshake(one, inside) for one in given(call)):
+            if helper := callee(call, inside):
+                where = reach.where
+                if where is None and helper.module is not module:
+                    where = call
+                yield Reach(helper, where, False, "", reach.ours)
+
+
+def is_handshake(node: ast.AST, module: Module) -> bool:
+    """Tell whether an expression is a WebSocket, a Connection's, or Starlette's HTTPConnection."""
+    if is_socket(node, module) or is_connection(node, module):
+        return True
+    if isinstance(node, ast.Attribute) and node.attr == "http":
+        return is_connection(node.value, module)
+    kind = inference(module).kind(node, module)
+    return isinstance(kind, Made) and kind.name.rpartition(".")[2] in HANDSHAKES
+
+
+def reads_of(reach: Reach) -> Iterator[Read]:
+    """Give what one function reads: by its parameters, and of the handshake itself."""
+    function = reach.function
+    if reach.asks:
+        yield from of_parameters(reach)
+    for node in own_nodes(function.node):
+        if type(node) in ACCESSES and (found := of_expression(node, function.module)):
+            of, name = found
+            yield Read(reach.where or node, node, of, name, reach.ours)
+
+
+def of_parameters(reach: Reach) -> Iterator[Read]:
+    """Give what FastAPI reads for the parameters of a function."""
+    module = reach.function.module
+    for parameter, default in parameters(reach.function.node):
+        if parameter.arg in {"self", "cls"} or f"{{{parameter.arg}" in reach.path:
+            continue
+        of, name = asked(parameter, default, module)
+        if provides_cookie(parameter, default, module):
+            of, name = "cookies", "session"
+        if of:
+            yield Read(reach.where or parameter, parameter, of, name or parameter.arg, reach.ours)
+
+
+def asked(parameter: ast.arg, default: ast.expr | None, module: Module) -> tuple[str, str]:
+    """Tell what a parameter asks for, and under which name if it is another one."""
+    annotation, place = meant(parameter.annotation, module)
+    found = marker(default, module) if default is not None else ""
+    call = default
+    if isinstance(annotation, ast.Subscript):
+        if place.qualify(annotation.value).rpartition(".")[2] == "Annotated":
+            for one in list(parts(annotation.slice))[1:]:
+                if name := marker(one, place):
+                    found, call = name, one
+    if found:
+        kinds = {"Query": "query", "Cookie": "cookies", "Header": "headers"}
+        return kinds.get(found, ""), alias(call)
+    return ("plain", "") if is_simple(parameter.annotation, module) else ("", "")
+
+
+def provides_cookie(parameter: ast.arg, default: ast.expr | None, module: Module) -> bool:
+    """Tell whether a parameter depends on one of the classes that read a cookie."""
+    for call, _, place in depends(parameter, default, module):
+        kind = inference(module).kind(call.args[0], place) if call.args else None
+        if isinstance(kind, Made) and kind.name.rpartition(".")[2] in BY_COOKIE:
+            return True
+    return False
+
+
+def marker(node: ast.expr | None, module: Module) -> str:
+    """Tell which of FastAPI's markers a default or a part of an annotation is."""
+    if isinstance(node, ast.Call):
+        kind = inference(module).kind(node.func, module)
+        last = kind.name.rpartition(".")[2] if isinstance(kind, Library) else ""
+        if last in MARKERS:
+            return last
+        return module.qualify(node.func) and "other"
+    return ""
+
+
+def alias(call: ast.expr | None) -> str:
+    """Read the `alias=` of a marker."""
+    named = call.keywords if isinstance(call, ast.Call) else []
+    for one in named:
+        if one.arg == "alias" and isinstance(one.value, ast.Constant):
+            return str(one.value.value)
+    return ""
+
+
+def is_simple(annotation: ast.expr | None, module: Module) -> bool:
+    """Tell whether FastAPI takes a parameter of this type for one of the query."""
+    if annotation is None:
+        return True
+    kind = inference(module).annotation(annotation, module)
+    if isinstance(kind, Socket):
+        return False
+    text = ast.unparse(annotation)
+    return any(word in text for word in ("str", "int", "UUID", "Optional", "Any"))
+
+
+def of_expression(node: ast.AST, module: Module) -> tuple[str, str] | None:
+    """Tell what an expression reads: `ws.cookies.get("x")`, `ws.query_params["x"]`..."""
+    key: ast.expr | None = None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        if node.func.attr in {"get", "getlist", "pop"}:
+            key, holder = node.args[0], node.func.value
+    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        key, holder = node.slice, node.value
+    elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        key, holder = node.left, node.comparators[0]
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return None
+    of = holder_of(holder, module)
+    return (of, key.value) if of else None
+
+
+def holder_of(node: ast.expr, module: Module) -> str:
+    """Tell whether an expression is the query, the cookies, the headers or the session."""
+    if is_parsed_query(node, module):
+        return "query"
+    if isinstance(node, ast.Name):
+        _, bindings = inference(module).scopes(module).lookup(node)
+        values = [one.source for one in bindings if one.how == "value"]
+        if len(bindings) == 1 and values and isinstance(values[0], ast.expr):
+            inner = values[0]
+            is_copy = isinstance(inner, ast.Call) and inner.args
+            if is_parsed_query(inner, module):
+                return "query"
+            node = inner.args[0] if is_copy and isinstance(inner, ast.Call) else inner
+    if not isinstance(node, ast.Attribute):
+        return ""
+    of = {"query_params": "query", "cookies": "cookies", "headers": "headers", "session": "session"}
+    found = of.get(node.attr, "")
+    return found if found and is_handshake(node.value, module) else ""
+
+
+def is_parsed_query(node: ast.expr, module: Module) -> bool:
+    """Tell whether an expression is `parse_qs(ws.url.query)` or its like."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    if not module.qualify(node.func).rpartition(".")[2].startswith("parse_qs"):
+        return False
+    return any(
+        isinstance(one, ast.Attribute | ast.Subscript) and is_handshake(one.value, module)
+        for part in walk(node.args[0])
+        for one in (part, getattr(part, "value", part))
+    )

@@ -1,0 +1,166 @@
+"""Waits that may last for ever: for an event, a queue or a topic on which nobody says anything."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from holdfast.check.code.kinds import inference
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.handling import Try, inside
+from holdfast.check.facts.loops import EVENT_TYPES, is_event_source, is_wait
+from holdfast.check.facts.unread import sends_in
+from holdfast.check.facts.visits import Visit
+from holdfast.check.flow.exceptions import caught_names
+
+TIMEOUTS = {"TimeoutError", "Exception", "BaseException"}
+BOUNDS = {"timeout", "timeout_at", "move_on_after", "fail_after"}
+
+
+def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
+    """Give the waits of a loop that may last for ever."""
+    module = visit.module
+    if isinstance(loop, ast.AsyncFor) and is_event_source(loop.iter, module):
+        yield loop.iter
+    test = walk(loop.test) if isinstance(loop, ast.While) else ()
+    for node in (*test, *inside(loop.body)):
+        if isinstance(node, ast.Call) and module.loop_of(node) is loop and is_wait(node, module):
+            parent, bounded = module.parents[node], has_timeout(node)
+            if isinstance(parent, ast.Call) and called(parent) in {"wait_for", "shield"}:
+                bounded = called(parent) == "wait_for"
+                parent = module.parents[parent]
+            if isinstance(parent, ast.Await):
+                bounded = bounded or is_bounded(node, loop, module)
+                if not bounded or is_quiet(node, loop, visit):
+                    yield node
+
+
+def is_own(wait: ast.AST, function: FunctionNode, module: Module) -> bool:
+    """Tell whether what is waited for was made in the function itself."""
+    base = (
+        wait.func.value
+        if isinstance(wait, ast.Call) and isinstance(wait.func, ast.Attribute)
+        else None
+    )
+    if not isinstance(base, ast.Name):
+        return False
+    scope, bindings = inference(module).scopes(module).lookup(base)
+    made = [one.source for one in bindings if one.how == "value"]
+    return scope is function and any(
+        isinstance(one, ast.Call) and called(one).endswith("Queue") for one in made
+    )
+
+
+def called(call: ast.Call) -> str:
+    """Give the last name of what a call calls."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def has_timeout(call: ast.Call) -> bool:
+    """Tell whether a wait has an end of its own: `get_message(timeout=1)`."""
+    if called(call) == "get_message" and not any(one.arg == "timeout" for one in call.keywords):
+        return True  # redis gives None at once
+    given = (one.value for one in call.keywords if one.arg in {"timeout", "block"})
+    return any(not (isinstance(one, ast.Constant) and one.value in {None, 0}) for one in given)
+
+
+def is_bounded(node: ast.AST, loop: Loop, module: Module) -> bool:
+    """Tell whether a deadline stands around a wait, in the loop."""
+    for parent in module.ancestors(node):
+        if parent is loop:
+            return False
+        if isinstance(parent, ast.AsyncWith | ast.With):
+            calls = (one.context_expr for one in parent.items)
+            if any(isinstance(one, ast.Call) and called(one) in BOUNDS for one in calls):
+                return True
+    return False
+
+
+def is_quiet(wait: ast.Call, loop: Loop, visit: Visit) -> bool:
+    """Tell whether nothing is sent when a wait's time is over: then the loop waits anew."""
+    module = visit.module
+    handler = timeout_handler(wait, loop, module)
+    if handler and any(isinstance(one, ast.Await) for one in inside(handler.body)):
+        return False
+    skips = handler is not None and isinstance(handler.body[-1], ast.Continue)
+    around = module.parents[handler] if handler else None
+    return all(
+        skips or is_conditional(call, loop, around, module) for call in sends_in(loop, visit)
+    )
+
+
+def timeout_handler(wait: ast.AST, loop: Loop, module: Module) -> ast.ExceptHandler | None:
+    """Find what handles the end of a wait's time."""
+    below: ast.AST = wait
+    for parent in module.ancestors(wait):
+        if isinstance(parent, Try) and below in parent.body:
+            for handler in parent.handlers:
+                if not caught_names(handler, module).isdisjoint(TIMEOUTS):
+                    return handler
+        if parent is loop:
+            return None
+        below = parent
+    return None
+
+
+def is_conditional(node: ast.AST, loop: Loop, around: ast.AST | None, module: Module) -> bool:
+    """Tell whether a send is left out when there was nothing to send."""
+    for parent in module.ancestors(node):
+        if parent is loop:
+            return False
+        if isinstance(parent, ast.If | ast.For) or parent is around:
+            return True
+    return False
+
+
+def parked(visit: Visit) -> Iterator[ast.AST]:
+    """Give the waits for what nobody can bring: `Event().wait()`, `await asyncio.Future()`."""
+    module = visit.module
+    for node in own_nodes(visit.function):
+        if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+            continue
+        call = node.value
+        if module.qualify(call.func) == "asyncio.Future" and not call.args:
+            yield call
+        elif called(call) == "wait" and isinstance(call.func, ast.Attribute):
+            if makes_event(call.func.value, module) or is_unset(call.func.value, module):
+                yield call
+
+
+def awaited_futures(visit: Visit) -> Iterator[ast.AST]:
+    """Give the places at which a function waits for a future that it has made for others."""
+    module = visit.module
+    for node in own_nodes(visit.function):
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Name):
+            scope, bindings = inference(module).scopes(module).lookup(node.value)
+            made = [one.source for one in bindings]
+            if scope is visit.function and made and all(makes_future(one) for one in made):
+                yield node
+
+
+def makes_future(node: ast.AST) -> bool:
+    """Tell whether an expression makes a future."""
+    return isinstance(node, ast.Call) and called(node) in {"create_future", "Future"}
+
+
+def makes_event(node: ast.AST, module: Module) -> bool:
+    """Tell whether an expression makes an event."""
+    return isinstance(node, ast.Call) and module.qualify(node.func) in EVENT_TYPES
+
+
+def is_unset(node: ast.expr, module: Module) -> bool:
+    """Tell whether something is a local event that is waited for, and otherwise not touched."""
+    if not isinstance(node, ast.Name):
+        return False
+    scope, bindings = inference(module).scopes(module).lookup(node)
+    if not isinstance(scope, FunctionNode) or len(bindings) != 1:
+        return False
+    parents = (
+        module.parents.get(one)
+        for one in walk(scope)
+        if isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Load)
+    )
+    return makes_event(bindings[0].source, module) and all(
+        isinstance(one, ast.Attribute) and one.attr == "wait" for one in parents
+    )

@@ -1,0 +1,1 @@
+"""Files and settings: what is read, checked, silenced, mended and remembered."""

@@ -1,0 +1,142 @@
+"""Comments that silence findings: `noqa` as flake8 and ruff know it, and ruff's `ignore[...]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from holdfast.check.files.comments import Comment, Layout, read_layout
+from holdfast.check.files.sources import LINE_END, split_lines
+from holdfast.check.finding import Finding
+
+CODES = r"(?![\w-])(?:(?P<colon>\s*:)\s*(?P<codes>[A-Z]+\d+(?:[\s,]*[A-Z]+\d+)*)?)?"
+# Case counts as in ruff: that of the word does not, that of the codes does.
+NOQA = re.compile(rf"#\s*(?i:noqa){CODES}")
+FILE_NOQA = re.compile(rf"#\s*(?:ruff|flake8|holdfast)\s*:\s*(?i:noqa){CODES}")
+BRACKETS = re.compile(
+    r"#\s*(?:ruff|holdfast)\s*:\s*(?P<verb>ignore|file-ignore|disable|enable)\s*"
+    r"\[(?P<codes>[^\]]*)\]"
+)
+CODE = re.compile(r"[A-Z]+\d+")
+# A file without these words silences nothing, and need not be read a second time.
+MARKER = re.compile(r"noqa|(?:ruff|holdfast)\s*:", re.IGNORECASE)
+# Where a comment cannot stand on the line itself: texts of several lines, and continued lines.
+ELSEWHERE = re.compile(r"\"\"\"|'''|\\\n")
+
+# Texts of which no finding is a part; those with quotes or escapes in them are left to the tokens.
+DOCSTRING = re.compile(
+    r"(?:\A|^[ \t]*(?:async def|def|class)\b[^\n]*:\n)[ \t]*\"{3}[^\"\\]*\"{3}[ \t]*$",
+    re.MULTILINE,
+)
+
+ALL = frozenset({"ALL"})
+Codes = frozenset[str]
+
+
+class Silence(NamedTuple):
+    """Rows, the first and the last, in which some codes and names are silent."""
+
+    first: int
+    last: int
+    codes: Codes
+
+
+class Suppressions:
+    """What the comments of a file silence, and where one about a row has its place."""
+
+    def __init__(self, text: str) -> None:
+        marked = MARKER.search(text) is not None
+        read = marked or ELSEWHERE.search(DOCSTRING.sub("", text)) is not None
+        self._layout = read_layout(text) if read else Layout()
+        self._silences = list(silences(self._layout)) if marked else []
+
+    def noqa_row(self, row: int) -> int:
+        """Say on which row a comment about a row has its place."""
+        return self._layout.noqa_row(row)
+
+    def silences(self, finding: Finding) -> bool:
+        """Tell whether a comment on a finding's first or last line is meant for it."""
+        if not self._silences:
+            return False
+        wanted = {"ALL", finding.code, finding.name}
+        rows = {finding.span.row, finding.span.end_row}
+        rows |= {self.noqa_row(row) for row in rows}
+        return any(
+            not wanted.isdisjoint(one.codes) and any(one.first <= row <= one.last for row in rows)
+            for one in self._silences
+        )
+
+
+def silences(layout: Layout) -> Iterator[Silence]:
+    """Read the comments of a file."""
+    for comment in layout.comments:
+        if comment.alone and (match := FILE_NOQA.search(comment.text)):
+            if codes := noqa_codes(match):
+                yield Silence(1, 1 << 60, codes)
+        for match in NOQA.finditer(comment.text):
+            if codes := noqa_codes(match):
+                yield Silence(comment.row, comment.row, codes)
+        for match in BRACKETS.finditer(comment.text):
+            yield from bracketed(comment, match, layout)
+
+
+def noqa_codes(match: re.Match[str]) -> Codes:
+    """Give the codes of a `noqa`; one with a colon that names no code silences nothing."""
+    if match["codes"]:
+        return frozenset(CODE.findall(match["codes"]))
+    return frozenset() if match["colon"] else ALL
+
+
+def bracketed(comment: Comment, match: re.Match[str], layout: Layout) -> Iterator[Silence]:
+    """Read a comment such as `ruff: ignore[WSK101]`, `file-ignore[...]` or `disable[...]`."""
+    codes, verb = names(match), match["verb"]
+    if verb == "ignore" and comment.alone:
+        yield Silence(comment.first, comment.last, codes)
+    elif verb == "ignore":
+        # A text or continued lines that end here belong to this line.
+        first = min((row for row, end in layout.later.items() if end == comment.row), default=0)
+        yield Silence(first or comment.row, comment.row, codes)
+    elif verb == "file-ignore" and comment.alone:
+        yield Silence(1, 1 << 60, codes)
+    elif verb == "disable" and comment.alone:
+        yield Silence(comment.row, end_of_range(comment, codes, layout), codes)
+
+
+def end_of_range(start: Comment, codes: Codes, layout: Layout) -> int:
+    """Find the `enable` that belongs to a `disable`; without one it ends with the block."""
+    end = layout.end_of_block(start.row, start.column)
+    for comment in sorted(layout.comments, key=lambda one: one.row):
+        if comment.alone and start.row < comment.row <= end and comment.column == start.column:
+            matches = BRACKETS.finditer(comment.text)
+            if any(one["verb"] == "enable" and names(one) == codes for one in matches):
+                return comment.row
+    return end
+
+
+def names(match: re.Match[str]) -> Codes:
+    """Give the codes and names within brackets."""
+    return frozenset(one.strip() for one in match["codes"].split(",") if one.strip()) - ALL
+
+
+def add_noqa(text: str, wanted: Mapping[int, Iterable[str]]) -> str:
+    """Add codes to the comments of rows, by their number from 1; line ends stay what they are."""
+    lines = split_lines(text)
+    layout = read_layout(LINE_END.sub("\n", text))
+    comments = {one.row: one for one in layout.comments}
+    for row, codes in wanted.items():
+        body = lines[row - 1].rstrip("\r\n")
+        end = lines[row - 1][len(body) :]
+        lines[row - 1] = with_codes(body, comments.get(row), sorted(set(codes))) + end
+    return "".join(lines)
+
+
+def with_codes(line: str, comment: Comment | None, codes: list[str]) -> str:
+    """Add codes to the `noqa` of a line, which keeps its reason, or give the line one."""
+    for match in NOQA.finditer(line, comment.column) if comment else ():
+        if match["codes"]:
+            together = sorted({*CODE.findall(match["codes"]), *codes})
+            return (
+                f"{line[: match.start('codes')]}{', '.join(together)}{line[match.end('codes') :]}"
+            )
+    return f"{line.rstrip()}  # noqa: {', '.join(codes)}"

@@ -1,0 +1,59 @@
+"""How states change around a call, and what is possible in them."""
+
+from __future__ import annotations
+
+from holdfast.check.flow.state import State, States
+
+# Conditions that are told apart across a call.
+GROUPS = 4
+
+
+def leaving(states: States) -> States:
+    """Give the states in which the client is seen to have left."""
+    return frozenset(one._replace(gone=True) for one in states)
+
+
+def unknown(state: State) -> State:
+    """Give a state after something unknown had the connection."""
+    return state._replace(
+        accepted=state.accepted or None, closed=state.closed or None, gone=state.gone
+    )
+
+
+def beside(before: States, after: States) -> States:
+    """Give the states while a task runs beside: what it does may be done, or not yet."""
+    accepts = any(one.accepted is not False for one in after)
+    closes = any(one.closed is not False for one in after)
+    leaves = any(one.gone for one in after)
+    return frozenset(
+        one._replace(
+            accepted=None if accepts and one.accepted is False else one.accepted,
+            closed=None if closes and one.closed is False else one.closed,
+            gone=one.gone or leaves,
+        )
+        for one in before
+    )
+
+
+def by_facts(states: States) -> list[tuple[frozenset[tuple[str, bool]], States]]:
+    """Group states by their conditions, which a helper does not know; give the rest of them."""
+    groups: dict[frozenset[tuple[str, bool]], set[State]] = {}
+    for one in states:
+        groups.setdefault(one.facts, set()).add(one._replace(facts=frozenset()))
+    if len(groups) > GROUPS:
+        return [(frozenset(), frozenset(one for group in groups.values() for one in group))]
+    return [(facts, frozenset(group)) for facts, group in groups.items()]
+
+
+def with_facts(states: States, facts: frozenset[tuple[str, bool]]) -> States:
+    """Put back the conditions that hold around a call."""
+    return frozenset(one._replace(facts=facts) for one in states)
+
+
+def allows(state: State, operation: str) -> bool:
+    """Tell whether an operation may succeed in a state; no path goes on from one that cannot."""
+    if operation == "raw_receive":
+        return True
+    if operation in {"accept", "deny"}:
+        return not state.closed and not state.accepted
+    return not state.closed and (operation == "close" or state.accepted is not False)
