@@ -12,8 +12,8 @@ import click
 
 from holdfast.check.files.config import Layer, PerFile
 from holdfast.check.files.patterns import Pattern
-from holdfast.check.report import FORMATS
 from holdfast.check.files.selection import Choice, UnknownCode, explain, prefixes
+from holdfast.check.report import FORMATS
 
 Command = Callable[..., Any]
 

@@ -10,16 +10,16 @@ from typing import Any, TextIO
 
 import click
 
+from holdfast.check.code.project import Project
 from holdfast.check.files.cache import FOLDER, Cache
 from holdfast.check.files.config import Resolver
 from holdfast.check.files.discovery import Unlistable, find_files
 from holdfast.check.files.fixing import diff, is_fixable
 from holdfast.check.files.mending import Mended, has_fixes, mend_file, mend_source, silence_file
 from holdfast.check.files.parallel import Checked, Checker, shown
-from holdfast.check.code.project import Project
-from holdfast.check.report import Report, plain, render
 from holdfast.check.files.run import Examined, Failure, Seen, check_source, read_source, unreadable
 from holdfast.check.files.sources import NotPython, Unreadable
+from holdfast.check.report import Report, plain, render
 from holdfast.cli.check_options import Options
 
 # Fewer files are done before anybody has read a progress bar.

@@ -15,15 +15,15 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
+from holdfast.check.code.project import Project
 from holdfast.check.files.config import ConfigError, Resolver, Settings
-from holdfast.check.finding import Edit, Finding, Span
 from holdfast.check.files.fixing import apart, is_fixable
 from holdfast.check.files.notebooks import as_python
-from holdfast.check.code.project import Project
 from holdfast.check.files.run import Seen, check_source, to_source
 from holdfast.check.files.selection import ABOUT_FILES_CODES, UnknownCode, explain
 from holdfast.check.files.sources import LINE_END, NotPython, Unreadable
 from holdfast.check.files.suppress import add_noqa
+from holdfast.check.finding import Edit, Finding, Span
 
 SOURCE = "holdfast"
 # Seconds after the last key before a file is looked at.

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Union
+from typing import Any, Protocol
 
 from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.code.scopes import Binding, Scopes
@@ -92,7 +92,7 @@ class Made:
     name: str
 
 
-Kind = Union[Socket, Container, Parts, Class, Instance, Function, File, Library, Made]
+Kind = Socket | Container | Parts | Class | Instance | Function | File | Library | Made
 
 
 class Classes(Protocol):
