@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast import check as checker
 from holdfast.check.code.project import stamp
 from holdfast.check.files import cache, parallel
 from holdfast.check.files.cache import Cache
@@ -95,6 +96,12 @@ def test_another_checker_looks_itself(
     assert again(check, looked) == ["a.py"]
     assert [one.name for one in FOLDER.glob("*.json")] == ["another.json"]
     assert not before.exists()
+
+
+def test_another_checker_is_one_in_which_any_file_has_changed() -> None:
+    top = Path(checker.__file__ or "").parent
+    assert set(cache.checker_files()) == set(top.rglob("*.py"))
+    assert (top / "rules" / "missing_await.py") in cache.checker_files()
 
 
 def test_a_fix_is_no_news_for_it(check: Command, looked: list[str]) -> None:

@@ -110,9 +110,14 @@ class Cache:
 def checker_hash() -> str:
     """Give a hash of the checker itself and of the Python that parses for it."""
     digest = hashlib.blake2b(repr(sys.version_info).encode(), digest_size=12)
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in checker_files():
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def checker_files() -> list[Path]:
+    """Give the files that the checker is made of."""
+    return sorted(Path(__file__).parents[1].rglob("*.py"))
 
 
 def _hash(content: bytes) -> str:
