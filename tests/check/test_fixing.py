@@ -104,6 +104,13 @@ def test_diff_changes_nothing(check: Command, file: Path) -> None:
     assert result.err == "Would fix 2 mistakes (1 more with `--unsafe-fixes`).\n"
 
 
+def test_diff_tells_what_it_could_not_look_at(check: Command, folder: Path) -> None:
+    (folder / "broken.py").write_text("def broken(:\n")
+    result = check("--diff", "-q", "broken.py", "gone.py")
+    assert (result.code, result.out) == (1, "")
+    assert [line.split(" ")[1] for line in result.err.splitlines()] == ["WSK001", "WSK002"]
+
+
 def test_diff_says_where_a_file_has_no_last_line_end(check: Command, file: Path) -> None:
     file.write_text(f"{HEAD}wrong")
     assert check("--diff", "-q").out.splitlines()[3:] == [

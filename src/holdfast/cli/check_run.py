@@ -18,6 +18,7 @@ from holdfast.check.files.fixing import diff, is_fixable
 from holdfast.check.files.mending import Mended, has_fixes, mend_file, mend_source, silence_file
 from holdfast.check.files.parallel import Checked, Checker, shown
 from holdfast.check.files.run import Examined, Failure, Seen, check_source, read_source, unreadable
+from holdfast.check.files.selection import ABOUT_FILES_CODES
 from holdfast.check.files.sources import NotPython, Unreadable
 from holdfast.check.report import Report, plain, render
 from holdfast.cli.check_options import Options
@@ -187,11 +188,16 @@ class Run:
             echo("\n".join(paint(one, one[0]) if colour else one for one in lines), False, colour)
         self._complain_of_rules(checked)
         done = sum(sum(one.fixed.done.values()) for _, one in self.mended)
-        left = [seen.finding for one in checked for seen in self._wanted(one)]
-        more = sum(is_fixable(one, True) for one in left)
-        hint = f" ({more} more with `--unsafe-fixes`)" if more else ""
+        left = [seen for one in checked for seen in self._wanted(one)]
+        more = sum(is_fixable(one.finding, True) for one in left)
+        hinted = more and not self.here.unsafe_fixes
+        hint = f" ({more} more with `--unsafe-fixes`)" if hinted else ""
         self._say(f"Would fix {done} mistake{'' if done == 1 else 's'}{hint}.")
-        return 2 if self.broken else 1 if self.mended else 0
+        # What could not be read has no fixes, which does not mean that it needs none.
+        faults = [one for one in left if one.finding.code in ABOUT_FILES_CODES]
+        if faults:
+            echo(render(Report(faults, quiet=True), "concise"), True, use_colour(sys.stderr))
+        return 2 if self.broken else 1 if self.mended or faults else 0
 
     def _list_fixes(self) -> None:
         """Say what was mended, file by file."""
