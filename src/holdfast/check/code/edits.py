@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.code.module import FunctionNode, Module, walk
 from holdfast.check.finding import Edit, Span
+
+DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def insert_before(node: ast.AST, text: str, module: Module) -> Edit:
@@ -37,7 +39,7 @@ def lines_before(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
     if is_behind(statement, module):
         return insert_before(statement, "".join(f"{line}; " for line in lines), module)
     indent = indent_of(statement, module)
-    text = "".join(f"{indent}{line}\n" for line in indented(lines, module))
+    text = "".join(f"{indent}{line}\n" for line in lines)
     return Edit(Span(statement.lineno, 1, statement.lineno, 1), text)
 
 
@@ -49,13 +51,26 @@ def lines_after(statement: ast.stmt, lines: list[str], module: Module) -> Edit:
         return insert_after(statement, "".join(f"; {line}" for line in lines), module)
     indent = indent_of(statement, module)
     column = len(module.lines[row - 1]) + 1
-    text = "".join(f"\n{indent}{line}" for line in indented(lines, module))
+    text = "".join(f"\n{indent}{line}" for line in lines)
     return Edit(Span(row, column, row, column), text)
 
 
 def is_behind(statement: ast.stmt, module: Module) -> bool:
-    """Tell whether something else stands on the line before a statement: `if x: ...`, `a; b`."""
-    return bool(module.lines[statement.lineno - 1][: module.span(statement).column - 1].strip())
+    """Tell whether something else stands on the line before a statement: `if x: ...`, `a; b`.
+
+    A line that is continued ends in a backslash, which a comment may do, too.
+    """
+    row, before = statement.lineno, module.lines[statement.lineno - 2 : statement.lineno - 1]
+    is_continued = any(line.endswith("\\") and "#" not in line for line in before)
+    return is_continued or bool(module.lines[row - 1][: module.span(statement).column - 1].strip())
+
+
+def has_long_text(statement: ast.stmt) -> bool:
+    """Tell whether a text of several lines, which no indent may change, is in a statement."""
+    return any(
+        isinstance(one, ast.Constant | ast.JoinedStr) and one.end_lineno != one.lineno
+        for one in walk(statement)
+    )
 
 
 def indented(lines: list[str], module: Module) -> list[str]:
@@ -88,6 +103,15 @@ def import_of(name: str, source: str, module: Module) -> list[Edit]:
             if last.name != "*":
                 return [insert_after(last, f", {name}", module)]
     return [line_after_imports(f"from {source} import {name}", module)]
+
+
+def is_taken(name: str, source: str, module: Module) -> bool:
+    """Tell whether a name means something else in a file than what a package has under it."""
+    given = (one.id for one in module.every(ast.Name) if isinstance(one.ctx, ast.Store))
+    parameters = (one.arg for one in module.every(ast.arg))
+    defined = (getattr(one, "name", "") for one in module.every(*DEFINING))
+    imported = module.imports.get(name, f"{source}.{name}") != f"{source}.{name}"
+    return imported or any(name in names for names in (given, parameters, defined))
 
 
 def name_of_package(package: str, module: Module) -> tuple[str, list[Edit]]:

@@ -56,7 +56,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.edits import indent_of, lines_before
+from holdfast.check.code.edits import has_long_text, indent_of, lines_before
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.facts.cleanup import (
     ERROR,
@@ -229,14 +229,6 @@ def fix(found: ast.Await, statement: ast.stmt, tried: ast.stmt, module: Module) 
     edits[0:2] = [Edit(edits[0].span, edits[0].text + edits[1].text)]
     edits.append(Edit(Span(tried.lineno, 1, tried.lineno + 1, 1), ""))
     return Fix("Begin the `try` before it", tuple(edits), safe=False)
-
-
-def has_long_text(statement: ast.stmt) -> bool:
-    """Tell whether a text of several lines, which no indent may change, is in a statement."""
-    return any(
-        isinstance(one, ast.Constant | ast.JoinedStr) and one.end_lineno != one.lineno
-        for one in walk(statement)
-    )
 
 
 RULE = Rule(

@@ -77,7 +77,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.edits import indent_of, name_of_package, replace
+from holdfast.check.code.edits import indent_of, indented, name_of_package, replace
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.facts.deliveries import has_deadline
@@ -180,7 +180,7 @@ def fix(node: ast.Await, module: Module) -> Fix | None:
         "for task in done:",
         "    task.result()",
     ]
-    edits.append(replace(statement, f"\n{indent}".join(lines), module))
+    edits.append(replace(statement, f"\n{indent}".join(indented(lines, module)), module))
     return Fix("Wait for the first, and cancel the others", tuple(edits), safe=False)
 
 

@@ -53,6 +53,7 @@ background; a loop that waits for something else than the client's end.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check.code.edits import replace
@@ -62,8 +63,11 @@ from holdfast.check.facts.handling import DISCONNECT, is_caught
 from holdfast.check.facts.loops import awaited_in, is_sleep
 from holdfast.check.facts.unread import unread_loops
 from holdfast.check.facts.visits import Conversation, Visit
-from holdfast.check.finding import Edit, Fix
+from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.rules.rule import Problem, Rule
+
+# What may stand between the test of a loop and its colon.
+BRACKETS = re.compile(r"[ )]*(?=:)")
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -89,16 +93,21 @@ def fix(loop: Loop, sleep: ast.AST, visit: Visit, conversation: Conversation) ->
         return None
     else:
         edits = rewritten(loop, sleep, name, module)
+    if not edits:
+        return None
     return Fix("Read until the client is gone", tuple(edits))
 
 
 def rewritten(loop: Loop, sleep: ast.AST, name: str, module: Module) -> list[Edit]:
-    """Make the loop one over what the client sends."""
+    """Make the loop one over what the client sends; nothing where its head has odd lines."""
     assert isinstance(loop, ast.While)
     head, test = module.span(loop), module.span(loop.test)
-    start = type(head)(head.row, head.column, test.end_row, test.end_column)
+    rest = BRACKETS.match(module.lines[test.end_row - 1][test.end_column - 1 :])
+    if rest is None:
+        return []
+    end = test.end_column + rest.end()
     return [
-        Edit(start, f"async for _ in {name}.iter_text()"),
+        Edit(Span(head.row, head.column, test.end_row, end), f"async for _ in {name}.iter_text()"),
         replace(sleep, "pass", module),
     ]
 

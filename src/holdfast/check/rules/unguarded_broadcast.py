@@ -48,8 +48,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.edits import indent_of
-from holdfast.check.code.module import Module, walk
+from holdfast.check.code.edits import has_long_text, indent_of, is_behind, step
+from holdfast.check.code.module import Module
 from holdfast.check.facts.broadcasts import Broadcast, broadcasts
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.rules.rule import Problem, Rule
@@ -70,24 +70,14 @@ def fix(one: Broadcast, module: Module) -> Fix | None:
     statement = module.statement_of(one.node)
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     lines = module.lines[first - 1 : last]
-    indent = indent_of(statement, module)
-    is_alone = lines[0] == indent + lines[0][statement.col_offset :] and ";" not in lines[-1]
-    if (
-        not isinstance(one.loop, ast.For | ast.While)
-        or not is_alone
-        or has_text_of_lines(statement)
-    ):
+    is_alone = not is_behind(statement, module) and ";" not in lines[-1]
+    if not isinstance(one.loop, ast.For | ast.While) or not is_alone or has_long_text(statement):
         return None
-    inner = "".join(f"{'    ' if line else ''}{line}\n" for line in lines)
-    text = f"{indent}try:\n{inner}{indent}except Exception:\n{indent}    continue"
+    indent, further = indent_of(statement, module), step(module)
+    inner = "".join(f"{further if line else ''}{line}\n" for line in lines)
+    text = f"{indent}try:\n{inner}{indent}except Exception:\n{indent}{further}continue"
     span = Span(first, 1, last, len(lines[-1]) + 1)
     return Fix("Go on with the next client", (Edit(span, text),), safe=False)
-
-
-def has_text_of_lines(statement: ast.stmt) -> bool:
-    """Tell whether a string in a statement goes over several lines: its text may not be moved."""
-    texts = (one for one in walk(statement) if isinstance(one, ast.Constant | ast.JoinedStr))
-    return any(one.lineno != one.end_lineno for one in texts)
 
 
 RULE = Rule(

@@ -58,8 +58,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.code.edits import import_of, indent_of, insert_before
-from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.edits import (
+    has_long_text,
+    import_of,
+    indent_of,
+    insert_before,
+    is_behind,
+    is_taken,
+    step,
+)
+from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.code.names import disconnect_name
 from holdfast.check.facts.ways import (
     Place,
@@ -161,30 +169,24 @@ def leaves(node: ast.If) -> bool:
 def fix(where: ast.AST, module: Module) -> Fix | None:
     """Suppress what a close may raise."""
     statement = module.statement_of(where)
-    is_alone = not module.lines[statement.lineno - 1][: statement.col_offset].strip()
+    is_alone = not is_behind(statement, module)
     function = where.func if isinstance(where, ast.Call) else None
     is_close = isinstance(function, ast.Attribute) and function.attr == "close"
-    if not (isinstance(statement, ast.Expr) and is_alone and is_close) or long_text(statement):
+    if not (isinstance(statement, ast.Expr) and is_alone and is_close) or has_long_text(statement):
+        return None
+    if is_taken("suppress", "contextlib", module):
         return None
     name, imports = disconnect_name(module)
-    indent = indent_of(statement, module)
-    head = f"with suppress(RuntimeError, {name}):\n{indent}    "
+    indent, further = indent_of(statement, module), step(module)
+    head = f"with suppress(RuntimeError, {name}):\n{indent}{further}"
     rows = range(statement.lineno + 1, (statement.end_lineno or statement.lineno) + 1)
     edits = [
         insert_before(statement, head, module),
-        *(Edit(Span(row, 1, row, 1), "    ") for row in rows),
+        *(Edit(Span(row, 1, row, 1), further) for row in rows if module.lines[row - 1]),
         *import_of("suppress", "contextlib", module),
         *imports,
     ]
     return Fix("Suppress what it raises", tuple(edits))
-
-
-def long_text(statement: ast.stmt) -> bool:
-    """Tell whether a statement has a text over several lines, which must not be moved."""
-    return any(
-        isinstance(one, ast.Constant | ast.JoinedStr) and one.lineno != one.end_lineno
-        for one in walk(statement)
-    )
 
 
 RULE = Rule(
