@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import tokenize
 from collections.abc import Iterable
 from functools import cached_property
@@ -13,7 +12,8 @@ from typing import Any
 from holdfast.check.code.imports import ImportGraph
 from holdfast.check.code.infer import Inferred
 from holdfast.check.code.kinds import File, Kind, inference
-from holdfast.check.code.module import FRAMEWORKS, Module
+from holdfast.check.code.locating import Locator
+from holdfast.check.code.module import Module
 
 # A file without any of these words is of no concern to any rule.
 WORDS = (
@@ -21,8 +21,6 @@ WORDS = (
     "receive_json", "receive_bytes", "iter_text", "iter_json", "iter_bytes", "holdfast", "Holdfast",
 )  # fmt: skip
 WORKERS = re.compile(r"\bworkers *=")
-# How far up a package's files may be imported from; a project is seldom deeper.
-LEVELS = 8
 Stamp = tuple[int, int] | None
 
 
@@ -41,8 +39,7 @@ class Project:
         self.files = [file.absolute() for file in files]
         self.shared = {"files": self, "inference": Inferred(self)}
         self._modules: dict[Path, Module | None] = {}
-        self._found: dict[tuple[Path, str], Path | None] = {}
-        self._folders: dict[Path, frozenset[str]] = {}
+        self._locator = Locator()
         self._consulted: dict[Path, set[Path]] = {}
         # What analyses keep of the whole project, each under its name.
         self.notes: dict[str, Any] = {}
@@ -122,76 +119,23 @@ class Project:
 
     def module_named(self, module: Module, name: str) -> Module | None:
         """Find a module of the project by its name, as it is spelt in another one."""
-        root = name.partition(".")[0]
-        if root in FRAMEWORKS or (root and root in sys.stdlib_module_names):
-            return None
         path = self._locate(module.path, name)
         return self.open(path) if path else None
 
     def _locate(self, importer: Path, name: str) -> Path | None:
-        key = (importer.parent, name)
-        if key not in self._found:
-            self._found[key] = self._search(importer.parent, name)
-        found = self._found[key]
+        found = self._locator.locate(str(importer.parent), name)
         if found and self._reading and found != self._reading:
             self._consulted.setdefault(self._reading, set()).add(found)
         return found
 
-    def _search(self, folder: Path, name: str) -> Path | None:
-        bare = name.lstrip(".")
-        level = len(name) - len(bare)
-        parts = bare.split(".") if bare else []
-        if level:
-            return self._in_folder(
-                [folder, *folder.parents][min(level - 1, len(folder.parts) - 1)], parts
-            )
-        for parent in [folder, *folder.parents][:LEVELS]:
-            if found := self._in_folder(parent, parts):
-                return found
-        return None
-
-    def _in_folder(self, folder: Path, parts: list[str]) -> Path | None:
-        """Find a module below a folder, as a file or as a package."""
-        for part in parts[:-1]:
-            if part not in self._names(folder):
-                return None
-            folder = folder / part
-        if not parts:
-            return folder / "__init__.py" if "__init__.py" in self._names(folder) else None
-        names = self._names(folder)
-        if parts[-1] in names and "__init__.py" in self._names(folder / parts[-1]):
-            return folder / parts[-1] / "__init__.py"
-        return folder / f"{parts[-1]}.py" if f"{parts[-1]}.py" in names else None
-
-    def _names(self, folder: Path) -> frozenset[str]:
-        if folder not in self._folders:
-            try:
-                self._folders[folder] = frozenset(one.name for one in folder.iterdir())
-            except OSError:
-                self._folders[folder] = frozenset()
-        return self._folders[folder]
-
     @cached_property
     def _graph(self) -> ImportGraph:
-        return ImportGraph(self.files, self._path_of)
-
-    def _path_of(self, importer: Path, name: str) -> Path | None:
-        """Find a module's file for the graph, which is nothing that a finding depends on."""
-        root = name.partition(".")[0]
-        if root in FRAMEWORKS or (root and root in sys.stdlib_module_names):
-            return None
-        key = (importer.parent, name)
-        if key not in self._found:
-            self._found[key] = self._search(importer.parent, name)
-        return self._found[key]
+        return ImportGraph(self.files, self._locator)
 
     def near(self, module: Module) -> list[Module]:
         """Give the files that may register endpoints and have to do with a file by imports."""
         if module not in self._near:
-            registering = self._graph.registering
-            close = registering.keys() & self._graph.near(module.path)
-            paths = sorted(close, key=registering.__getitem__)
-            found = [self.open(path) for path in paths]
+            found = [self.open(path) for path in self._graph.near(module.path)]
             self._near[module] = [one for one in found if one]
         return self._near[module]
 
