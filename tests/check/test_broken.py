@@ -161,6 +161,41 @@ def test_what_may_not_be_read_is_a_finding(
     ]
 
 
+def test_a_folder_that_may_not_be_entered_has_no_settings(
+    check: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "inner").mkdir()
+    (folder / "inner" / "x.py").write_text(f"{HEAD}wrong\n")
+    stat = os.stat
+
+    def may_not_enter(path: str | Path, **more: object) -> object:
+        if Path(path).parent.name == "inner":
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", may_not_enter)
+    for arguments in ([], ["inner/x.py"]):
+        (found,) = check.json(*arguments)
+        assert found["message"] == "Cannot read this: Permission denied"
+
+
+def test_what_cannot_be_looked_at_is_told_where_nothing_else_is(check: Command) -> None:
+    Path("x.py").write_text("def broken(:\n")
+    for option in ("--diff", "--add-noqa"):
+        result = check("-q", option, "x.py", "gone.py")
+        assert (result.code, result.out) == (1, "")
+        told = [line.split(" ")[1] for line in result.err.splitlines() if "WSK" in line]
+        assert told == ["WSK001", "WSK002"]
+
+
+def test_a_current_folder_that_is_gone_is_a_sentence(check: Command, folder: Path) -> None:
+    (folder / "gone").mkdir()
+    os.chdir(folder / "gone")
+    (folder / "gone").rmdir()
+    result = check()
+    assert (result.code, result.err) == (2, "Error: the current folder is not there any more\n")
+
+
 def test_a_file_that_vanishes_is_a_finding(check: Command, folder: Path) -> None:
     from holdfast.check.files import discovery
 

@@ -104,13 +104,6 @@ def test_diff_changes_nothing(check: Command, file: Path) -> None:
     assert result.err == "Would fix 2 mistakes (1 more with `--unsafe-fixes`).\n"
 
 
-def test_diff_tells_what_it_could_not_look_at(check: Command, folder: Path) -> None:
-    (folder / "broken.py").write_text("def broken(:\n")
-    result = check("--diff", "-q", "broken.py", "gone.py")
-    assert (result.code, result.out) == (1, "")
-    assert [line.split(" ")[1] for line in result.err.splitlines()] == ["WSK001", "WSK002"]
-
-
 def test_diff_says_where_a_file_has_no_last_line_end(check: Command, file: Path) -> None:
     file.write_text(f"{HEAD}wrong")
     assert check("--diff", "-q").out.splitlines()[3:] == [
@@ -177,7 +170,7 @@ def test_a_file_that_cannot_be_written_is_a_sentence(check: Command, file: Path)
         patch.setattr(mending, "write_bytes", refuse)
         result = check("--fix")
     assert result.code == 2
-    assert "Error: x.py was not changed: [Errno 13] Permission denied" in result.err
+    assert "Error: x.py was not changed: Permission denied\n" in result.err
     assert "WSK180 [*] fake-error" in result.out
 
 

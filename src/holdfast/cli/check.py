@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -33,6 +34,10 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     if options.list_rules:
         click.echo(rules_as_json() if options.output_format == "json" else rules_as_text())
         return
+    try:
+        Path.cwd()
+    except OSError:
+        raise CouldNotCheck("the current folder is not there any more") from None
     try:
         resolver = Resolver(options.layer(), options.config, options.isolated)
         run = Run(options, resolver)

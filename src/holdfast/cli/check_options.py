@@ -157,7 +157,8 @@ def start_lsp(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None
 
 # -- the options themselves ------------------------------------------------------------------------
 
-PATH = click.Path(path_type=Path)
+# What cannot be read is told like any other mistake, beside those of the other files.
+PATH = click.Path(path_type=Path, readable=False)
 
 
 def rules(name: str, text: str) -> Command:

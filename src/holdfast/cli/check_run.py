@@ -117,6 +117,9 @@ class Run:
     def _wanted(self, checked: Checked) -> list[Seen]:
         return checked.examined.wanted(self.resolver.for_file(checked.path), checked.path)
 
+    def _seen(self, checked: Sequence[Checked]) -> list[Seen]:
+        return [seen for one in checked for seen in self._wanted(one)]
+
     # -- changing files ----------------------------------------------------------------------------
 
     def _mend(self, checked: Checked, project: Project, raw: bytes | None = None) -> Checked:
@@ -131,7 +134,7 @@ class Run:
                 source = read_source(raw, checked.path)
                 mended = mend_source(source, checked.path, checked.filename, settings, project)
         except FAILURES as error:
-            self._complain(f"{checked.filename} was not changed: {error}")
+            self._complain(f"{checked.filename} was not changed: {why(error)}")
             return checked
         for code, name, reason in sorted(mended.fixed.dropped):
             self._complain(f"{checked.filename}: {code} {name} is not fixed, {reason}. {OURS}")
@@ -146,18 +149,19 @@ class Run:
             try:
                 count += silence_file(one.path, self._wanted(one))
             except FAILURES as error:
-                self._complain(f"{one.filename} was not changed: {error}")
+                self._complain(f"{one.filename} was not changed: {why(error)}")
         self._complain_of_rules(checked)
         if count or not self.options.quiet:
             click.echo(f"Added {count} noqa comment{'' if count == 1 else 's'}.", err=True)
-        return 2 if self.broken else 0
+        faults = self._tell_faults(checked)
+        return 2 if self.broken else 1 if faults else 0
 
     # -- showing -----------------------------------------------------------------------------------
 
     def _show(self, checked: Sequence[Checked], err: bool = False) -> int:
         """Show what was found."""
         options = self.options
-        seen = [seen for one in checked for seen in self._wanted(one)]
+        seen = self._seen(checked)
         failures = self._complain_of_rules(checked)
         colour = use_colour(sys.stderr if err else sys.stdout) and options.output_file is None
         report = Report(
@@ -188,16 +192,19 @@ class Run:
             echo("\n".join(paint(one, one[0]) if colour else one for one in lines), False, colour)
         self._complain_of_rules(checked)
         done = sum(sum(one.fixed.done.values()) for _, one in self.mended)
-        left = [seen for one in checked for seen in self._wanted(one)]
+        faults, left = self._tell_faults(checked), self._seen(checked)
         more = sum(is_fixable(one.finding, True) for one in left)
         hinted = more and not self.here.unsafe_fixes
         hint = f" ({more} more with `--unsafe-fixes`)" if hinted else ""
         self._say(f"Would fix {done} mistake{'' if done == 1 else 's'}{hint}.")
-        # What could not be read has no fixes, which does not mean that it needs none.
-        faults = [one for one in left if one.finding.code in ABOUT_FILES_CODES]
+        return 2 if self.broken else 1 if self.mended or faults else 0
+
+    def _tell_faults(self, checked: Sequence[Checked]) -> list[Seen]:
+        """Tell what could not be looked at, which does not mean that there is nothing to do."""
+        faults = [one for one in self._seen(checked) if one.finding.code in ABOUT_FILES_CODES]
         if faults:
             echo(render(Report(faults, quiet=True), "concise"), True, use_colour(sys.stderr))
-        return 2 if self.broken else 1 if self.mended or faults else 0
+        return faults
 
     def _list_fixes(self) -> None:
         """Say what was mended, file by file."""
@@ -231,6 +238,11 @@ class Run:
         """Tell whether somebody looks at a terminal, and long enough."""
         shows = sys.stdout.isatty() or self.options.output_file is not None
         return count >= MANY and sys.stderr.isatty() and shows and not self.options.quiet
+
+
+def why(error: Exception) -> str:
+    """Say why, without the path, which is told anyway."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def progress(checked: Iterator[Checked], length: int) -> Iterator[Checked]:

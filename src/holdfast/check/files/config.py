@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ class Resolver:
 
 def read_config(path: Path, root: Path) -> Layer:
     """Read the file that was named. Raises ConfigError."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ConfigError(f"{path} is no file with settings")
     layer = read_table(path, root)
     if layer is None:
@@ -141,11 +142,14 @@ def read_config(path: Path, root: Path) -> Layer:
 
 def read_table(path: Path, root: Path) -> Layer | None:
     """Read the table of a file; None if it has none. Raises ConfigError."""
-    if not path.is_file():
+    # Nothing is read in a folder that we may not enter, and that is no error: it has no settings.
+    if not os.path.isfile(path):
         return None
     try:
         found: Any = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from None
     for key in ("tool", "holdfast", "check"):
         if not isinstance(found, dict) or key not in found:
