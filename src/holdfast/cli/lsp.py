@@ -58,8 +58,8 @@ class Looked:
         )
 
     def _position(self, row: int, column: int) -> types.Position:
-        if row > len(self.lines):
-            return types.Position(len(self.lines), 0)
+        if row > len(self.lines):  # behind the last line
+            row, column = len(self.lines), len(self.lines[-1]) + 1
         return types.Position(row - 1, self.units(self.lines[row - 1][: column - 1]))
 
     def within(self, wanted: types.Range) -> Iterator[Seen]:
