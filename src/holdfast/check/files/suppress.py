@@ -49,7 +49,13 @@ class Suppressions:
         marked = MARKER.search(text) is not None
         read = marked or ELSEWHERE.search(DOCSTRING.sub("", text)) is not None
         self._layout = read_layout(text) if read else Layout()
-        self._silences = list(silences(self._layout)) if marked else []
+        self._lines: dict[int, set[str]] = {}
+        self._ranges: list[Silence] = []
+        for one in silences(self._layout) if marked else ():
+            if one.first == one.last:
+                self._lines.setdefault(one.first, set()).update(one.codes)
+            else:
+                self._ranges.append(one)
 
     def noqa_row(self, row: int) -> int:
         """Say on which row a comment about a row has its place."""
@@ -57,14 +63,14 @@ class Suppressions:
 
     def silences(self, finding: Finding) -> bool:
         """Tell whether a comment on a finding's first or last line is meant for it."""
-        if not self._silences:
+        if not (self._lines or self._ranges):
             return False
         wanted = {"ALL", finding.code, finding.name}
         rows = {finding.span.row, finding.span.end_row}
         rows |= {self.noqa_row(row) for row in rows}
-        return any(
+        return any(not wanted.isdisjoint(self._lines.get(row, ())) for row in rows) or any(
             not wanted.isdisjoint(one.codes) and any(one.first <= row <= one.last for row in rows)
-            for one in self._silences
+            for one in self._ranges
         )
 
 
