@@ -11,6 +11,7 @@ from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Class, Instance, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.facts.live import target_of
+from holdfast.check.facts.registries import place_of
 from holdfast.check.facts.sockets import callee_name, operation, target
 
 QUEUES = {"asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue"}
@@ -42,7 +43,21 @@ def drained(module: Module) -> Iterator[Made]:
         function = module.function_of(call)
         if function and module.loop_of(call) and is_sent(call, function, module):
             for node, where, given, names in made_as(call.func.value, module, 0):
-                yield Made(node, where, given or node, frozenset(names), function)
+                if not (where is module and is_for_one_turn(node, call, names, module)):
+                    yield Made(node, where, given or node, frozenset(names), function)
+
+
+def is_for_one_turn(node: ast.AST, call: ast.Call, names: set[str], module: Module) -> bool:
+    """Tell whether a queue is made anew for each request, and goes with its answer.
+
+    In one that is emptied in a loop further in, more may wait if others have it.
+    """
+    loop = module.loop_of(node)
+    if loop is None or module.function_of(node) is not module.function_of(call):
+        return False
+    if loop is module.loop_of(call):
+        return True
+    return len(names) == 1 and loop in module.ancestors(call)
 
 
 def is_sent(call: ast.Call, function: FunctionNode, module: Module) -> bool:
@@ -276,6 +291,8 @@ def names_in(node: ast.AST) -> Iterator[str]:
 def is_from_elsewhere(call: ast.Call, made: Made, module: Module) -> bool:
     """Tell whether a put is another's doing than that of the function that makes or empties it."""
     function = module.function_of(call)
+    if is_for_each(call, made, module):
+        return True
     if function is None or function is made.drain:
         return False
     maker = made.module.function_of(made.node)
@@ -285,6 +302,20 @@ def is_from_elsewhere(call: ast.Call, made: Made, module: Module) -> bool:
     if maker in inner and maker is not None and not is_handed_on(function, module):
         return False
     return not any(operation(one, module) in TAKES and is_own(one) for one in body_nodes(function))
+
+
+def is_for_each(call: ast.Call, made: Made, module: Module) -> bool:
+    """Tell whether a put goes into each queue of a collection that the connections share."""
+    assert isinstance(call.func, ast.Attribute)
+    box = call.func.value
+    if not isinstance(box, ast.Name):
+        return False
+    _, bindings = inference(module).scopes(module).lookup(box)
+    for one in bindings:
+        if one.how == "item" and not made.names.isdisjoint(names_in(one.source)):
+            found = place_of(one.source, module)
+            return found is not None and not isinstance(found[0].owner, FunctionNode)
+    return False
 
 
 def is_own(call: ast.AST) -> bool:

@@ -119,7 +119,7 @@ def has_socket(function: FunctionNode, module: Module) -> bool:
     return any(
         is_socket(one, module)
         for one in own_nodes(function)
-        if isinstance(one, ast.Name | ast.Attribute)
+        if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)
     )
 
 

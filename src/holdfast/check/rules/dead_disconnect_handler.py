@@ -45,7 +45,8 @@ async def follow(websocket: WebSocket, name: str):
 ```
 
 Not reported: a body that also sends, receives, or calls what may; a handler for other exceptions
-as well; a handler that does nothing.
+as well, unless nothing in the body can raise them, such as `OSError` where nothing is read or
+written; a handler that does nothing.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.kinds import Function, Library, Made, inference
+from holdfast.check.code.kinds import Container, Function, Library, Made, inference
 from holdfast.check.code.module import Module
 from holdfast.check.code.project import concerns
 from holdfast.check.facts.handling import inside
@@ -70,6 +71,9 @@ CONNECTION = {
     "ConnectionError", "ConnectionResetError", "BrokenPipeError", "ConnectionClosed",
     "ConnectionClosedOK", "ConnectionClosedError", "WebSocketDisconnected", "ClientDisconnected",
 }  # fmt: skip
+# Only what reads or writes raises these.
+SYSTEM = {"OSError", "IOError", "EnvironmentError"}
+PURE = {"print", "len", "str", "bytes", "bytearray", "repr", "int", "float", "dict", "list", "set"}
 # Whoever is called so may send to others, whose end raises the same exception.
 SPEAKS = ("send", "broadcast", "publish", "notify", "emit", "push", "reply", "respond", "handle")
 
@@ -80,6 +84,8 @@ def find(module: Module) -> Iterator[Problem]:
         if not iterates(node, module) or any(may_raise(one, module) for one in inside(node.body)):
             continue
         others = set() if waits_for_others(node) else CONNECTION
+        if others and all(is_pure(one, module) for one in inside(node.body)):
+            others = CONNECTION | SYSTEM
         for handler in node.handlers:
             names = caught_names(handler, module)
             if names - others == {"WebSocketDisconnect"} and not does_nothing(handler):
@@ -91,6 +97,18 @@ def find(module: Module) -> Iterator[Problem]:
 def waits_for_others(node: ast.Try) -> bool:
     """Tell whether a try awaits something else, whose connection may fail."""
     return any(isinstance(one, ast.Await | ast.AsyncWith) for one in inside(node.body))
+
+
+def is_pure(node: ast.AST, module: Module) -> bool:
+    """Tell whether a node neither reads nor writes anything but the WebSocket."""
+    if isinstance(node, ast.With | ast.Import | ast.ImportFrom | ast.Raise):
+        return False
+    if not isinstance(node, ast.Call):
+        return True
+    if isinstance(node.func, ast.Attribute):
+        base = inference(module).kind(node.func.value, module)
+        return isinstance(base, Container) or operation(node, module) == "iterate"
+    return isinstance(node.func, ast.Name) and node.func.id in PURE
 
 
 def iterates(node: ast.Try, module: Module) -> bool:

@@ -67,8 +67,8 @@ async def endpoint(websocket: WebSocket):
 ```
 
 Not reported: a queue with a `maxsize`, or of which the program asks the size; one that is made once
-for the whole application; one that pairs an answer with a request; one that only the connection's
-own messages go into.
+for the whole application; one that pairs an answer with a request, such as one made anew for each
+message; one that only the connection's own messages go into.
 """
 
 from __future__ import annotations
