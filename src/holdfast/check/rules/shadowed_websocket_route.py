@@ -74,9 +74,10 @@ def find(module: Module) -> Iterator[Problem]:
             groups.setdefault(owner, []).append(route)
     for group in groups.values():
         group.sort(key=lambda route: (route.call.lineno, route.call.col_offset))
+        paths = [route.path for route in group]
         for index, later in enumerate(group):
-            for earlier in group[:index]:
-                if covers(earlier.path, later.path) and comes_before(earlier, later, module):
+            for earlier, path in zip(group[:index], paths, strict=False):
+                if covers(path, paths[index]) and comes_before(earlier, later, module):
                     yield Problem(later.call, message(earlier, later))
                     break
 
