@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -168,7 +169,9 @@ def test_sarif_has_rules_places_and_fixes(check: Command, file: Path) -> None:
     log = check("--output-format", "sarif").data
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
-    rule = run["tool"]["driver"]["rules"][0]
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("holdfast", version("holdfast"))
+    rule = driver["rules"][0]
     assert rule == {
         "id": "WSK180",
         "name": "fake-error",

@@ -232,7 +232,11 @@ OTHERS = (
     click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache."),
     click.option("--cache-dir", type=PATH, metavar="FOLDER", help="Where the cache is."),
     click.option(
-        "-j", "--jobs", type=click.IntRange(min=1), help="How many processes look at files."
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="NUMBER",
+        help="How many processes look at files.",
     ),
     flag("list-rules", "List all rules, and exit."),
     click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +23,13 @@ def sarif(report: Report) -> str:
     findings = report.findings
     codes = sorted({one.code for one in findings})
     run = {
-        "tool": {"driver": {"name": "holdfast", "rules": [about(rule_of(one)) for one in codes]}},
+        "tool": {
+            "driver": {
+                "name": "holdfast",
+                "version": version("holdfast"),
+                "rules": [about(rule_of(one)) for one in codes],
+            }
+        },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {TOP: {"uri": f"{Path.cwd().as_uri()}/"}},
         "invocations": [invocation(report)],
