@@ -137,7 +137,7 @@ class Servers:
         """End all of them."""
         for server in RUNNING:
             server.terminate()
-        for server in RUNNING:
+        for server in RUNNING[:]:
             server.stop(grace=1.0)
 
 
