@@ -1,0 +1,252 @@
+"""How much a loop goes over: what is long for sure, or may well be."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.kinds import Container, inference
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.code.scopes import Binding
+from holdfast.check.facts.callers import calls_of
+
+# As many small messages take about ten milliseconds.
+MANY = 1000
+DEPTH = 4
+WRAPPERS = {
+    "csv.DictReader",
+    "csv.reader",
+    "enumerate",
+    "zip",
+    "map",
+    "filter",
+    "reversed",
+    "iter",
+    "list",
+    "tuple",
+    "sorted",
+}
+LONG = {"open", "read", "readlines", "fetchall", "stream", "generate", "iter_content", "execute",
+        "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes"}  # fmt: skip
+ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
+# What is called so is data, and not a few messages, where nothing else says how much it is.
+BULK = re.compile(r"(^|_)(rows|records|lines|chunks|tokens|samples|points|bytes)$")
+# One piece of something, which is cut again.
+PIECE = re.compile(r"(^|_)(chunk|packet|frame|line|word|part|text|message|msg|reply|answer)$")
+
+
+def is_much(node: ast.AST, module: Module, depth: int = 0) -> bool:
+    """Tell whether something iterable is long, or may well be."""
+    match node:
+        case ast.Name() if depth < DEPTH:
+            return name_is_much(node, module, depth)
+        case ast.ListComp(generators=[first, *_]) | ast.GeneratorExp(generators=[first, *_]):
+            return is_much(first.iter, module, depth)
+        case ast.BinOp(op=ast.Mult(), right=right):
+            return (number(right, module) or 0) >= MANY
+        case ast.Await(value=ast.Call() as call) | (ast.Call() as call):
+            return call_is_much(call, module, depth)
+    return False
+
+
+def name_is_much(node: ast.Name, module: Module, depth: int) -> bool:
+    """Tell whether what a name stands for is long, or what the callers give for a parameter."""
+    match bindings_of(node, module):
+        case [Binding(how="value" | "context", source=source, path=())]:
+            return is_much(source, module, depth + 1)
+        case [Binding(how="parameter", source=source)]:
+            given = [*given_for(node.id, source, module)]
+            if given:
+                return any(is_much(one, where, depth + 1) for one, where in given)
+            return BULK.search(node.id) is not None and depth == 0
+    return False
+
+
+def bindings_of(node: ast.Name, module: Module, loop: ast.AST | None = None) -> list[Binding]:
+    """Give what binds a name, but for annotations, and for what is done within a loop."""
+    _, bindings = inference(module).scopes(module).lookup(node)
+    return [
+        one
+        for one in bindings
+        if one.how != "annotation" and (loop is None or loop not in module.ancestors(one.source))
+    ]
+
+
+def given_for(name: str, parameter: ast.AST, module: Module) -> Iterator[tuple[ast.expr, Module]]:
+    """Give what the calls in sight give for a parameter, each with its file."""
+    function = module.function_of(parameter)
+    for caller in calls_of(function, module) if function else ():
+        helper = callee(caller.call, caller.module)
+        value = arguments(caller.call, helper).get(name) if helper else None
+        if value is not None:
+            yield value, caller.module
+
+
+def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:
+    """Tell whether a call gives something long."""
+    name = module.qualify(node.func)
+    if name in WRAPPERS:
+        return any(is_much(one, module, depth) for one in node.args)
+    if name in {"bytes", "bytearray"}:
+        return bool(node.args) and (number(node.args[0], module) or 0) >= MANY
+    if name == "range":
+        return is_far(node, module)
+    if name in ENDLESS:
+        return True
+    if any(one.arg == "stream" and is_true(one.value) for one in node.keywords):
+        return True
+    if "limit" in ast.unparse(node).lower():
+        return False
+    if isinstance(node.func, ast.Attribute):
+        if node.func.attr in LONG or is_much(node.func.value, module, depth):
+            return True
+    return name in LONG or gives_much(node, name, module, depth)
+
+
+def gives_much(call: ast.Call, name: str, module: Module, depth: int) -> bool:
+    """Tell whether a function of the project yields, or returns something long.
+
+    Of an imported one that is not in sight, its name tells.
+    """
+    helper = callee(call, module) if depth < DEPTH else None
+    if helper is None:
+        is_imported = isinstance(call.func, ast.Name) and call.func.id in module.imports
+        return is_imported and not call.args and BULK.search(name) is not None
+    kind = inference(module).result(helper)
+    if isinstance(kind, Container) and kind.type == "yielded":
+        return not helper.is_async
+    values = [one.value for one in own_nodes(helper.node) if isinstance(one, ast.Return)]
+    if not any(one is not None and is_much(one, helper.module, depth + 1) for one in values):
+        return False
+    return "limit" not in ast.unparse(helper.node).lower()
+
+
+def is_true(node: ast.expr) -> bool:
+    """Tell whether an expression is `True`."""
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def is_far(call: ast.Call, module: Module) -> bool:
+    """Tell whether a range is long, or as long as something may be."""
+    values = [number(one, module) for one in call.args]
+    numbers = [one for one in values if one is not None]
+    if len(numbers) == len(values):
+        return 0 not in numbers[2:] and len(range(*numbers)) >= MANY
+    match call.args:
+        case [_, ast.Call(func=ast.Name(id="len"), args=[data]), step]:
+            # `range(0, len(data), size)` cuts something into pieces.
+            return is_cut(data, number(step, module), module)
+        case [ast.Call(func=ast.Name(id="len"), args=[data])]:
+            return is_much(data, module)
+        case [ast.Name() as count]:
+            return is_any_number(count, module)
+    return False
+
+
+def is_cut(data: ast.expr, step: int | None, module: Module, loop: ast.AST | None = None) -> bool:
+    """Tell whether data that is cut into pieces is long, or anything may be given for it."""
+    if step is not None and step < 2:
+        return is_much(data, module)
+    if not isinstance(data, ast.Name):
+        return is_much(data, module)
+    match bindings_of(data, module, loop):
+        case [Binding(how="value", source=source, path=())]:
+            return is_much(source, module)
+        case [Binding(how="parameter", source=source)] if not PIECE.search(data.id):
+            given = [*given_for(data.id, source, module)]
+            return not given or any(is_much(one, where) for one, where in given)
+    return False
+
+
+def is_any_number(node: ast.Name, module: Module) -> bool:
+    """Tell whether a number may be any: the client gives it, or the caller, and nobody looks."""
+    function = module.function_of(node)
+    if function is None or is_compared(node.id, function, module):
+        return False
+    match bindings_of(node, module):
+        case [Binding(how="value", source=ast.Call(func=ast.Name(id="int")) as given, path=())]:
+            # What a setting says is for its author.
+            is_here = module.function_of(given) is function
+            return is_here and "env" not in ast.unparse(given).lower()
+        case [Binding(how="parameter", source=source)]:
+            calls = [*given_for(node.id, source, module)]
+            return not calls or any((number(one, where) or 0) >= MANY for one, where in calls)
+    return False
+
+
+def is_compared(name: str, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function compares a number with another, or bounds it in a signature."""
+    spec = function.args
+    signed = [one for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs) if one.arg == name]
+    if any(isinstance(one.annotation, ast.Subscript) for one in signed):
+        return True  # `Annotated[int, Query(le=100)]`
+    return any(
+        isinstance(one, ast.Compare)
+        and any(isinstance(each, ast.Name) and each.id == name for each in walk(one))
+        for one in own_nodes(function)
+    )
+
+
+def number(node: ast.AST, module: Module) -> int | None:
+    """Give the value of a number, or of a name that has one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.Name):
+        bindings = bindings_of(node, module)
+        if len(bindings) == 1 and bindings[0].how == "value":
+            return number(bindings[0].source, module)
+        if bindings and isinstance(parameter := bindings[0].source, ast.arg):
+            function = module.function_of(parameter)
+            given = parameters(function) if function else ()
+            default = next((value for one, value in given if one is parameter), None)
+            return number(default, module) if default else None
+    return None
+
+
+# -- while -----------------------------------------------------------------------------------------
+
+
+def goes_far(loop: ast.While, module: Module) -> bool:
+    """Tell whether a loop counts far, or goes through long data piece by piece."""
+    match loop.test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.NamedExpr(value=value):
+            return is_much(value, module)
+        case ast.Name(id=name) as data:
+            return is_shortened(name, loop) and is_cut(data, None, module, loop)
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE()], comparators=[end]):
+            steps = [*steps_of(name, loop)]
+            if len(steps) != 1:
+                return False
+            step = number(steps[0], module)
+            if isinstance(end, ast.Call) and isinstance(end.func, ast.Name) and end.args:
+                return end.func.id == "len" and is_cut(end.args[0], step, module, loop)
+            return step is not None and step > 0 and (number(end, module) or 0) >= MANY * step
+    return False
+
+
+def steps_of(name: str, loop: ast.While) -> Iterator[ast.expr]:
+    """Give what a loop adds to a name each time, where it does nothing else to it."""
+    for node in own_nodes(loop):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=goal), op=ast.Add(), value=step):
+                if goal == name:
+                    yield step
+
+
+def is_shortened(name: str, loop: ast.While) -> bool:
+    """Tell whether a loop cuts the beginning off each time: `data = data[size:]`."""
+    for node in own_nodes(loop):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=goal)],
+                value=ast.Subscript(
+                    value=ast.Name(id=source), slice=ast.Slice(lower=ast.expr(), upper=None)
+                ),
+            ):
+                if goal == source == name:
+                    return True
+    return False
