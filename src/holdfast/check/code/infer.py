@@ -41,6 +41,7 @@ WEBSOCKET = {
     "fastapi.websockets.WebSocket",
     "starlette.websockets.WebSocket",
 }
+HANDLERS = {"on_connect", "on_receive", "on_disconnect"}
 # More bindings of one name in one scope are not read: no person wrote them.
 MANY = 50
 DISPLAYS = {ast.List: "list", ast.Set: "set", ast.ListComp: "list", ast.SetComp: "set"}
@@ -218,8 +219,16 @@ class Inferred:
         if isinstance(owner, ast.ClassDef) and self._is_self(parameter, function, module):
             of = Class(module, owner)
             return of if parameter.arg == "cls" else Instance(of)
+        if isinstance(owner, ast.ClassDef) and function.name in HANDLERS:
+            if parameter in function.args.args[1:2] and self._serves(Class(module, owner)):
+                return Socket()
         default = next((d for one, d in parameters(function) if one is parameter), None)
         return self.kind(default, module)
+
+    def _serves(self, of: Class) -> bool:
+        """Tell whether Starlette calls the handlers of a class, with the WebSocket first."""
+        bases = (one for one in self.classes.line(of) if isinstance(one, Library))
+        return any(one.name.endswith("WebSocketEndpoint") for one in bases)
 
     def _is_self(self, parameter: ast.arg, function: FunctionNode, module: Module) -> bool:
         named = [*function.args.posonlyargs, *function.args.args]

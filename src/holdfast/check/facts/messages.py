@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from enum import Enum
 
+from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.facts.handling import Try
+from holdfast.check.facts.sockets import given, operation
 
 Known = bool | None
 END = "websocket.disconnect"
@@ -311,3 +313,43 @@ def gives_away(name: ast.Name, module: Module) -> bool:
     if isinstance(parent, ast.Attribute):
         return parent.attr not in {"get", "keys"}
     return isinstance(parent, ast.Return | ast.Yield | ast.keyword)
+
+
+def asks_of_message(test: ast.expr, module: Module) -> bool:
+    """Tell whether a condition is about what a function made of the message of `receive()`."""
+    return any(was_asked(one, module) for one in walk(test) if isinstance(one, ast.expr))
+
+
+def was_asked(node: ast.expr, module: Module) -> bool:
+    """Tell whether an expression is the result of a call that is given the message."""
+    if isinstance(node, ast.Name):
+        _, bindings = inference(module).scopes(module).lookup(node)
+        found = (awaited(one.source) for one in bindings if one.how == "value")
+        return any(isinstance(one, ast.Call) and was_given(one, module) for one in found)
+    return isinstance(node, ast.Call) and was_given(node, module)
+
+
+def was_given(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is given the message of `receive()`; a deadline for it is none."""
+    return not is_deadline(call) and any(is_received(one, module) for one in given(call))
+
+
+def is_received(node: ast.AST, module: Module) -> bool:
+    """Tell whether an expression is what `receive()` gave."""
+    if isinstance(node, ast.Name):
+        _, bindings = inference(module).scopes(module).lookup(node)
+        sources = (one.source for one in bindings if one.how == "value" and not one.path)
+        return any(not isinstance(one, ast.Name) and is_received(one, module) for one in sources)
+    if isinstance(node, ast.NamedExpr):
+        return is_received(node.value, module)
+    if not isinstance(node, ast.Await):
+        return False
+    call = node.value
+    if isinstance(call, ast.Call) and is_deadline(call) and call.args:
+        call = call.args[0]
+    return operation(call, module) == "raw_receive"
+
+
+def awaited(node: ast.AST) -> ast.AST:
+    """Take the `await` off an expression."""
+    return node.value if isinstance(node, ast.Await) else node

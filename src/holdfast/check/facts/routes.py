@@ -20,12 +20,8 @@ from holdfast.check.code.module import FRAMEWORKS, FunctionNode, Module, paramet
 from holdfast.check.facts.sockets import is_socket
 
 DECORATORS = {"websocket", "websocket_route"}
-REGISTRATIONS = {
-    "add_api_websocket_route",
-    "add_websocket_route",
-    "WebSocketRoute",
-    "APIWebSocketRoute",
-}
+CLASSES = {"WebSocketRoute", "APIWebSocketRoute"}
+REGISTRATIONS = CLASSES | {"add_api_websocket_route", "add_websocket_route"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,9 @@ def registered(call: ast.Call, module: Module) -> Iterator[Route]:
         kind = inference(module).kind(value, module)
         if isinstance(kind, Function):
             has_more = bool(kind.node.decorator_list)
-            yield Route(kind.node, kind.module, inner, how, framework, owner, decorated=has_more)
+            is_class = how in CLASSES  # `routing.WebSocketRoute(...)` is added to no object
+            added_to = None if is_class else owner
+            yield Route(kind.node, kind.module, inner, how, framework, added_to, decorated=has_more)
 
 
 def framework_of(receiver: ast.expr, module: Module) -> str:

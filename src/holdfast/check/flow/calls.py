@@ -10,7 +10,16 @@ from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, parameters, walk
 from holdfast.check.facts.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
-from holdfast.check.flow.changes import allows, beside, by_facts, leaving, unknown, with_facts
+from holdfast.check.flow.changes import (
+    allows,
+    beside,
+    by_facts,
+    by_unknown,
+    leaving,
+    unknown,
+    with_facts,
+)
+from holdfast.check.flow.objects import accepts_inherited, inherited, is_endless, made_by
 from holdfast.check.flow.state import NONE, Outcome, States, few
 
 DEEPEST = 5
@@ -61,6 +70,11 @@ class Frame:
                 source = bindings[0].source
                 return self.method(source) if isinstance(source, ast.Attribute) else None
         return None
+
+    def has_made(self, node: ast.expr) -> bool:
+        """Tell whether an object was made with the own connection, which it may use."""
+        made = made_by(node, self.module)
+        return made is not None and any(map(self.owns, given(made)))
 
     def may_own(self, node: ast.AST | None) -> bool:
         """Tell whether an expression is a WebSocket of which it is not known whose it is."""
@@ -130,10 +144,12 @@ class Calls:
     def _operation(self, node: ast.AST, frame: Frame) -> str:
         if not isinstance(node, ast.Call):
             return ""
-        method = frame.method(node.func)
-        if method and method.attr == "send":
+        if accepts_inherited(node, frame.module) and any(map(frame.owns, given(node))):
+            return "accept"
+        found = frame.method(node.func)
+        if found and found.attr == "send":
             return raw_operation(node)
-        return OPERATIONS.get(method.attr, "") if method else ""
+        return OPERATIONS.get(found.attr, "") if found else ""
 
     def call(
         self, node: ast.Call, frame: Frame, states: States, *, awaited: bool
@@ -169,11 +185,23 @@ class Calls:
             states = self._handed_on(node, frame, states)
         found = self._helper(node, frame)
         if found and not is_stub(found.node):
-            return self._inline(node, found, frame, states, outcome)
+            split, raises = self.inline(node, found, frame, states, outcome)
+            if awaited and found.node.name == "__init__":
+                return by_unknown(split), raises  # its `__await__` runs, too
+            return split, raises
         outcome.throw({"error": states})
         if spawns:
             return {None: states}, outcome.raises
+        return self._outside(node, frame, states, outcome, awaited=awaited)
+
+    def _outside(
+        self, node: ast.Call, frame: Frame, states: States, outcome: Outcome, *, awaited: bool
+    ) -> tuple[Split, dict[str, States]]:
+        """Follow a call of something that is not walked, which may be given the connection."""
         hands_on = any(frame.owns(one) or frame.method(one) for one in given(node))
+        hands_on = hands_on or (awaited and any(map(frame.has_made, given(node))))
+        if awaited and not hands_on and is_endless(callee(node, frame.module)):
+            return {None: NONE}, outcome.raises
         if hands_on and not is_harmless(node, frame.module):
             self._walker.recorder.note("escape", node, frame, states)
             outcome.throw({"disconnect": leaving(states)})
@@ -237,14 +265,16 @@ class Calls:
             if isinstance(kind, Function) and isinstance(one, ast.Name | ast.Attribute):
                 call = ast.Call(one, node.args[1:], [])
                 inner = replace(frame, concurrent=True)
-                split, _ = self._inline(call, kind, inner, states, Outcome(), place=node)
+                split, _ = self.inline(call, kind, inner, states, Outcome(), place=node)
                 states = beside(states, frozenset(s for found in split.values() for s in found))
         return states
 
     def _helper(self, node: ast.Call, frame: Frame) -> Function | None:
         """Find the function of the project that a call hands the connection to."""
-        found = callee(node, frame.module)
-        if found is None or frame.depth >= DEEPEST or found.node is frame.function:
+        found = callee(node, frame.module) or inherited(node, frame.module)
+        if not isinstance(found, Function) or found.node is frame.function:
+            return None
+        if frame.depth >= DEEPEST:
             return None
         owned = any(frame.owns(one) for one in given(node))
         near = found.module is frame.module and (is_nested(found) or found.owner is not None)
@@ -253,7 +283,7 @@ class Calls:
             near = near and holds_socket(found)
         return found if owned or near else None
 
-    def _inline(
+    def inline(
         self,
         node: ast.Call,
         helper: Function,

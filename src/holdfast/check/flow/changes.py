@@ -20,6 +20,11 @@ def unknown(state: State) -> State:
     )
 
 
+def by_unknown(split: dict[bool | None, States]) -> dict[bool | None, States]:
+    """Give states, by what is returned, after something unknown had the connection."""
+    return {truth: frozenset(map(unknown, found)) for truth, found in split.items()}
+
+
 def beside(before: States, after: States) -> States:
     """Give the states while a task runs beside: what it does may be done, or not yet."""
     accepts = any(one.accepted is not False for one in after)

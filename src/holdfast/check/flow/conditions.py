@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from holdfast.check.code.constants import text_of
 from holdfast.check.code.module import Module, walk
 from holdfast.check.flow.state import State, States
 
@@ -17,7 +18,7 @@ def divide(test: ast.expr, states: States, module: Module) -> tuple[States, Stat
         return (states, frozenset()) if test.value else (frozenset(), states)
     if found := compared_state(test, module):
         return by_state(states, *found)
-    if message := compared_message(test):
+    if message := compared_message(test, module):
         return by_message(states, *message)
     if any(one.gone for one in states) and (has_text := asked_for_text(test)) is not None:
         return by_message(states, False, has_text)
@@ -68,7 +69,7 @@ def compared_state(test: ast.expr, module: Module) -> tuple[str, bool] | None:
     return members[0], isinstance(test.ops[0], ast.Eq | ast.Is)
 
 
-def compared_message(test: ast.expr) -> tuple[bool, bool] | None:
+def compared_message(test: ast.expr, module: Module) -> tuple[bool, bool] | None:
     """Read `message["type"] == "websocket.disconnect"`: is it this type, and is it equal to it?"""
     if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and test.args:
         ending = test.args[0].value if isinstance(test.args[0], ast.Constant) else ""
@@ -76,7 +77,8 @@ def compared_message(test: ast.expr) -> tuple[bool, bool] | None:
         return (ending == "disconnect", True) if is_asked else None
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
-    texts = [one.value for one in (test.left, *test.comparators) if isinstance(one, ast.Constant)]
+    sides = (test.left, *test.comparators)
+    texts = [text for one in sides if (text := text_of(one, module))]
     if not texts or texts[0] not in {"websocket.disconnect", "websocket.receive"}:
         return None
     return texts[0] == "websocket.disconnect", isinstance(test.ops[0], ast.Eq | ast.Is)
@@ -105,11 +107,13 @@ def by_message(states: States, of_end: bool, equal: bool) -> tuple[States, State
     return (ended, going) if of_end == equal else (going, ended)
 
 
-def by_pattern(states: States, subject: ast.expr, pattern: ast.pattern) -> tuple[States, States]:
+def by_pattern(
+    states: States, subject: ast.expr, pattern: ast.pattern, module: Module
+) -> tuple[States, States]:
     """Divide states by a pattern for a message or its type, or for a socket's state."""
     is_state = isinstance(subject, ast.Attribute) and subject.attr in STATES
     for one in walk(pattern):
-        if isinstance(one, ast.Constant) and one.value == "websocket.disconnect":
+        if isinstance(one, ast.expr) and text_of(one, module) == "websocket.disconnect":
             return by_message(states, True, True)
         if is_state and isinstance(one, ast.Attribute) and one.attr in MEMBERS:
             return by_state(states, one.attr, True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.kinds import Class, File, Library, files_around, inference
+from holdfast.check.code.constants import bindings_of
+from holdfast.check.code.kinds import Class, Library, inference
 from holdfast.check.code.module import Module
 from holdfast.check.flow.state import NONE, States
 
@@ -45,24 +46,7 @@ def type_names(node: ast.expr, module: Module) -> Iterator[str]:
 
 def named_tuple(node: ast.expr, module: Module) -> tuple[ast.expr, Module] | None:
     """Find the tuple that a name stands for, here or in the file that it is imported from."""
-    infer = inference(module)
-    if isinstance(node, ast.Attribute):
-        base = infer.kind(node.value, module)
-        if not isinstance(base, File):
-            return None
-        bindings, module = (
-            infer.scopes(base.module).table(base.module.tree).get(node.attr, []),
-            base.module,
-        )
-    elif isinstance(node, ast.Name):
-        bindings = infer.scopes(module).lookup(node)[1]
-        if bindings and bindings[0].how == "import":
-            source, _, name = module.imports.get(node.id, "").rpartition(".")
-            other = files_around(module).module_named(module, source) if source else None
-            bindings = infer.scopes(other).table(other.tree).get(name, []) if other else []
-            module = other or module
-    else:
-        return None
+    bindings, module = bindings_of(node, module)
     for one in bindings:
         if one.how == "value" and isinstance(one.source, ast.Tuple | ast.List):
             return one.source, module

@@ -14,6 +14,7 @@ from holdfast.check.code.module import Module, children, walk
 from holdfast.check.flow.calls import Calls, Frame
 from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.conditions import by_pattern, divide
+from holdfast.check.flow.contexts import enter, leave
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, States, few
@@ -241,7 +242,8 @@ class Walker:
         for item in node.items:
             split, raises = self.evaluate(item.context_expr, frame, states)
             outcome.throw(raises)
-            states = merged(split)
+            states, raises = enter(item.context_expr, frame, merged(split), self._calls)
+            outcome.throw(raises)
             if isinstance(item.context_expr, ast.Call) and is_suppress(
                 item.context_expr, frame.module
             ):
@@ -251,6 +253,8 @@ class Walker:
         if caught:
             taken, inner.raises = catch(inner.raises, caught)
             inner.after |= taken
+        for item in reversed(node.items):
+            inner = leave(item.context_expr, frame, inner)
         outcome.add(inner)
         outcome.after = inner.after
         return outcome
@@ -261,7 +265,7 @@ class Walker:
         outcome = Outcome(raises=raises)
         is_open = True
         for case in node.cases:
-            taken, states = by_pattern(states, node.subject, case.pattern)
+            taken, states = by_pattern(states, node.subject, case.pattern, frame.module)
             one = self.block(case.body, frame, taken)
             outcome.add(one)
             outcome.after |= one.after

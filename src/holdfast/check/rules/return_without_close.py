@@ -50,6 +50,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import lines_after, lines_before
 from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.messages import asks_of_message
 from holdfast.check.facts.routes import Endpoint, endpoints
 from holdfast.check.facts.sockets import given, is_socket, operation, uses
 from holdfast.check.facts.ways import suppressed, ways
@@ -83,6 +84,8 @@ def find(module: Module) -> Iterator[Problem]:
         # Another decorator may close, or hand the socket to something beside.
         if endpoint.route.decorated or is_kept(endpoint.function, endpoint.module):
             continue
+        if isinstance(endpoint.function, ast.FunctionDef):
+            continue  # it serves nobody
         if endpoint.function in ended:
             for statement, certain in Exits(endpoint).open_ends():
                 yield Problem(statement, MESSAGE, fix(statement, endpoint, certain=certain))
@@ -107,7 +110,8 @@ def is_kept(function: FunctionNode, module: Module) -> bool:
 class Exits(Walker):
     """Walks an endpoint once more, and notes the states after each of its own statements.
 
-    A handler that is meant for the client's leaving is entered as if that had come to pass.
+    A handler that is meant for the client's leaving is entered as if that had come to pass, and so
+    is an exit that a helper decides on, which was given the message.
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -148,12 +152,17 @@ class Exits(Walker):
         handler = frame.module.parents.get(statements[0]) if statements else None
         if isinstance(handler, ast.ExceptHandler) and is_of_the_end(handler, frame.module):
             states = leaving(states)
+        if isinstance(handler, ast.If) and isinstance(statements[-1], ast.Return | ast.Break):
+            # Whoever was given the message may have said that it is the end.
+            states = leaving(states) if asks_of_message(handler.test, frame.module) else states
         return super().block(statements, frame, states)
 
     def statement(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
         """Follow one statement, and note what comes of it."""
         outcome = super().statement(node, frame, states)
         if ends_some_time(node, frame.module) or waits_for_the_end(node, frame.module):
+            outcome.after = leaving(outcome.after)
+        if isinstance(node, ast.While) and asks_of_message(node.test, frame.module):
             outcome.after = leaving(outcome.after)
         if isinstance(node, ast.With) and are_of_the_end({*suppressed(node, frame.module)}):
             # What is suppressed is meant for the client's leaving; what ends by itself is not.

@@ -72,6 +72,8 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts import coroutines
+from holdfast.check.facts.routes import is_websocket_endpoint
+from holdfast.check.facts.ways import METHODS
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -116,7 +118,7 @@ def is_worth_following(function: ast.expr, module: Module) -> bool:
 def is_near_socket(node: ast.AST, module: Module) -> bool:
     """Tell whether the text of the function around a node is about a WebSocket."""
     functions = [one for one in module.ancestors(node) if isinstance(one, FunctionNode)]
-    if not functions:
+    if not functions or serves_in_class(functions[-1], module):
         return True
     kept: dict[ast.AST, bool] = module.notes.setdefault("near_socket", {})
     function = functions[-1]
@@ -124,6 +126,14 @@ def is_near_socket(node: ast.AST, module: Module) -> bool:
         lines = module.lines[function.lineno - 1 : function.end_lineno]
         kept[function] = NEAR.search("\n".join(lines)) is not None
     return kept[function]
+
+
+def serves_in_class(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a function is a method that Starlette's WebSocketEndpoint calls."""
+    owner = module.parents.get(function)
+    if function.name not in METHODS or not isinstance(owner, ast.ClassDef):
+        return False
+    return is_websocket_endpoint(owner, module)
 
 
 def called(call: ast.Call, module: Module) -> Function | None:
