@@ -45,6 +45,9 @@ async def echo(websocket: WebSocket, user_id: str) -> None:
             del sockets[user_id]
 ```
 
+A class whose methods nobody calls yet is judged by itself: one that registers a WebSocket under a
+key, and the only other one that takes the key out.
+
 Not reported: a key that is made for each connection, such as a UUID or `id(websocket)`; a removal
 that compares what is registered with the connection; a set or list of connections for each key; a
 second connection that is refused while the first is there.
@@ -86,7 +89,7 @@ def find(module: Module) -> Iterator[Problem]:
             continue
         if not all(origin(one.key, one.module) == SHARED for one in added if one.key):
             continue
-        if serves(change.function, module):
+        if serves(change.function, module) or takes_back(change, key, added, module):
             seen.add(change.function)
             name = ast.unparse(change.node).partition("\n")[0]
             message = f"`{name}` also removes a newer connection with the same key"
@@ -249,6 +252,45 @@ def serves(function: FunctionNode, module: Module) -> bool:
         if caller and caller is not function and is_served(caller, file):
             return True
     return False
+
+
+def takes_back(change: Change, key: ast.expr, added: list[Change], module: Module) -> bool:
+    """Tell whether a method is the counterpart of those of its class that register, by the key.
+
+    So it is, whatever its name, where nobody in sight calls them, and nothing else takes out.
+    """
+    function, owner = change.function, module.parents[change.function]
+    methods = {function, *(one.function for one in added)}
+    if not isinstance(owner, ast.ClassDef) or not isinstance(key, ast.Name):
+        return False
+    if len(methods) == 1 or any(calls_of(one, module) or one.decorator_list for one in methods):
+        return False
+    names = [parameter.arg for parameter, _ in parameters(function)]
+    return (
+        key.id in names
+        and all(module.parents.get(one.function) is owner for one in added)
+        and all(isinstance(one.key, ast.Name) and one.key.id == key.id for one in added)
+        and all(is_socket(one.value, module) for one in added)
+        and is_only_removal(change, module)
+        and not any(is_talk(one) for one in own_nodes(function))
+    )
+
+
+def is_only_removal(change: Change, module: Module) -> bool:
+    """Tell whether nothing else takes single keys out of a registry."""
+    files = dict.fromkeys([module, *files_around(module).near(module)])
+    return not any(
+        one.action == "remove" and one.place == change.place and one.depth == change.depth
+        for file in files
+        for one in all_changes(file)
+        if one.node is not change.node
+    )
+
+
+def is_talk(node: ast.AST) -> bool:
+    """Tell whether a node waits, handles an error, or ends a connection itself."""
+    is_close = isinstance(node, ast.Attribute) and node.attr in {"close", "cancel"}
+    return is_close or isinstance(node, ast.ExceptHandler | ast.Await)
 
 
 def is_served(function: FunctionNode, module: Module) -> bool:
