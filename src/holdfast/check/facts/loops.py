@@ -26,6 +26,7 @@ from holdfast.check.flow.exceptions import caught_names
 STATES = {"client_state", "application_state"}
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
 ENDLESS = {"itertools.count", "itertools.cycle"}
+HUGE, FAR = 10**8, 64
 # Methods that wait until somebody has something to say.
 LISTENS = {"listen", "get_message", "xread", "xreadgroup", "blpop", "brpop", "getone",
            "wait_message"}  # fmt: skip
@@ -68,10 +69,32 @@ def goes_round(loop: Loop, module: Module) -> bool:
 
 
 def goes_on_by_itself(loop: Loop, module: Module) -> bool:
-    """Tell whether a loop is endless, or ends by a flag that its own body does not take back."""
+    """Tell whether a loop is endless, as good as that, or ends by a flag that others take back."""
     if any(ways_out(loop, module)):
         return False
-    return goes_round(loop, module) or (isinstance(loop, ast.While) and is_flag(loop.test))
+    if isinstance(loop, ast.While):
+        return goes_round(loop, module) or is_flag(loop.test) or counts_for_ages(loop.test)
+    return goes_round(loop, module)
+
+
+def counts_for_ages(test: ast.expr) -> bool:
+    """Tell whether a condition is `count < 10**9`: nobody waits for that."""
+    match test:
+        case ast.Compare(left=ast.Name(), ops=[ast.Lt() | ast.LtE()], comparators=[most]):
+            return is_huge(most)
+    return False
+
+
+def is_huge(node: ast.expr) -> bool:
+    """Tell whether a number is so large that no loop gets there: `10**9`, `sys.maxsize`."""
+    match node:
+        case ast.Constant(value=int(number)):
+            return number >= HUGE
+        case ast.BinOp(
+            left=ast.Constant(value=int(base)), op=ast.Pow(), right=ast.Constant(value=int(power))
+        ):
+            return 1 < base <= HUGE and (power > FAR or base ** max(power, 0) >= HUGE)
+    return ast.unparse(node) in {"sys.maxsize", "math.inf", "float('inf')"}
 
 
 def is_flag(test: ast.expr) -> bool:

@@ -6,8 +6,17 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from holdfast.check.code.kinds import Container, Function, Library, Made, inference
-from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.code.imports import mentions
+from holdfast.check.code.kinds import (
+    Container,
+    Function,
+    Library,
+    Made,
+    Socket,
+    files_around,
+    inference,
+)
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, parameters, walk
 from holdfast.check.facts.handling import inside
 from holdfast.check.facts.loops import is_endless, loops
 from holdfast.check.facts.sockets import ITERATES, RECEIVES, operation
@@ -18,12 +27,14 @@ from holdfast.check.facts.visits import (
     below,
     conversations,
     escapes,
+    follow,
     surrounding,
 )
 
 READS = RECEIVES | ITERATES
 # What else reads from something of which not more is known.
 SAYS_READ = re.compile(r"_?(receive|recv)(_|$)|(next|read|get)_(message|frame|text)$")
+MAY_READ = re.compile(r"receive|recv|iter_(text|json|bytes)|WebSocketEndpoint")
 # Functions with such names do not go on reading when they have returned.
 TRUSTED = re.compile(
     r"^_*(async_|safe_|try_)?(accept|add|auth|broadcast|check|close|connect|current|deny|disconnect"
@@ -38,10 +49,11 @@ def unread_loops(
 ) -> Iterator[tuple[Loop, Visit, Conversation]]:
     """Give the endless loops of a file during which nobody reads, each once.
 
-    With `dropped`, those of tasks that nobody keeps as well: no reader can end one.
+    With `dropped`, those of tasks that nobody keeps as well: no reader can end one; and those of
+    helpers that nobody calls, where nobody reads.
     """
     seen: set[Loop] = set()
-    for conversation in conversations(module):
+    for conversation in [*conversations(module), *(lone_helpers(module) if dropped else ())]:
         for visit in conversation.visits:
             for loop in loops(visit.function) if visit.module is module else ():
                 if loop not in seen and wanted(loop, module) and not yields(loop):
@@ -49,6 +61,33 @@ def unread_loops(
                     if is_lost or is_unread(loop, visit, conversation):
                         seen.add(loop)
                         yield loop, visit, conversation
+
+
+def lone_helpers(module: Module) -> Iterator[Conversation]:
+    """Follow the functions with a WebSocket that nobody calls, in a program that never reads."""
+    functions = [one for one in module.tree.body if isinstance(one, ast.AsyncFunctionDef)]
+    looping = [one for one in functions if not one.decorator_list and loops(one)]
+    served = {one.root.function for one in conversations(module)}
+    for function in looping:
+        names = [one.arg for one, _ in parameters(function) if is_given_socket(one, module)]
+        if len(names) == 1 and function not in served and is_lone(function, module):
+            root, visits = follow(function, module)
+            yield Conversation(root, visits, names[0])
+
+
+def is_given_socket(parameter: ast.arg, module: Module) -> bool:
+    """Tell whether a parameter is annotated as a WebSocket."""
+    note = parameter.annotation
+    return note is not None and isinstance(inference(module).annotation(note, module), Socket)
+
+
+def is_lone(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a program never names a function again, and says nowhere that it reads."""
+    again = re.compile(rf"\b{re.escape(function.name)}\b")
+    if len(again.findall(module.text)) > 1 or MAY_READ.search(module.text):
+        return False
+    others = files_around(module).together(module)
+    return not any(mentions(one, again) or mentions(one, MAY_READ) for one in others)
 
 
 def yields(loop: Loop) -> bool:

@@ -46,6 +46,8 @@ async def join(websocket: WebSocket):
         clients.discard(websocket)
 ```
 
+A helper that nobody calls is looked at by itself, where no file of the program reads.
+
 Not reported: a loop that receives, or beside which somebody receives; a look at the state before
 something is done once; `application_state` beside a send whose error is swallowed: that changes it.
 """
@@ -59,7 +61,7 @@ from holdfast.check.code.module import Module
 from holdfast.check.facts.handling import DISCONNECT, exits, inside, is_caught
 from holdfast.check.facts.loops import loops, reads_state
 from holdfast.check.facts.sockets import operation
-from holdfast.check.facts.unread import is_unread
+from holdfast.check.facts.unread import is_unread, lone_helpers
 from holdfast.check.facts.visits import conversations
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -69,7 +71,7 @@ MESSAGE = "Only a receive changes this state, and nothing receives: it stays wha
 def find(module: Module) -> Iterator[Problem]:
     """Find conditions of loops on a state that nobody changes."""
     seen: set[ast.AST] = set()
-    for conversation in conversations(module):
+    for conversation in [*conversations(module), *lone_helpers(module)]:
         for visit in conversation.visits:
             for loop in loops(visit.function) if visit.module is module else ():
                 if isinstance(loop, ast.While) and loop not in seen:

@@ -57,6 +57,9 @@ async def tick(websocket: WebSocket):
         sender.cancel()
 ```
 
+A loop that counts to a number nobody waits for, such as `10**9`, is one without an end. A helper
+that nobody calls is looked at by itself, where no file of the program reads.
+
 Not reported: a handler that leaves the loop, raises, or sets a flag that the loop looks at; a loop
 that looks at `application_state`, which a failed send changes; a loop over many peers; a loop
 beside which somebody receives, who may cancel its task.
