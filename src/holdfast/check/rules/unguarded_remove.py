@@ -39,7 +39,7 @@ class Manager:
 ```
 
 Not reported: a removal behind a test with `in`, in a `try`, or in `suppress`; `discard`; the only
-removal that there is, where it stands in the function that has registered the connection.
+removal that there is, where the function that has registered the connection makes it, once.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
 from holdfast.check.rules.rule import Problem, Rule
 
 RAISES = {"list": {"ValueError"}, "set": {"KeyError", "LookupError"}}
+LAST = "on_disconnect"
 LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
 
 
@@ -180,13 +181,14 @@ def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> boo
     """Tell whether a connection may have been removed before.
 
     A helper may be called from anywhere. A function that removes what it has registered is the
-    first to do so, unless something else removes connections, too.
+    first to do so, unless something else removes connections, too, or it has a helper inside for
+    that, which it calls in several places.
     """
     outer = outermost(function, module)
     assert isinstance(call.func, ast.Attribute)
     found = place_of(call.func.value, module)
     added = [one for one in registrations(outer, module) if found and one.place == found[0]]
-    if not found or not added:
+    if not found or not added or is_run_twice(function, module):
         return True
     files = dict.fromkeys(
         [module, *(one.module for one in added), *files_around(module).near(module)]
@@ -200,6 +202,15 @@ def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> boo
     return any(is_of_another(one, outer) for one in others) or any(
         comes_before(one.node, call, module) for one in others
     )
+
+
+def is_run_twice(function: FunctionNode, module: Module) -> bool:
+    """Tell whether a `finally` calls what is called in a `try` of its, or in a handler, too."""
+    if any(isinstance(one, ast.If) for one in own_nodes(function)):
+        return False  # it may well look whether it has been run
+    calls = [one.call for one in calls_of(function, module) if one.module is module]
+    last = [one for one in calls if isinstance(module.parents[module.statement_of(one)], Tries)]
+    return any(comes_before(one, call, module) for call in last for one in calls)
 
 
 def registrations(function: FunctionNode, module: Module) -> list[Change]:
@@ -216,7 +227,13 @@ def is_of_another(change: Change, function: FunctionNode) -> bool:
     outer = outermost(change.function, change.module)
     if outer is function:
         return False
-    own = any(one.place == change.place for one in registrations(outer, change.module))
+    owner = change.module.parents.get(outer)
+    if isinstance(owner, ast.ClassDef) and function in owner.body:
+        # Of one endpoint class: `on_disconnect` comes last, whatever was removed before.
+        found = registered(outer, change.module) if outer.name != LAST else [change]
+    else:
+        found = registrations(outer, change.module)
+    own = any(one.place == change.place for one in found)
     return not own or is_of_some_loop(change)
 
 
