@@ -77,6 +77,10 @@ def compared_message(test: ast.expr, module: Module) -> tuple[bool, bool] | None
         return (ending == "disconnect", True) if is_asked else None
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
+    if isinstance(test.ops[0], ast.In | ast.NotIn):
+        among = getattr(test.comparators[0], "elts", [])
+        is_end = any(text_of(one, module) == "websocket.disconnect" for one in among)
+        return (True, isinstance(test.ops[0], ast.In)) if is_end else None
     sides = (test.left, *test.comparators)
     texts = [text for one in sides if (text := text_of(one, module))]
     if not texts or texts[0] not in {"websocket.disconnect", "websocket.receive"}:

@@ -73,3 +73,13 @@ async def by_result(websocket: WebSocket):
         if text is None:
             break
         await websocket.send_text(text)
+
+
+@app.websocket("/among")
+async def by_one_of_several(websocket: WebSocket):
+    await websocket.accept()
+    while True:
+        message = await websocket.receive()
+        if message["type"] in ("websocket.disconnect", "websocket.close"):
+            return
+        await websocket.send_text("yes")
