@@ -39,10 +39,11 @@ check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's o
 suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
 	.venv/bin/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-# What the checker's rules say is true of the newest versions, some of whose names the lowest do not have.
+# What the checker's rules say is true of the newest versions, some of whose names the lowest do not have. The harnesses of
+# `make bench`, `make chaos` and `make endurance` are run on the newest only.
 suite-floor: .venv-floor/.installed $(PAGE) system ## the same tests on the lowest supported versions
 	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser and not newest" \
-	  --ignore tests/check/effects $(PYTEST_ARGS)
+	  --ignore tests/check/effects --ignore tests/bench --ignore tests/chaos --ignore tests/endurance $(PYTEST_ARGS)
 
 bench: .venv-bench/.installed ## measure, side by side with others; half an hour (ARGS="echo --quick")
 	@bench/node.sh
