@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 PROGRAMS = ROOT / "tests" / "check" / "programs"
 # Lines a second that the checker holds itself to.
 WITHOUT, WITH = 100_000, 25_000
-LINES = 50_000
-ROUNDS = 5
+LINES = 20_000
+ROUNDS = 3
 
 
 class Pile(NamedTuple):
