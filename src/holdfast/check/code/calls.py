@@ -38,3 +38,9 @@ def before_star(arguments: list[ast.expr]) -> Iterator[ast.expr]:
         if isinstance(one, ast.Starred):
             return
         yield one
+
+
+def receiver(call: ast.Call) -> ast.expr:
+    """Give the object whose method is called."""
+    assert isinstance(call.func, ast.Attribute)
+    return call.func.value

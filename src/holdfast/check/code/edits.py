@@ -6,7 +6,7 @@ import ast
 import re
 
 from holdfast.check.code.module import FunctionNode, Module, walk
-from holdfast.check.finding import Edit, Span
+from holdfast.check.finding import Edit, Fix, Span
 
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -28,10 +28,10 @@ def replace(node: ast.AST, text: str, module: Module) -> Edit:
     return Edit(module.span(node), text)
 
 
-def delete_statement(statement: ast.stmt, module: Module) -> Edit:
-    """Take a statement away, with its lines. It must not be the only one of its block."""
-    end = statement.end_lineno or statement.lineno
-    return Edit(Span(statement.lineno, 1, end + 1, 1), "")
+def iterated_copy(node: ast.expr, module: Module) -> Fix:
+    """Have a loop go over a copy of what it goes over."""
+    edits = (insert_before(node, "list(", module), insert_after(node, ")", module))
+    return Fix("Iterate a copy, `list(...)`", edits)
 
 
 def lines_before(statement: ast.stmt, lines: list[str], module: Module) -> Edit:

@@ -293,3 +293,10 @@ def parameters(function: FunctionNode | ast.Lambda) -> Iterator[tuple[ast.arg, a
     padding: list[ast.expr | None] = [None] * (len(positional) - len(spec.defaults))
     yield from zip(positional, [*padding, *spec.defaults], strict=True)
     yield from zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+
+
+def outermost(function: FunctionNode, module: Module) -> FunctionNode:
+    """Give the function that a function is nested in, at last."""
+    while outer := module.function_of(function):
+        function = outer
+    return function

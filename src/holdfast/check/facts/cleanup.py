@@ -13,7 +13,7 @@ from holdfast.check.facts.callers import forgets_by_itself
 from holdfast.check.facts.registries import Change, Place, registered, removed
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import OPERATIONS, SENDS, Use, uses
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
 
 # How a connection's handler may be left.
 DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
@@ -340,8 +340,3 @@ def managed(statement: ast.With | ast.AsyncWith, way: str, handling: Handling) -
             if matches(names, way):
                 return go_on(statement, handling)
     return ESCAPES
-
-
-def is_suppress(call: ast.Call, module: Module) -> bool:
-    """Tell whether a context manager is `contextlib.suppress`."""
-    return module.qualify(call.func).rpartition(".")[2] == "suppress"

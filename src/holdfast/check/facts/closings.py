@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.kinds import Library, inference
 from holdfast.check.code.module import Module
-from holdfast.check.facts.sockets import is_known_socket, operation, target
+from holdfast.check.facts.sockets import is_known_socket, operation
 
 # What ends up as a close frame, and the positions of its code and reason.
 CLOSERS = {"WebSocketException", "WebSocketClose"}
@@ -58,7 +59,7 @@ def is_close(call: ast.Call, module: Module) -> bool:
         return False
     if not operation(call, module):
         return False
-    return isinstance(module.parents[call], ast.Await) or is_known_socket(target(call), module)
+    return isinstance(module.parents[call], ast.Await) or is_known_socket(receiver(call), module)
 
 
 def is_closer(call: ast.Call, module: Module) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.calls import arguments, callee, receiver
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import (
     Comprehension,
@@ -16,7 +16,7 @@ from holdfast.check.code.module import (
     parameters,
     walk,
 )
-from holdfast.check.facts.sockets import callee_name, operation, target
+from holdfast.check.facts.sockets import callee_name, operation
 from holdfast.check.flow.exceptions import caught_names, type_names
 
 TIMEOUTS = {"timeout", "timeout_at", "move_on_after", "move_on_at", "fail_after", "fail_at"}
@@ -93,7 +93,7 @@ def delivered(
             yield one._replace(deadline=one.deadline or name.endswith("wait_for"))
         return
     if operation(node, module) == "send":
-        if subjects := subjects_of(target(node), names, module):
+        if subjects := subjects_of(receiver(node), names, module):
             yield Delivery(frozenset(subjects), False, False)
         return
     helper = callee(node, module)

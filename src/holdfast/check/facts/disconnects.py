@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, receiver
 from holdfast.check.code.kinds import Function
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.facts.handling import DISCONNECT, is_caught
-from holdfast.check.facts.sockets import is_peer, operation, target
+from holdfast.check.facts.sockets import is_peer, operation
 from holdfast.check.facts.visits import surrounding
 
 DEEPEST = 5
@@ -33,7 +33,7 @@ def is_receiving(call: ast.Call, module: Module, depth: int = 0) -> bool:
         return False
     name = operation(call, module)
     if name:
-        return name == "receive" and not is_peer(target(call), module)
+        return name == "receive" and not is_peer(receiver(call), module)
     found = callee(call, module)
     return found is not None and found.is_async and lets_through(found, depth + 1)
 

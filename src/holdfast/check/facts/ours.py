@@ -25,14 +25,10 @@ REGISTERS = {"websocket", "stream", "subscribe"}
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that Holdfast calls: of a decorator (`how`), or a method of an `Endpoint`.
-
-    `connection` names the parameter that is its Connection; empty where it has none.
-    """
+    """A function that Holdfast calls: of a decorator (`how`), or a method of an `Endpoint`."""
 
     function: FunctionNode
     how: str
-    connection: str
     call: ast.Call | None = None
 
 
@@ -64,12 +60,6 @@ def is_expected(node: ast.AST, module: Module) -> bool:
             if any(name in EXPECTS for name in names):
                 return True
     return False
-
-
-def receiver(call: ast.Call) -> ast.expr:
-    """Give the object whose method is called."""
-    assert isinstance(call.func, ast.Attribute)
-    return call.func.value
 
 
 def made_of(node: ast.AST, names: set[str], module: Module) -> bool:
@@ -161,11 +151,10 @@ def found_handlers(module: Module) -> Iterator[Handler]:
         for call in function.decorator_list:
             if isinstance(call, ast.Call) and is_registration(call, module):
                 assert isinstance(call.func, ast.Attribute)
-                yield Handler(function, call.func.attr, connection_of(function, module), call)
+                yield Handler(function, call.func.attr, call)
     for method in methods(module):
         assert isinstance(method, FunctionNode)
-        name = next((one.arg for one, _ in list(parameters(method))[1:2]), "")
-        yield Handler(method, "endpoint", name)
+        yield Handler(method, "endpoint")
 
 
 def is_registration(call: ast.Call, module: Module) -> bool:
@@ -174,13 +163,3 @@ def is_registration(call: ast.Call, module: Module) -> bool:
     if not isinstance(function, ast.Attribute) or function.attr not in REGISTERS:
         return False
     return is_holdfast(function.value, module)
-
-
-def connection_of(function: FunctionNode, module: Module) -> str:
-    """Name the parameter that is annotated as a Connection."""
-    infer = inference(module)
-    for one, _ in parameters(function):
-        kind = infer.annotation(one.annotation, module) if one.annotation else None
-        if isinstance(kind, Made) and kind.name in CONNECTIONS:
-            return one.arg
-    return ""

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.calls import arguments, callee, receiver
 from holdfast.check.code.kinds import Class, Instance, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.facts.live import target_of
 from holdfast.check.facts.registries import place_of
-from holdfast.check.facts.sockets import callee_name, operation, target
+from holdfast.check.facts.sockets import callee_name, operation
 
 QUEUES = {"asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue"}
 GETS = {"get", "get_nowait"}
@@ -320,7 +320,7 @@ def is_for_each(call: ast.Call, made: Made, module: Module) -> bool:
 
 def is_own(call: ast.AST) -> bool:
     """Tell whether an operation is on a WebSocket with a name."""
-    return isinstance(call, ast.Call) and isinstance(target(call), ast.Name | ast.Attribute)
+    return isinstance(call, ast.Call) and isinstance(receiver(call), ast.Name | ast.Attribute)
 
 
 def is_handed_on(function: FunctionNode, module: Module) -> bool:

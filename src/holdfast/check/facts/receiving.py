@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.facts.blocking import roots
 from holdfast.check.facts.routes import is_websocket_endpoint
-from holdfast.check.facts.sockets import is_peer, is_spawned, operation, target, uses
+from holdfast.check.facts.sockets import is_peer, is_spawned, operation, uses
 
 READS = {"iterate", "raw_receive", "receive"}
 
@@ -24,7 +25,7 @@ def receiving_loops(module: Module) -> list[tuple[Loop, FunctionNode]]:
 def found_loops(module: Module) -> Iterator[tuple[Loop, FunctionNode]]:
     """Look at what receives, and at the loops of the functions that serve WebSockets."""
     for call in module.every(ast.Call):
-        if operation(call, module) in READS and not is_peer(target(call), module):
+        if operation(call, module) in READS and not is_peer(receiver(call), module):
             loop, function = module.loop_of(call), module.function_of(call)
             if loop is not None and function is not None and not is_spawned(call, module):
                 yield loop, function

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.kinds import Function
-from holdfast.check.code.module import FunctionNode, Module, parameters
+from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.facts.dependencies import (
     Dependency,
     of_keyword,
@@ -93,8 +93,3 @@ def of_user(call: ast.Call, module: Module) -> Iterator[Dependency]:
         if keyword.arg == "user" and isinstance(keyword.value, ast.Call):
             if found := provided(keyword.value, None, module):
                 yield Dependency(found, keyword.value)
-
-
-def own_names(function: FunctionNode) -> list[str]:
-    """Name a function's parameters."""
-    return [one.arg for one, _ in parameters(function)]

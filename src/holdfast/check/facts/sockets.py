@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, receiver
 from holdfast.check.code.kinds import Container, Function, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes
 
@@ -51,12 +51,6 @@ def operation(call: ast.AST, module: Module) -> str:
         return ""
     name = OPERATIONS.get(call.func.attr, "")
     return name if name and is_socket(call.func.value, module) else ""
-
-
-def target(call: ast.Call) -> ast.expr:
-    """Give the WebSocket expression of an operation."""
-    assert isinstance(call.func, ast.Attribute)
-    return call.func.value
 
 
 def callee_name(call: ast.AST | None, module: Module) -> str:
@@ -142,7 +136,7 @@ def found_uses(
             continue
         if name := operation(node, module):
             beside = concurrent or is_beside(node, function, module)
-            peer = is_peer(target(node), module)
+            peer = is_peer(receiver(node), module)
             yield Use(name, node, node, module, function, beside, peer)
             continue
         helper = callee(node, module)

@@ -16,9 +16,8 @@ from holdfast.check.facts.routes import (
     socket_parameter,
 )
 from holdfast.check.flow import Event, State, Trace, trace
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
 from holdfast.check.flow.trace import accepted_before, dependencies, followed
-from holdfast.check.flow.walk import is_suppress
 
 RISKY = re.compile(r"decode|verify|validat|auth|loads|^int$|parse|check|user", re.IGNORECASE)
 # In which state Starlette's WebSocketEndpoint calls its methods.

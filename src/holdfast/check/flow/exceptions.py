@@ -79,3 +79,8 @@ def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[st
             taken |= states if name == "error" and not is_other else NONE
             left[name] = states
     return taken, left
+
+
+def is_suppress(call: ast.Call, module: Module) -> bool:
+    """Tell whether a context manager is `contextlib.suppress`."""
+    return module.qualify(call.func).rpartition(".")[2] == "suppress"

@@ -10,12 +10,12 @@ import ast
 from collections.abc import Hashable
 from dataclasses import replace
 
-from holdfast.check.code.module import Module, children, walk
+from holdfast.check.code.module import children, walk
 from holdfast.check.flow.calls import Calls, Frame
 from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.conditions import by_pattern, divide
 from holdfast.check.flow.contexts import enter, leave
-from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, type_names
+from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, is_suppress, type_names
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, States, few
 from holdfast.check.flow.truth import Split, assign, forget, merged, truth_of, unpack
@@ -377,8 +377,3 @@ class Walker:
             for truth, found in one.items():
                 split[truth] = split.get(truth, NONE) | found
         return split, outcome.raises
-
-
-def is_suppress(call: ast.Call, module: Module) -> bool:
-    """Tell whether a context manager is `contextlib.suppress`."""
-    return module.qualify(call.func).rpartition(".")[2] == "suppress"

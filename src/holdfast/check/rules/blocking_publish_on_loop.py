@@ -43,9 +43,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.module import Module
-from holdfast.check.facts.ours import calls_of, is_expected, is_holdfast, made_of, receiver
+from holdfast.check.facts.ours import calls_of, is_expected, is_holdfast, made_of
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 

@@ -55,8 +55,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.module import FunctionNode, Module, walk
-from holdfast.check.facts.sockets import given, is_socket, operation, target
+from holdfast.check.facts.sockets import given, is_socket, operation
 from holdfast.check.facts.visits import Step, Visit, conversations, surrounding
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -236,7 +237,7 @@ def own_read(reader: ast.Call, visit: Visit) -> ast.Call | None:
             continue
         if loop in module.ancestors(reader) or surrounding(node, module) != "awaited":
             continue
-        same = sockets_of(reader, module) in ([ast.unparse(target(node))], [])
+        same = sockets_of(reader, module) in ([ast.unparse(receiver(node))], [])
         if same and not is_exclusive(reader, node, module):
             if not is_settled(reader, node, visit):
                 return node

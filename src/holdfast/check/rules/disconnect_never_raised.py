@@ -56,10 +56,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, receiver
 from holdfast.check.code.edits import import_of, replace
 from holdfast.check.code.module import FunctionNode, Module, walk
-from holdfast.check.facts.ours import concerned, is_connection, receiver
+from holdfast.check.facts.ours import concerned, is_connection
 from holdfast.check.facts.sockets import given, is_socket, uses
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import caught_names

@@ -61,8 +61,7 @@ from holdfast.check.facts.sockets import Use, uses
 from holdfast.check.facts.ways import guards
 from holdfast.check.finding import Fix
 from holdfast.check.flow import trace
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
-from holdfast.check.flow.walk import is_suppress
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
 from holdfast.check.rules.rule import Problem, Rule
 
 MESSAGE = "never sees a client leave; WebSocketDisconnect tells of it"

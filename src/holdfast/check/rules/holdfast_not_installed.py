@@ -46,6 +46,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import insert_after
 from holdfast.check.code.imports import mentions
 from holdfast.check.code.kinds import Made, files_around, inference
@@ -56,7 +57,6 @@ from holdfast.check.facts.ours import (
     concerned,
     handlers,
     is_holdfast,
-    receiver,
 )
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.rules.rule import Problem, Rule

@@ -63,7 +63,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.edits import insert_after, insert_before
+from holdfast.check.code.edits import iterated_copy
 from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import Comprehension, FunctionNode, Module
 from holdfast.check.facts.broadcasts import broadcasts
@@ -72,7 +72,6 @@ from holdfast.check.facts.live import Change, Target, changes, home, live, targe
 from holdfast.check.facts.registries import holds_connection
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import callee_name
-from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -91,7 +90,9 @@ def find(module: Module) -> Iterator[Problem]:
         if others or begins_empty(target, home(collection, module)):
             name = ast.unparse(node)
             message = f"`{name}` may change while this loop waits, which skips a client or raises"
-            yield Problem(loop if isinstance(loop, ast.For) else node, message, fix(node, module))
+            yield Problem(
+                loop if isinstance(loop, ast.For) else node, message, iterated_copy(node, module)
+            )
 
 
 def loops(module: Module) -> Iterator[tuple[ast.AST, ast.expr, bool]]:
@@ -200,12 +201,6 @@ def is_locked(node: ast.AST, module: Module) -> bool:
         and any("lock" in ast.unparse(item.context_expr).lower() for item in parent.items)
         for parent in module.ancestors(node)
     )
-
-
-def fix(node: ast.expr, module: Module) -> Fix:
-    """Walk a copy."""
-    edits = (insert_before(node, "list(", module), insert_after(node, ")", module))
-    return Fix("Iterate a copy, `list(...)`", edits)
 
 
 RULE = Rule(

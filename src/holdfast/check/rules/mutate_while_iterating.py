@@ -50,11 +50,10 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.edits import insert_after, insert_before
+from holdfast.check.code.edits import iterated_copy
 from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.facts.deliveries import leaves_after
 from holdfast.check.facts.live import Target, changed_by, live, removals, target_of
-from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 
 
@@ -71,7 +70,7 @@ def find(module: Module) -> Iterator[Problem]:
             if not leaves_after(node, loop, module):
                 text = ast.unparse(loop.iter)
                 message = f"This changes `{text}` while the loop goes over it"
-                yield Problem(node, message, fix(loop.iter, module))
+                yield Problem(node, message, iterated_copy(loop.iter, module))
 
 
 def nodes_in(loop: ast.For, module: Module) -> Iterator[ast.AST]:
@@ -119,12 +118,6 @@ def base_of(node: ast.expr) -> ast.expr | None:
         case ast.Subscript(value=value) | ast.Call(func=ast.Attribute(value=value)):
             return base_of(value)
     return None
-
-
-def fix(node: ast.expr, module: Module) -> Fix:
-    """Walk a copy."""
-    edits = (insert_before(node, "list(", module), insert_after(node, ")", module))
-    return Fix("Iterate a copy, `list(...)`", edits)
 
 
 RULE = Rule(

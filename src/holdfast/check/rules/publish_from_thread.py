@@ -42,10 +42,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
-from holdfast.check.facts.ours import calls_of, is_holdfast, receiver
+from holdfast.check.facts.ours import calls_of, is_holdfast
 from holdfast.check.facts.threads import in_threads
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule

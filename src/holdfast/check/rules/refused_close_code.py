@@ -43,8 +43,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.module import Module
-from holdfast.check.facts.ours import calls_of, is_connection, is_holdfast, receiver
+from holdfast.check.facts.ours import calls_of, is_connection, is_holdfast
 from holdfast.check.rules.rule import Problem, Rule
 
 LIMIT = 123  # bytes of a reason

@@ -49,10 +49,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.kinds import Container, Made, inference
 from holdfast.check.code.module import Comprehension, FunctionNode, Module, walk
 from holdfast.check.facts.handling import is_caught
-from holdfast.check.facts.ours import CONNECTIONS, calls_of, is_holdfast, receiver
+from holdfast.check.facts.ours import CONNECTIONS, calls_of, is_holdfast
 from holdfast.check.flow.exceptions import EVERYTHING
 from holdfast.check.rules.rule import Problem, Rule
 

@@ -52,8 +52,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
-from holdfast.check.facts.ours import calls_of, concerned, is_connection, receiver
+from holdfast.check.facts.ours import calls_of, concerned, is_connection
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.rules.rule import Problem, Rule
 

@@ -70,11 +70,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.module import Loop, Module, own_nodes
 from holdfast.check.facts.handling import DISCONNECT, Try, first_catcher, goes_on, inside, is_idle
 from holdfast.check.facts.loops import goes_on_by_itself
-from holdfast.check.facts.sockets import is_peer, operation, target
+from holdfast.check.facts.sockets import is_peer, operation
 from holdfast.check.facts.unread import unread_loops
 from holdfast.check.facts.visits import Visit
 from holdfast.check.finding import Fix
@@ -103,7 +104,7 @@ def own_sends(loop: Loop, visit: Visit) -> Iterator[ast.Call]:
     module = visit.module
     for node in inside(loop.body):
         if isinstance(node, ast.Call) and operation(node, module) == "send":
-            if module.loop_of(node) is loop and not is_peer(target(node), module):
+            if module.loop_of(node) is loop and not is_peer(receiver(node), module):
                 yield node
         elif isinstance(node, ast.Call) and helper_sends(node, visit, swallowed=False):
             if module.loop_of(node) is loop:
@@ -147,7 +148,7 @@ def direct_sends(visit: Visit) -> Iterator[ast.Call]:
     module = visit.module
     for node in own_nodes(visit.function):
         if isinstance(node, ast.Call) and operation(node, module) == "send":
-            if not is_peer(target(node), module) and module.loop_of(node) is None:
+            if not is_peer(receiver(node), module) and module.loop_of(node) is None:
                 yield node
 
 

@@ -50,14 +50,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, receiver
 from holdfast.check.code.edits import lines_after, name_of_package
 from holdfast.check.code.kinds import Function
 from holdfast.check.code.module import Comprehension, Module, own_nodes
 from holdfast.check.facts.broadcasts import targets
 from holdfast.check.facts.deliveries import LEAVES, delivered, leaves_after
 from holdfast.check.facts.lengths import goes_far, is_much
-from holdfast.check.facts.sockets import callee_name, is_peer, operation, target
+from holdfast.check.facts.sockets import callee_name, is_peer, operation
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -108,7 +108,7 @@ def only_sends(node: ast.Await, module: Module) -> bool:
     call = node.value
     if operation(call, module) == "send":
         assert isinstance(call, ast.Call)
-        return not is_peer(target(call), module)
+        return not is_peer(receiver(call), module)
     helper = callee(call, module) if isinstance(call, ast.Call) else None
     return helper is not None and helper.is_async and helper_only_sends(helper)
 
@@ -122,7 +122,7 @@ def helper_only_sends(helper: Function) -> bool:
     return bool(awaits) and all(
         operation(one.value, helper.module) == "send"
         and isinstance(one.value, ast.Call)
-        and not is_peer(target(one.value), helper.module)
+        and not is_peer(receiver(one.value), helper.module)
         for one in awaits
     )
 

@@ -49,7 +49,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.edits import indent_of, replace, step
 from holdfast.check.code.kinds import Container, files_around, inference
-from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.code.module import FunctionNode, Module, outermost, own_nodes, walk
 from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.facts.cleanup import Tries
 from holdfast.check.facts.registries import Change, place_of, registered
@@ -244,12 +244,6 @@ def is_of_some_loop(change: Change) -> bool:
         return True
     _, bindings = inference(change.module).scopes(change.module).lookup(value)
     return any(one.how == "item" for one in bindings)
-
-
-def outermost(function: FunctionNode, module: Module) -> FunctionNode:
-    """Find the function, of those around a function and itself, that is nested in none."""
-    around = [one for one in module.ancestors(function) if isinstance(one, FunctionNode)]
-    return around[-1] if around else function
 
 
 def comes_before(other: ast.AST, call: ast.Call, module: Module) -> bool:

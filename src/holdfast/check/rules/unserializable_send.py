@@ -48,11 +48,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.kinds import Instance
 from holdfast.check.code.module import Module
 from holdfast.check.facts.encodable import bytes_fault, is_model, json_fault, kind_of, text_fault
-from holdfast.check.facts.ours import calls_of, receiver
+from holdfast.check.facts.ours import calls_of
 from holdfast.check.facts.sockets import is_socket
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule

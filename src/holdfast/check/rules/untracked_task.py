@@ -65,7 +65,14 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.kinds import Class, Socket, inference
-from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, parameters
+from holdfast.check.code.module import (
+    FunctionNode,
+    Module,
+    body_nodes,
+    outermost,
+    own_nodes,
+    parameters,
+)
 from holdfast.check.facts.sockets import callee_name, is_socket, operation
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -116,13 +123,6 @@ def local_names(function: FunctionNode) -> set[str]:
     declared = {name for one in outer for name in one.names}
     names = (one.id for one in own_nodes(function) if isinstance(one, ast.Name))
     return {*names} - declared
-
-
-def outermost(function: FunctionNode, module: Module) -> FunctionNode:
-    """Give the function that a function is nested in, at last."""
-    while outer := module.function_of(function):
-        function = outer
-    return function
 
 
 def is_use(node: ast.AST, name: str, module: Module) -> bool:
