@@ -97,13 +97,13 @@ async def test_an_answer_stops_and_resumes_and_a_late_viewer_gets_the_text_so_fa
     url = await answer_url(port)
     async with client(port, url) as first:
         seen = await receive(first) + await receive(first)
-        await post(port, url.replace("/ws", "") + "/stop")
+        await post(port, url.replace("/ws/", "/") + "/stop")
         seen += await until_silent(first)
         assert seen != FULL_ANSWER
         async with client(port, url) as late, events(port, url) as listener:
             assert await receive(late) == seen
             assert (await anext(listener)).data == seen
-            await post(port, url.replace("/ws", "") + "/resume")
+            await post(port, url.replace("/ws/", "/") + "/resume")
             for viewer in (first, late):
                 assert seen + "".join([text async for text in viewer]) == FULL_ANSWER
                 assert viewer.close_code == 1000
