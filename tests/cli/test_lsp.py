@@ -36,11 +36,13 @@ class Editor(LanguageClient):
     def __init__(self) -> None:
         super().__init__("editor", "1")
         self.marks: dict[str, types.PublishDiagnosticsParams] = {}
+        self.versions: list[tuple[str, int | None]] = []
         self.messages: list[str] = []
 
         @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def marked(params: types.PublishDiagnosticsParams) -> None:
             self.marks[params.uri] = params
+            self.versions.append((params.uri, params.version))
 
         @self.feature(types.WINDOW_SHOW_MESSAGE)
         def shown(params: types.ShowMessageParams) -> None:
@@ -52,17 +54,35 @@ class Editor(LanguageClient):
 
     async def open(self, uri: str, text: str) -> str:
         """Open what need not be a file, and wait until it was looked at."""
-        document = types.TextDocumentItem(uri, "python", 1, text)
-        self.text_document_did_open(types.DidOpenTextDocumentParams(document))
+        self.begin(uri, text)
         await until(lambda: uri in self.marks)
         return uri
 
+    def begin(self, uri: str, text: str) -> None:
+        """Open a file."""
+        document = types.TextDocumentItem(uri, "python", 1, text)
+        self.text_document_did_open(types.DidOpenTextDocumentParams(document))
+
     async def change(self, uri: str, version: int, text: str) -> None:
         """Replace all of a file's text, and wait until that was looked at."""
+        self.type(uri, version, text)
+        await until(lambda: self.marks[uri].version == version)
+
+    def type(self, uri: str, version: int, text: str) -> None:
+        """Replace all of a file's text."""
         document = types.VersionedTextDocumentIdentifier(version, uri)
         whole = types.TextDocumentContentChangeWholeDocument(text)
         self.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
-        await until(lambda: self.marks[uri].version == version)
+
+    def close(self, uri: str) -> None:
+        """Close a file."""
+        document = types.TextDocumentIdentifier(uri)
+        self.text_document_did_close(types.DidCloseTextDocumentParams(document))
+
+    async def hover(self, uri: str, line: int, character: int) -> types.Hover | None:
+        """Point at a place."""
+        document, place = types.TextDocumentIdentifier(uri), types.Position(line, character)
+        return await self.text_document_hover_async(types.HoverParams(document, place))
 
     def codes(self, uri: str) -> list[str]:
         return [str(one.code) for one in self.marks[uri].diagnostics]
@@ -83,6 +103,11 @@ async def editor(folder: Path, *encodings: str) -> AsyncIterator[Editor]:
     finally:
         await client.shutdown_async(None)
         client.exit(None)
+        process = client._server
+        assert process is not None
+        assert process.stderr is not None
+        said = await asyncio.wait_for(process.stderr.read(), 10)
+        assert (await process.wait(), said) == (0, b"")
         await asyncio.wait_for(client.stop(), 10)
 
 
@@ -125,9 +150,7 @@ async def test_marks_explains_and_mends_what_is_typed(tmp_path: Path) -> None:
         assert (mark.range.start.line, mark.range.start.character) == (8, 10)
         assert mark.severity == types.DiagnosticSeverity.Error
 
-        shown = await client.text_document_hover_async(
-            types.HoverParams(types.TextDocumentIdentifier(uri), mark.range.start)
-        )
+        shown = await client.hover(uri, 8, 10)
         assert shown is not None
         assert isinstance(shown.contents, types.MarkupContent)
         assert "missing-await" in shown.contents.value
@@ -169,18 +192,20 @@ async def test_what_is_no_python_and_wrong_settings_are_told(tmp_path: Path) -> 
         (tmp_path / "pyproject.toml").write_text("[tool.holdfast.check]\nsellect = []\n")
         await client.change(uri, 3, "def broken(:\n")
         assert "sellect" in client.messages[1]
-        client.text_document_did_close(
-            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
-        )
+        client.close(uri)
         await until(lambda: not client.marks[uri].diagnostics)
 
 
 async def test_what_was_typed_a_moment_ago_counts(tmp_path: Path) -> None:
     async with editor(tmp_path) as client:
         uri = await client.write(tmp_path / "main.py", WRONG)
-        document = types.VersionedTextDocumentIdentifier(2, uri)
-        whole = types.TextDocumentContentChangeWholeDocument(WRONG.replace("app = FastAPI()\n", ""))
-        client.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
+        text = WRONG.replace("app = FastAPI()\n", "")
+        client.type(uri, 2, text)
+        # What stands elsewhere now is still explained there.
+        shown = await client.hover(uri, 7, 10)
+        assert shown is not None
+        assert shown.range == types.Range(types.Position(7, 10), types.Position(7, 38))
+        assert await client.hover(uri, 8, 10) is None
         # Asked before the server has looked at it by itself: where the mark was is another line.
         everywhere = types.Range(types.Position(0, 0), types.Position(99, 0))
         found = await client.text_document_code_action_async(
@@ -190,7 +215,7 @@ async def test_what_was_typed_a_moment_ago_counts(tmp_path: Path) -> None:
         )
         assert found
         assert isinstance(found[0], types.CodeAction)
-        assert '    "🎉"; await websocket' in applied(whole.text, found[0], uri)
+        assert '    "🎉"; await websocket' in applied(text, found[0], uri)
 
 
 async def test_columns_are_those_that_the_editor_asked_for(tmp_path: Path) -> None:
@@ -237,10 +262,45 @@ async def test_comments_that_silence_keep_what_they_say_and_are_explained(tmp_pa
         assert 'world""")  # noqa: E501, WSK101 (long)' in silent
         await client.change(uri, 2, silent)
         assert client.codes(uri) == []
-        where = types.Position(9, silent.split("\n")[9].index("WSK101") + 2)
-        shown = await client.text_document_hover_async(
-            types.HoverParams(types.TextDocumentIdentifier(uri), where)
-        )
+        shown = await client.hover(uri, 9, silent.split("\n")[9].index("WSK101") + 2)
         assert shown is not None
         assert isinstance(shown.contents, types.MarkupContent)
         assert "missing-await" in shown.contents.value
+
+
+HEAD, ENDPOINT = WRONG[: WRONG.index("@app")], WRONG[WRONG.index("@app") :]
+LARGE = HEAD + "\n\n".join(
+    ENDPOINT.replace("talk", f"talk{number}").replace("/ws", f"/{number}") for number in range(150)
+)
+
+
+async def test_nobody_waits_while_a_large_file_is_looked_at(tmp_path: Path) -> None:
+    async with editor(tmp_path) as client:
+        small = await client.write(tmp_path / "small.py", WRONG)
+        uri = (tmp_path / "large.py").as_uri()
+        client.begin(uri, LARGE)
+        assert await client.hover(small, 8, 10) is not None
+        assert uri not in client.marks
+        # Of all that is typed quickly, only the last is looked at.
+        for version in range(2, 10):
+            client.type(uri, version, "\n" * version + LARGE)
+        assert await client.hover(small, 8, 10) is not None
+        assert uri not in client.marks
+        await until(lambda: uri in client.marks)
+        assert (client.marks[uri].version, len(client.codes(uri))) == (9, 150)
+        found = await actions(client, uri, only=[types.CodeActionKind.SourceFixAll])
+        assert found[0].edit is not None
+        assert found[0].edit.changes is not None
+        assert len(found[0].edit.changes[uri]) == 150
+
+        # A look at what is closed tells nothing; one at what is opened again is of the new text.
+        client.type(uri, 10, LARGE)
+        await client.hover(uri, 0, 0)
+        client.close(uri)
+        client.begin(uri, WRONG)
+        await until(lambda: client.marks[uri].version == 1)
+        assert client.codes(uri) == ["WSK101"]
+        assert client.versions == [(small, 1), (uri, 9), (uri, None), (uri, 1)]
+        client.type(uri, 2, LARGE)
+        # The end is not waited for either, see `editor`.
+        await actions(client, uri)

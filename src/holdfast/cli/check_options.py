@@ -151,8 +151,7 @@ def start_lsp(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None
             message = "--lsp needs the extra `lsp`: pip install 'holdfast[lsp]'"
             raise click.UsageError(message) from error
         raise
-    serve()
-    ctx.exit()
+    ctx.exit(serve())
 
 
 # -- the options themselves ------------------------------------------------------------------------

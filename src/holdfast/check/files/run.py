@@ -86,12 +86,23 @@ def check_file(path: Path, filename: str, project: Project) -> Examined:
     return check_source(lambda: read_source(read_bytes(path), path), path, filename, project)
 
 
+def nothing() -> None:
+    """Do nothing between two rules."""
+
+
 def check_source(
-    read: Callable[[], Source], path: Path, filename: str, project: Project
+    read: Callable[[], Source],
+    path: Path,
+    filename: str,
+    project: Project,
+    between: Callable[[], None] = nothing,
 ) -> Examined:
-    """Check what is read; what cannot be read is a finding."""
+    """Check what is read; what cannot be read is a finding.
+
+    `between` is called before each rule: what it raises, if that is no Exception, ends it all.
+    """
     try:
-        return examine(read(), path, filename, project)
+        return examine(read(), path, filename, project, between)
     except Unreadable as error:
         return Examined((unreadable(filename, str(error)),))
     except NotPython as fault:
@@ -118,7 +129,13 @@ def to_source(text: str, path: Path, encoding: str = "utf-8") -> Source:
     return Notebook(text, encoding) if path.suffix == ".ipynb" else PythonFile(text, encoding)
 
 
-def examine(source: Source, path: Path, filename: str, project: Project) -> Examined:
+def examine(
+    source: Source,
+    path: Path,
+    filename: str,
+    project: Project,
+    between: Callable[[], None] = nothing,
+) -> Examined:
     """Have every rule look at a file. Raises NotPython and Unreadable."""
     faults = tuple(misspelt(filename, fault) for fault in source.faults)
     if not concerns(source.text):
@@ -126,18 +143,21 @@ def examine(source: Source, path: Path, filename: str, project: Project) -> Exam
         return Examined(faults)
     with told(source.text):
         module = project.parse(source.text, path)
-    findings, failures = apply_rules(module, filename)
+    findings, failures = apply_rules(module, filename, between)
     suppressions = Suppressions(source.text) if findings else None
     seen = [to_seen(one, source, suppressions) for one in findings if suppressions]
     consulted = {str(other): stamp for other, stamp in project.consulted(module).items()}
     return Examined((*faults, *seen), tuple(failures), consulted)
 
 
-def apply_rules(module: Module, filename: str) -> tuple[list[Finding], list[Failure]]:
+def apply_rules(
+    module: Module, filename: str, between: Callable[[], None] = nothing
+) -> tuple[list[Finding], list[Failure]]:
     """Let every rule look at a file; one that breaks does not keep the others from it."""
     findings: set[Finding] = set()
     failures = []
     for rule in RULES:
+        between()
         try:
             findings |= {to_finding(rule, one, module, filename) for one in rule.find(module)}
         except RecursionError:
