@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from holdfast.check.finding import Edit, Finding, Span
 PASSES = 30
 # Why a fix was not made: its code and name, and the reason.
 Dropped = tuple[str, str, str]
+Ends = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -95,24 +97,42 @@ def is_fixable(finding: Finding, unsafe: bool) -> bool:
 
 def apart(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Give the findings whose fixes can be applied together; equal edits are made once."""
-    taken: dict[int | None, set[Edit]] = {}
+    taken: dict[int | None, Taken] = defaultdict(Taken)
     for finding in findings:
-        edits = finding.fix.edits if finding.fix else ()
-        others = taken.setdefault(finding.cell, set())
-        if not any(touch(one, other) for one in edits for other in others):
-            others.update(edits)
+        edits, others = finding.fix.edits if finding.fix else (), taken[finding.cell]
+        if not any(others.touch(one) for one in edits):
+            for one in edits:
+                others.add(one)
             yield finding
 
 
-def touch(one: Edit, other: Edit) -> bool:
-    """Tell whether two edits are in each other's way."""
-    if one == other:
-        return False
-    (start, end), (other_start, other_end) = ends(one.span), ends(other.span)
-    return start == other_start or (start < other_end and other_start < end)
+class Taken:
+    """Edits that are not in each other's way, in the order of the file."""
+
+    def __init__(self) -> None:
+        self._edits: set[Edit] = set()
+        self._places: list[Ends] = []
+
+    def touch(self, edit: Edit) -> bool:
+        """Tell whether one of them is in an edit's way; an equal one is not."""
+        if edit in self._edits:
+            return False
+        start, end = ends(edit.span)
+        at = bisect_left(self._places, (start, start))
+        # They do not overlap, so the one before is the one that ends last.
+        if at and self._places[at - 1][1] > start:
+            return True
+        after = self._places[at][0] if at < len(self._places) else None
+        return after is not None and (after == start or after < end)
+
+    def add(self, edit: Edit) -> None:
+        """Take one more."""
+        if edit not in self._edits:
+            self._edits.add(edit)
+            insort(self._places, ends(edit.span))
 
 
-def ends(span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+def ends(span: Span) -> Ends:
     """Give where a span begins and where it ends."""
     return (span.row, span.column), (span.end_row, span.end_column)
 
