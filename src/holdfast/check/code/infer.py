@@ -259,8 +259,11 @@ class Inferred:
             found = states.kept(node, module) or found
         if isinstance(found, Container):
             return filled(found, node.attr, module, self)
-        if found is None and isinstance(base, Instance | Class | None):
-            return guess.socket_attribute(node, module)
+        is_strange = isinstance(base, Made) and isinstance(found, Library)
+        if (found is None and isinstance(base, Instance | Class | None)) or (
+            is_strange and node.attr in guess.LIKELY
+        ):
+            return guess.socket_attribute(node, module) or found
         return found
 
     def attribute(self, kind: Kind, name: str) -> Kind | None:

@@ -10,7 +10,8 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts.callers import forgets_by_itself
-from holdfast.check.facts.registries import Change, Place, registered, removed
+from holdfast.check.facts.managers import strange_changes
+from holdfast.check.facts.registries import Change, Place, changes
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import OPERATIONS, SENDS, Use, uses
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
@@ -34,7 +35,7 @@ class Handling(NamedTuple):
 
     def removals(self) -> list[ast.AST]:
         """Give the calls that take a connection out, but those of broadcasts, which drop peers."""
-        found = removed(self.function, self.module)
+        found = changed("remove", self.function, self.module)
         return [one.call for one in found if one.place == self.place and not drops_peers(one)]
 
     def removes(self, node: ast.AST) -> bool:
@@ -49,6 +50,12 @@ class Handling(NamedTuple):
         if after:
             wanted = [one for one in wanted if position(one) > position(after)]
         return min(wanted, key=position, default=None)
+
+
+def changed(action: str, function: FunctionNode, module: Module) -> list[Change]:
+    """Give what a function puts into registries (`add`) or takes out of them (`remove`)."""
+    known = changes(function, module)
+    return [one for one in [*known, *strange_changes(function, module)] if one.action == action]
 
 
 def drops_peers(change: Change) -> bool:
@@ -79,8 +86,8 @@ def handlings(module: Module) -> list[Handling]:
 def found_handlings(module: Module) -> Iterator[Handling]:
     """Look at the functions that serve a connection themselves, or that are endpoints."""
     for function in serving_functions(module):
-        added = {one.place: None for one in registered(function, module)}
-        taken_out = {one.place for one in removed(function, module)} if added else set()
+        added = {one.place: None for one in changed("add", function, module)}
+        taken_out = {one.place for one in changed("remove", function, module)} if added else set()
         for place in added:
             if place in taken_out and not forgets_by_itself(place, module):
                 yield Handling(function, module, place)
@@ -120,7 +127,7 @@ def through_objects(handling: Handling) -> Iterator[Use]:
     """
     module = handling.module
     known = {one.call for one in serving(handling.function, module)}
-    for change in removed(handling.function, module):
+    for change in changed("remove", handling.function, module):
         call = change.call
         if change.place == handling.place and isinstance(call, ast.Call) and call not in known:
             known.add(call)
@@ -132,7 +139,7 @@ def through_objects(handling: Handling) -> Iterator[Use]:
 
 def registrations(handling: Handling) -> list[Change]:
     """Give what puts connections into the registry, in order."""
-    found = registered(handling.function, handling.module)
+    found = changed("add", handling.function, handling.module)
     return sorted(
         (one for one in found if one.place == handling.place), key=lambda one: position(one.call)
     )

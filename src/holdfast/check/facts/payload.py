@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.code.scopes import Binding
 from holdfast.check.facts.guards import Risk, guard
 from holdfast.check.facts.sockets import is_spawned, operation
 
@@ -40,7 +41,8 @@ class Payload:
         self.function = function
         self.module = module
         self._given = given
-        self._known: dict[str, str] = {}
+        # What each name holds, from each place on where it is given something made of itself.
+        self._known: dict[str, list[tuple[tuple[int, int], str]]] = {}
 
     def risks(self, block: ast.AST, depth: int = DEPTH) -> Iterator[Risk]:
         """Give the places in a part of the function, in the order of the text."""
@@ -141,7 +143,7 @@ class Payload:
             case ast.Await() | ast.NamedExpr():
                 return self.source(node.value)
             case ast.Name():
-                return self._of_name(node.id)
+                return self._of_name(node)
             case ast.Call():
                 return self._of_value(node)
             case ast.Subscript():
@@ -170,29 +172,43 @@ class Payload:
             return "json" if self.source(call.args[0]) == "raw" else ""
         return ""
 
-    def _of_name(self, name: str) -> str:
-        """Tell what a name holds, if all that gives it a value agrees."""
-        if name not in self._known:
-            self._known[name] = ""  # one that is made of itself
-            found = set(self._values(name))
-            self._known[name] = found.pop() if len(found) == 1 else ""
-        return self._known[name]
+    def _of_name(self, node: ast.Name) -> str:
+        """Tell what a name holds in a place, if all that gives it a value before agrees."""
+        if node.id not in self._known:
+            self._learn(node.id)
+        known = self._known[node.id]
+        here = (node.lineno, node.col_offset)
+        before = (what for start, what in reversed(known) if start <= here)
+        return next(before, known[-1][1] if known else "")
 
-    def _values(self, name: str) -> Iterator[str]:
-        """Give what each binding of a name gives it."""
-        if name in self._given:
-            yield self._given[name]
-        elif any(one.arg == name for one, _ in parameters(self.function)):
-            yield ""
+    def _learn(self, name: str) -> None:
+        """Find what a name holds from each place on that gives it a value."""
+        known = self._known[name] = []
+        found = set()
+        if name in self._given or any(one.arg == name for one, _ in parameters(self.function)):
+            found.add(self._given.get(name, ""))
+            known.append(((0, 0), self._given.get(name, "")))
+        for one in self._bindings(name):
+            if one.how in {"parameter", "annotation"} or is_nothing(one):
+                continue
+            if is_made_of_itself(name, one):
+                found.clear()  # `data = json.loads(data)`: no more what it was
+            found.add(self._bound(one))
+            known.append((end_of(one.source), found.copy().pop() if len(found) == 1 else ""))
+
+    def _bound(self, binding: Binding) -> str:
+        """Tell what a binding gives its name."""
+        if binding.path or not isinstance(binding.source, ast.expr):
+            return ""
+        if binding.how == "item" and isinstance(binding.source, ast.Call):
+            return self._iterated(binding.source)
+        return self.source(binding.source) if binding.how == "value" else ""
+
+    def _bindings(self, name: str) -> list[Binding]:
+        """Give what gives a name a value, in the order of the text."""
         scopes = inference(self.module).scopes(self.module)
-        for one in scopes.table(self.function).get(name, ()):
-            if one.how == "item" and isinstance(one.source, ast.Call) and not one.path:
-                yield self._iterated(one.source)
-            elif one.how == "value" and isinstance(one.source, ast.expr) and not one.path:
-                if not (isinstance(one.source, ast.Constant) and one.source.value is None):
-                    yield self.source(one.source)
-            elif one.how not in {"parameter", "annotation"}:
-                yield ""
+        found = scopes.table(self.function).get(name, [])
+        return sorted(found, key=lambda one: end_of(one.source))
 
     def _iterated(self, call: ast.Call) -> str:
         """Tell what a loop over a WebSocket gives."""
@@ -200,6 +216,23 @@ class Payload:
             return ""
         assert isinstance(call.func, ast.Attribute)
         return "json" if call.func.attr == "iter_json" else "raw"
+
+
+def is_made_of_itself(name: str, binding: Binding) -> bool:
+    """Tell whether a name is given something made of what it held: `data = json.loads(data)`."""
+    if binding.how != "value" or binding.path or not isinstance(binding.source, ast.expr):
+        return False
+    return any(is_name(one, name) for one in walk(binding.source))
+
+
+def is_nothing(binding: Binding) -> bool:
+    """Tell whether a name is given None, as before a loop."""
+    return isinstance(binding.source, ast.Constant) and binding.source.value is None
+
+
+def end_of(node: ast.AST) -> tuple[int, int]:
+    """Give where a node ends."""
+    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
 
 
 def is_looked_at(name: str, block: ast.AST) -> bool:

@@ -56,8 +56,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holdfast.check.code.module import Module
-from holdfast.check.facts.cleanup import COVERED, ERROR
+from holdfast.check.code.module import Module, own_nodes
+from holdfast.check.facts.cleanup import COVERED, ERROR, Handling, Tries
 from holdfast.check.facts.leaks import leaks, wording
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -65,8 +65,14 @@ from holdfast.check.rules.rule import Problem, Rule
 def find(module: Module) -> Iterator[Problem]:
     """Find functions whose clean-up a cancelled task passes by."""
     for leak in leaks(module):
-        if leak.ways[ERROR] == COVERED:
+        if leak.ways[ERROR] == COVERED and not (leak.handler is None and is_finally(leak.handling)):
             yield Problem(leak.removal, f"{wording(leak)} if the task is not cancelled")
+
+
+def is_finally(handling: Handling) -> bool:
+    """Tell whether a `finally` cleans up: then only what is awaited before its `try` is outside."""
+    tries = (one for one in own_nodes(handling.function) if isinstance(one, Tries))
+    return any(any(map(handling.removes, one.finalbody)) for one in tries)
 
 
 RULE = Rule(

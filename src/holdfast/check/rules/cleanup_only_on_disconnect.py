@@ -59,6 +59,7 @@ from holdfast.check.code.edits import indent_of, lines_after, step
 from holdfast.check.code.module import Module, walk
 from holdfast.check.facts.cleanup import COVERED, DISCONNECT, ERROR, registrations
 from holdfast.check.facts.leaks import Leak, leaks, wording
+from holdfast.check.facts.managers import strange_changes
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -92,8 +93,11 @@ def fix(leak: Leak, module: Module) -> Fix | None:
     if module.lines[moved.lineno - 1][: moved.col_offset].strip():
         return None  # it stands behind something else on its line
     # Where the registration is in the `try`, too, it may not have been made yet.
-    is_later = not any(module.within(one.call, tried.body) for one in registrations(leak.handling))
-    return Fix("Move it into `finally`", tuple(edits(handler, moved, tried, module)), is_later)
+    made = registrations(leak.handling)
+    is_later = not any(module.within(one.call, tried.body) for one in made)
+    is_known = not any(one in strange_changes(one.function, module) for one in made)
+    parts = tuple(edits(handler, moved, tried, module))
+    return Fix("Move it into `finally`", parts, is_later and is_known)
 
 
 def edits(

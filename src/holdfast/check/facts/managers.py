@@ -1,0 +1,86 @@
+"""Registries whose code is not in sight: managers that other files give, told by their methods.
+
+Where `from app.sockets import manager` leads nowhere, `manager.connect(websocket)` still registers,
+and `manager.disconnect(websocket)` takes out again: that is what these names are for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from holdfast.check.code.kinds import Library, Made, inference
+from holdfast.check.code.module import FunctionNode, Module, body_nodes
+from holdfast.check.facts.registries import Change, Place, is_connection, source_of
+
+COUNTERPARTS = {
+    "connect": {"disconnect"},
+    "register": {"unregister", "deregister"},
+    "add": {"remove", "discard", "delete"},
+    "join": {"leave"},
+    "subscribe": {"unsubscribe"},
+    "attach": {"detach"},
+}
+ADDS = re.compile(rf"({'|'.join(COUNTERPARTS)})(?:_\w+)?")
+OURS = "holdfast"
+
+
+def strange_changes(function: FunctionNode, module: Module) -> list[Change]:
+    """Give what a function registers with a manager that is not in sight, and what it takes out."""
+    kept: dict[ast.AST, list[Change]] = module.notes.setdefault("strange changes", {})
+    if function not in kept:
+        kept[function] = list(found(function, module))
+    return kept[function]
+
+
+def found(function: FunctionNode, module: Module) -> Iterator[Change]:
+    """Look for pairs of calls of the same manager."""
+    calls = [one for one in body_nodes(function) if isinstance(one, ast.Call)]
+    counterparts: dict[str, set[str]] = {}
+    for call in calls:
+        match = ADDS.fullmatch(method_of(call))
+        given = [*call.args, *(one.value for one in call.keywords)] if match else []
+        if match and any(is_connection(one, module) for one in given):
+            if name := manager_of(call, module):
+                counterparts.setdefault(name, set()).update(COUNTERPARTS[match[1]])
+                yield change("add", name, call, function, module)
+    for call in calls if counterparts else ():
+        name = manager_of(call, module)
+        if any(takes_out(method_of(call), one) for one in counterparts.get(name, ())):
+            yield change("remove", name, call, function, module)
+
+
+def change(
+    action: str, name: str, call: ast.Call, function: FunctionNode, module: Module
+) -> Change:
+    """Make what a call of a manager changes."""
+    value = call.args[0] if call.args else None
+    return Change(action, Place(None, name), 0, call, call, None, value, module, function)
+
+
+def takes_out(method: str, counterpart: str) -> bool:
+    """Tell whether a method is one that takes out, such as `disconnect` or `disconnect_lobby`."""
+    return method == counterpart or method.startswith(f"{counterpart}_")
+
+
+def method_of(call: ast.Call) -> str:
+    """Give the last name of what is called."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def manager_of(call: ast.Call, module: Module) -> str:
+    """Name the manager whose method is called, or the file whose function; none that is known."""
+    infer = inference(module)
+    match call.func:
+        case ast.Attribute(value=target):
+            kind = infer.kind(target, module)
+            if isinstance(kind, Library | Made) and kind.name.startswith(OURS):
+                return ""
+            return ast.unparse(target) if kind is None or isinstance(kind, Library | Made) else ""
+        case ast.Name(id=name) if isinstance(infer.kind(call.func, module), Library):
+            return source_of(module.imports.get(name, ""))[0]
+    return ""
