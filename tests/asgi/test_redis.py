@@ -291,7 +291,7 @@ async def test_whoever_needs_the_broker_is_told_soon(redis: RedisServer) -> None
         assert answer.status == 503
         with pytest.raises(BackplaneUnavailable, match=f"redis://127.0.0.1:{redis.port}"):
             await one.hf.history("kept.a")
-        assert time.monotonic() - start < 2.5
+        assert time.monotonic() - start < 8  # each of them waits for 0.5 s, and not for 5
 
 
 async def test_a_worker_says_whether_it_is_ready(

@@ -73,7 +73,7 @@ async def test_a_broker_that_comes_late(make_redis: Make, caplog: pytest.LogCapt
         start = time.monotonic()
         with pytest.raises(BackplaneUnavailable, match="Connect call failed"):
             await side.publish("kept", "early")
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 3
         start = time.monotonic()
         with pytest.raises(BackplaneUnavailable, match="kept"):
             await side.watch("kept")
@@ -81,7 +81,7 @@ async def test_a_broker_that_comes_late(make_redis: Make, caplog: pytest.LogCapt
             await side.publish("kept", "later")
         with pytest.raises(BackplaneUnavailable):
             await history(side, "kept", None)
-        assert time.monotonic() - start < 0.3  # at once: it has been away for longer
+        assert time.monotonic() - start < 1.2  # at once: each would else be tried for 0.5 s
         server.start()
         position = await publish_until_accepted(side, "kept", "late")
         await side.watch("kept")
@@ -219,9 +219,9 @@ async def test_a_broker_that_hangs_is_noticed_and_nothing_comes_twice_or_late(
             start = time.monotonic()
             calls = [asyncio.create_task(two.publish("kept", f"hung {n}")) for n in range(50)]
             await asyncio.wait(calls)
-            assert 3 < time.monotonic() - start < 6.5
+            assert 3 < time.monotonic() - start < 9  # 5 s
             assert all(isinstance(call.exception(), BackplaneUnavailable) for call in calls)
-            await until(lambda: said(caplog, " is away: ") == 2, 10 - (time.monotonic() - start))
+            await until(lambda: said(caplog, " is away: ") == 2, 15 - (time.monotonic() - start))
         finally:
             redis_server.resume()
         last = await publish_until_accepted(two, "kept", "after")

@@ -260,16 +260,16 @@ def test_what_can_never_work_is_said_at_once() -> None:
 
 def test_a_broker_that_is_not_there_is_said_within_the_deadline() -> None:
     place = f"redis://127.0.0.1:{free_port()}"
-    with Publisher(place.replace("//", "//:s3cret@"), timeout=0.5) as publisher:
+    with Publisher(place.replace("//", "//:s3cret@"), timeout=1.0) as publisher:
         began = time.monotonic()
         with pytest.raises(BackplaneUnavailable, match=place) as caught:
             publisher.publish("news", "x")
-        assert 0.4 < time.monotonic() - began < 3
+        assert 0.9 < time.monotonic() - began < 5
         assert "s3cret" not in str(caught.value)
         began = time.monotonic()
         with pytest.raises(BackplaneUnavailable):
             publisher.publish("news", "x")
-        assert time.monotonic() - began < 0.4  # it has been away for longer than that
+        assert time.monotonic() - began < 0.9  # it has been away for longer than that
 
 
 def test_a_wrong_password_is_no_outage(redis: RedisServer) -> None:

@@ -231,11 +231,13 @@ async def test_a_stopped_answer_waits_for_all_and_goes_on(stock: int) -> None:
         text = await read(ws, 5)
         await post(stock, f"{path}/stop")
         length = (await summary(ada, path, "stopped"))["length"]
-        while True:
-            try:
-                text += str(await asyncio.wait_for(ws.recv(), 1))
-            except TimeoutError:
-                break
+        silent = False
+        async with asyncio.timeout(20):
+            while len(text) < length or not silent:
+                try:
+                    text += str(await asyncio.wait_for(ws.recv(), 1))
+                except TimeoutError:
+                    silent = True
         assert length <= len(text) < length + 30  # one word may have been on its way
         await post(stock, f"{path}/resume")
         await summary(ada, path, "writing")
@@ -337,7 +339,7 @@ async def test_stalled_clients_are_aborted_while_others_get_everything(servers: 
             times.append(time.monotonic())
         assert numbers == list(range(1, len(numbers) + 1))
         assert len(numbers) > 100
-        assert max(b - a for a, b in pairwise(times)) < 2.5
+        assert max(b - a for a, b in pairwise(times)) < 4  # they are waited for for 5 s
         reasons = {one["ended"] for one in last["clients"]}
         assert reasons == {"3008 the client took nothing for 5 s"}
         assert all(5 < one["seconds"] < 15 for one in last["clients"])

@@ -79,21 +79,21 @@ async def server(one: OnRedis) -> AsyncIterator[Server]:
 
 
 async def test_a_broker_that_comes_back_with_a_client_around(one: OnRedis, server: Server) -> None:
-    async with assert_no_leaks(one.hf, timeout=1), server.peer("/feed/a") as ann:
+    async with assert_no_leaks(one.hf, timeout=10), server.peer("/feed/a") as ann:
         await until(lambda: one.hf.connections and one.hf.connections[0].subscriptions)
         await one.restart()
         assert await ann.end() == 3010  # the log went with the broker
 
 
 async def test_a_subscription_that_is_lost_again_and_again(one: OnRedis, server: Server) -> None:
-    async with assert_no_leaks(timeout=1):
+    async with assert_no_leaks(timeout=10):
         for outages in 1, 2, 3:
             one.redis.call("CLIENT", "KILL", "TYPE", "pubsub")
             await until(lambda n=outages: one.back() and one.hf.statistics().outages == n)
 
 
 async def test_a_broker_that_is_away_at_the_end(one: OnRedis, server: Server) -> None:
-    async with assert_no_leaks(timeout=1):
+    async with assert_no_leaks(timeout=10):
         one.redis.kill()
         await until(one.gone)
 
@@ -101,20 +101,20 @@ async def test_a_broker_that_is_away_at_the_end(one: OnRedis, server: Server) ->
 async def test_a_broker_that_is_away_at_the_beginning(one: OnRedis, server: Server) -> None:
     one.redis.kill()
     await until(one.gone)
-    async with assert_no_leaks(timeout=1):
+    async with assert_no_leaks(timeout=10):
         one.redis.start()
         await until(one.back, timeout=20)
 
 
 async def test_an_app_that_begins_and_ends_in_the_block(one: OnRedis) -> None:
-    async with assert_no_leaks(timeout=1), serve(one.app):
+    async with assert_no_leaks(timeout=10), serve(one.app):
         await one.restart()
 
 
 async def test_a_publisher_of_before(redis: RedisServer) -> None:
     async with AsyncPublisher(redis.url) as publisher:
         await publisher.publish("a", 1)
-        async with assert_no_leaks(timeout=1):
+        async with assert_no_leaks(timeout=10):
             redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
             redis.call("CLIENT", "KILL", "TYPE", "pubsub")
             await publisher.publish("a", 2)
@@ -127,7 +127,7 @@ Runs = Callable[[FastAPI], Any]
 def test_on_a_loop_in_another_thread(one: OnRedis, runs: Runs) -> None:
     with runs(one.app):
         until_sync(one.back)
-        with assert_no_leaks(timeout=1):
+        with assert_no_leaks(timeout=10):
             one.redis.kill()
             until_sync(one.gone)
             one.redis.start()
@@ -144,7 +144,7 @@ async def test_one_that_nobody_closes(one: OnRedis) -> None:
             await one.hf.publish("a", 1)
     assert "test_keepers.py" in str(caught.value)
     assert "await one.hf.publish" in str(caught.value)
-    async with assert_no_leaks(timeout=1):
+    async with assert_no_leaks(timeout=10):
         await one.leave()
 
 
@@ -166,7 +166,7 @@ async def test_one_that_nobody_closes_beside_one_of_before(one: OnRedis, server:
 
 
 async def test_one_that_may_stay(one: OnRedis) -> None:
-    async with assert_no_leaks(timeout=0.3, allow=["holdfast keeper"]):
+    async with assert_no_leaks(timeout=10, allow=["holdfast keeper"]):
         await one.hf.publish("a", 1)
     await one.leave()
 

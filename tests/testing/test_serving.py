@@ -73,9 +73,9 @@ async def test_a_lifespan_that_hangs_has_a_deadline(when: str) -> None:
         yield
         await asyncio.Event().wait()
 
-    said = "has not started within 0.3 s" if when == "start" else "not over 0.3 s after the server"
+    said = "has not started within 1 s" if when == "start" else "not over 1 s after the server"
     with pytest.raises(TooLate, match=said):
-        async with serve(FastAPI(lifespan=hanging), timeout=0.3):
+        async with serve(FastAPI(lifespan=hanging), timeout=1):
             pass
 
 
@@ -101,7 +101,7 @@ async def test_nothing_of_it_outlives_the_block() -> None:
         finally:
             ends.append("floods")
 
-    async with assert_no_leaks(timeout=1), serve(app, timeout_graceful_shutdown=0.2) as server:
+    async with assert_no_leaks(timeout=10), serve(app, timeout_graceful_shutdown=0.2) as server:
         await server.connect("/stubborn")
         (await server.connect("/floods", receive_buffer=4096)).stall()
     assert sorted(ends) == ["floods", "stubborn"]
@@ -119,12 +119,12 @@ async def test_a_handler_that_does_not_end_is_named_and_does_not_hide_the_tests_
             except asyncio.CancelledError:
                 pass
 
-    said = r"not over 0\.3 s after .*\n.*run_asgi\n +waits at .*test_serving.py.*immortal"
+    said = r"not over 1 s after .*\n.*run_asgi\n +waits at .*test_serving.py.*immortal"
     with pytest.raises(TooLate, match=said):
-        async with serve(app, timeout=0.3, timeout_graceful_shutdown=0.1) as server:
+        async with serve(app, timeout=1, timeout_graceful_shutdown=0.1) as server:
             await server.connect("/immortal")
     with pytest.raises(KeyError, match="of the test") as failed:
-        async with serve(app, timeout=0.3, timeout_graceful_shutdown=0.1) as server:
+        async with serve(app, timeout=1, timeout_graceful_shutdown=0.1) as server:
             await server.connect("/immortal")
             raise KeyError("of the test")
     assert "immortal" in failed.value.__notes__[0]
