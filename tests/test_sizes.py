@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import statistics
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,22 +104,27 @@ def is_port(path: Path, node: ast.ClassDef) -> bool:
     return "Protocol" in bases or (path.name == "port.py" and "ABC" in bases)
 
 
+@cache
+def definitions() -> list[tuple[Path, FunctionNode | ast.ClassDef]]:
+    return [
+        (path, node)
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, FunctionNode | ast.ClassDef)
+    ]
+
+
+@cache
 def functions() -> list[Thing]:
     return [
         Thing(place(path, node), body_lines(node))
-        for path in sources()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for path, node in definitions()
         if isinstance(node, FunctionNode) and not is_stub(node)
     ]
 
 
 def classes() -> list[tuple[Path, ast.ClassDef]]:
-    return [
-        (path, node)
-        for path in sources()
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ClassDef)
-    ]
+    return [(path, node) for path, node in definitions() if isinstance(node, ast.ClassDef)]
 
 
 def over(things: list[Thing], limit: int) -> list[str]:
