@@ -151,8 +151,15 @@ class Inferred:
         return self._bound[scope, name]
 
     def _settled(self, name: str, bindings: list[Binding], module: Module) -> Kind | None:
-        """Tell what a name is: the first that is known; an empty container only if no other is."""
+        """Tell what a name is: the first that is known; an empty container only if no other is.
+
+        What an import gave is no more, where the name is made of it: `redis = redis.Redis()`.
+        """
         ordered = sorted(bindings, key=lambda one: one.how != "annotation")
+        if ordered[0].how == "import" and len(ordered) > 1 and ordered[1].how == "value":
+            made = ordered[1].source
+            if isinstance(made, ast.Call) and module.qualify(made.func).startswith(f"{name}."):
+                return Made(module.qualify(made.func))
         first: Kind | None = None
         for one in ordered[:MANY]:
             kind = self._binding(name, one, module)

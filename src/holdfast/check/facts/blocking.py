@@ -41,7 +41,7 @@ BLOCKING = re.compile(
             r"threading\.(?:Event|Condition)\.wait|threading\.Thread\.join",
             r"concurrent\.futures\.\w+Executor\.submit\.result",
             r"asyncio\.run_coroutine_threadsafe\.result",
-            r"redis\.(?:Strict)?Redis(?:\.from_url)?\.(?!pubsub$|pipeline$|from_url$|close$)\w+",
+            r"redis\.(?:Strict)?Redis(?:\.from_url)?\.(?!pubsub$|pipeline$|from_url$|close$|Redis$)\w+",
             r"redis\.from_url\.(?!pubsub$|pipeline$|close$)\w+",
             (
                 r"redis\.(?:(?:Strict)?Redis(?:\.from_url)?|from_url)\.pubsub\."
@@ -56,6 +56,7 @@ BLOCKING = re.compile(
                 r"sqlalchemy\.(?:orm\.)?(?:session\.)?(?:Session|sessionmaker\.__call__|scoped_session"
                 rf"\.__call__)\.(?:{SESSION})"
             ),
+            rf"[\w.]*\bSessionLocal\.(?:{SESSION})",  # of another file, by the name of all tutorials
             rf"sqlmodel\.(?:orm\.session\.)?Session\.(?:{SESSION})",
             r"sqlalchemy\.create_engine\.connect\.(?:execute|commit)",
             r"kafka\.KafkaConsumer\.poll|confluent_kafka\.Consumer\.(?:poll|consume)",

@@ -244,7 +244,8 @@ def serves(function: FunctionNode, module: Module) -> bool:
     if around & {one.function for one in endpoints(module)}:
         return True
     calls = calls_of(function, module)
-    if not calls:
+    if all(is_of_own_class(caller, function, file) for _, file, caller in calls):
+        # Nobody in sight calls it but what cannot send: the endpoints are in other files.
         return any(
             name in function.name for name in ("disconnect", "remove", "leave", "unregister")
         )
@@ -252,6 +253,12 @@ def serves(function: FunctionNode, module: Module) -> bool:
         if caller and caller is not function and is_served(caller, file):
             return True
     return False
+
+
+def is_of_own_class(caller: FunctionNode | None, function: FunctionNode, module: Module) -> bool:
+    """Tell whether who calls a method is another one of its class."""
+    owner = module.parents.get(function)
+    return caller is not None and isinstance(owner, ast.ClassDef) and caller in owner.body
 
 
 def takes_back(change: Change, key: ast.expr, added: list[Change], module: Module) -> bool:
