@@ -56,7 +56,7 @@ BLOCKING = re.compile(
                 r"sqlalchemy\.(?:orm\.)?(?:session\.)?(?:Session|sessionmaker\.__call__|scoped_session"
                 rf"\.__call__)\.(?:{SESSION})"
             ),
-            rf"[\w.]*\bSessionLocal\.(?:{SESSION})",  # of another file, by the name of all tutorials
+            rf"[\w.]*\bSessionLocal\.(?:{SESSION})",  # by the name of all tutorials
             rf"sqlmodel\.(?:orm\.session\.)?Session\.(?:{SESSION})",
             r"sqlalchemy\.create_engine\.connect\.(?:execute|commit)",
             r"kafka\.KafkaConsumer\.poll|confluent_kafka\.Consumer\.(?:poll|consume)",
