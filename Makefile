@@ -7,10 +7,13 @@ SHELL := /bin/sh
 .PHONY: help demo frontend test check suite suite-floor bench matrix chaos soak fuzz endurance format pages screenshots lock clean system
 
 export PYTHON UV
+# Hundreds of processes import the same files, and every worker the same tests: what one has compiled, all others read.
+unexport PYTHONDONTWRITEBYTECODE
 
-# Most tests wait more than they compute: four workers for two cores.
-WORKERS ?= 4
+# Most tests wait more than they compute: six workers for two cores. Each is given whole files (tests/support/shares.py).
+WORKERS ?= 6
 PYTEST_ARGS ?=
+PYTEST = bin/pytest -n $(WORKERS) --dist loadfile
 # What is linted: the rooms that exist.
 SOURCES := $(wildcard src tests examples bench scripts)
 NPM := npm --prefix frontend
@@ -24,7 +27,10 @@ demo: .venv-demo/.installed ## run the demo on http://127.0.0.1:8000 (ARGS="--po
 	@! scripts/node.sh 2>/dev/null || $(MAKE) --no-print-directory frontend || true
 	@.venv-demo/bin/holdfast demo $(ARGS)
 
-test: check suite suite-floor ## every check and every test, on the newest and on the lowest supported versions
+# What waits for a network and what computes is set up at the same time.
+test: ## every check and every test, on the newest and on the lowest supported versions
+	@$(MAKE) --no-print-directory -j3 .venv/.installed .venv-floor/.installed $(PAGE)
+	@$(MAKE) --no-print-directory check suite suite-floor
 
 check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's own tests
 	.venv/bin/ruff check $(SOURCES)
@@ -37,13 +43,13 @@ check: .venv/.installed $(PAGE) ## lint, format and types, and the front end's o
 	$(NPM) --silent run size
 
 suite: .venv/.installed $(PAGE) system ## the tests on the newest versions
-	.venv/bin/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	.venv/$(PYTEST) $(PYTEST_ARGS)
 
 # What the checker's rules say is true of the newest versions, some of whose names the lowest do not have. The harnesses of
-# `make bench`, `make chaos` and `make endurance` are run on the newest only.
+# `make bench`, `make chaos` and `make endurance` are run on the newest only, and so is what imports nothing but ourselves.
 suite-floor: .venv-floor/.installed $(PAGE) system ## the same tests on the lowest supported versions
-	.venv-floor/bin/pytest -n $(WORKERS) --dist worksteal -m "not tools and not browser and not newest" \
-	  --ignore tests/check/effects --ignore tests/bench --ignore tests/chaos --ignore tests/endurance $(PYTEST_ARGS)
+	.venv-floor/$(PYTEST) -m "not tools and not browser and not newest" $(PYTEST_ARGS) \
+	  $(addprefix --ignore tests/,check/effects bench chaos endurance hub wire)
 
 bench: .venv-bench/.installed ## measure, side by side with others; half an hour (ARGS="echo --quick")
 	@bench/node.sh

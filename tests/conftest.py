@@ -1,10 +1,17 @@
 """Fixtures that several rooms share."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import shares
 from tests.support.servers import KINDS, RUNNING, STOCK, Servers
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 FOREIGN = {*KINDS} - {STOCK, "holdfast"}
 
@@ -18,15 +25,25 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What a test is given another server for, the lowest FastAPI does not change: `newest`.
 
     The same servers are in both environments; the sample of the matrix plays all of them there.
     """
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: shares.rank(item.nodeid))
     for item in items:
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if any(isinstance(value, str) and value in FOREIGN for value in given):
             item.add_marker(pytest.mark.newest)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> shares.Shares | None:
+    """With `--dist loadfile` files are shared out by their rank, browsers in rows."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return shares.Shares(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

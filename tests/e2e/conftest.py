@@ -36,27 +36,34 @@ addEventListener("securitypolicyviolation", (event) =>
 
 
 class Demo:
-    """`holdfast demo` as a process of its own."""
+    """`holdfast demo` as a process of its own, which may be left to start by itself."""
 
-    def __init__(self, source: Path = SOURCE) -> None:
+    def __init__(self, source: Path) -> None:
         self.port = free_port()
         self._source = source
-        self.start()
+        self._begin()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
+        self._begin()
+        self.listens()
+
+    def listens(self) -> None:
+        """Wait until it does."""
+        assert self.process.stdout
+        line = self.process.stdout.readline()  # said once it listens
+        assert self.url in line, line
+
+    def _begin(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-c", MAIN, "demo", "--port", str(self.port)],
             env={**os.environ, "PYTHONPATH": str(self._source)},
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout
-        line = self.process.stdout.readline()  # said once it listens
-        assert self.url in line, line
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
@@ -144,18 +151,33 @@ def source() -> Path:
     return SOURCE
 
 
+@pytest.fixture(scope="module")
+def new_demo(source: Path) -> Iterator[Callable[[], Demo]]:
+    """Give demos that no test has touched: the next one starts while one is in use."""
+    starting = [Demo(source)]
+
+    def take() -> Demo:
+        starting.append(Demo(source))
+        starting[0].listens()
+        return starting.pop(0)
+
+    yield take
+    for demo in starting:
+        demo.kill()
+
+
 @pytest.fixture
-def demo(source: Path) -> Iterator[Demo]:
+def demo(new_demo: Callable[[], Demo]) -> Iterator[Demo]:
     """A demo that no other test has touched."""
-    demo = Demo(source)
+    demo = new_demo()
     yield demo
     demo.kill()
 
 
 @pytest.fixture(scope="module")
-def shared_demo(source: Path) -> Iterator[Demo]:
+def shared_demo(new_demo: Callable[[], Demo]) -> Iterator[Demo]:
     """The demo of those who only look."""
-    demo = Demo(source)
+    demo = new_demo()
     yield demo
     demo.kill()
 
@@ -176,7 +198,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 

@@ -155,7 +155,8 @@ def test_who_comes_later_finds_it_frozen(visitors: Visitors) -> None:
 def test_news_are_read_aloud_and_both_programs_can_be_read(visitors: Visitors) -> None:
     page = opened(visitors)
     press(page, "Vanish one viewer")
-    page.get_by_role("status").get_by_text(re.compile("noticed within")).wait_for(state="attached")
+    left = re.compile("noticed within|is still held")  # the latter on a busy machine
+    page.get_by_role("status").get_by_text(left).wait_for(state="attached")
     page.get_by_text("Read both programs").press("Enter")
     programs = {
         name: page.get_by_role("region", name=name) for name in ("tutorial.py", "rewritten.py")
