@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.containers import parts
 from holdfast.check.code.kinds import Function, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.callers import calls_of
 from holdfast.check.facts.dependencies import depends, meant
 from holdfast.check.facts.ours import is_connection
 from holdfast.check.facts.routes import is_websocket_endpoint
@@ -19,7 +21,10 @@ from holdfast.check.facts.sockets import given, is_socket
 MARKERS = {"Query", "Cookie", "Header", "Path", "Body", "Form", "File", "Depends", "Security"}
 HANDSHAKES = {"HTTPConnection"}
 BY_COOKIE = {"APIKeyCookie", "CookieToken"}
+PARTS = {"query_params": "query", "cookies": "cookies", "headers": "headers", "session": "session"}
 ACCESSES = {ast.Call, ast.Subscript, ast.Compare}
+# How a parameter is named to which a part of the handshake is given.
+HOLDERS = re.compile("cookie|quer|param|header|session")
 DEPTH = 4
 
 
@@ -37,6 +42,14 @@ class Read(NamedTuple):
     ours: bool = False
 
 
+class Root(NamedTuple):
+    """An endpoint, a function or a class, with the functions that FastAPI or Starlette calls."""
+
+    node: FunctionNode | ast.ClassDef
+    module: Module
+    starts: list[Reach]
+
+
 class Reach(NamedTuple):
     """A function that runs for a handshake, and where this file names it, if it is in another."""
 
@@ -50,29 +63,47 @@ class Reach(NamedTuple):
 def reads(module: Module) -> list[Read]:
     """Give what is read of handshakes by the WebSocket code of a file."""
     if "reads" not in module.notes:
-        found: dict[ast.AST, Read] = {}
-        for reach in reached(module):
-            for one in reads_of(reach):
-                found.setdefault(one.inner, one)
-        module.notes["reads"] = list(found.values())
+        starts = [one for root in roots(module) for one in root.starts]
+        module.notes["reads"] = found_reads(starts, module)
     kept: list[Read] = module.notes["reads"]
     return kept
 
 
-def reached(module: Module) -> Iterator[Reach]:
-    """Give the functions that run for a handshake: endpoints, what they need, what they call."""
-    seen: set[FunctionNode] = set()
-    waiting: list[tuple[Reach, int]] = []
+def found_reads(starts: list[Reach], module: Module) -> list[Read]:
+    """Give what some functions read of a handshake, with those that they call; each place once."""
+    found: dict[ast.AST, Read] = {}
+    for reach in reached(starts, module):
+        for one in reads_of(reach):
+            found.setdefault(one.inner, one)
+    return list(found.values())
+
+
+def roots(module: Module) -> list[Root]:
+    """Give the endpoints of a file, and what is called for each: with its dependencies."""
+    if "roots" not in module.notes:
+        module.notes["roots"] = list(found_roots(module))
+    kept: list[Root] = module.notes["roots"]
+    return kept
+
+
+def found_roots(module: Module) -> Iterator[Root]:
+    """Look at functions, and at Starlette's classes."""
     for one in sorted(served(module), key=lambda one: one.by == "holdfast"):
         asks, ours = one.by != "starlette", one.by == "holdfast"
-        function = Function(module, one.function)
-        waiting.append((Reach(function, None, asks, one.path, ours), DEPTH))
-        for need, place in needed(one, module):
-            waiting.append((Reach(need, place, True, "", ours), DEPTH))
+        starts = [Reach(Function(module, one.function), None, asks, one.path, ours)]
+        starts += [Reach(need, place, True, "", ours) for need, place in needed(one, module)]
+        yield Root(one.function, module, starts)
     for node in module.every(ast.ClassDef):
         if node.bases and is_websocket_endpoint(node, module):
             functions = [one for one in node.body if isinstance(one, FunctionNode)]
-            waiting += [(Reach(Function(module, f), None, False, ""), DEPTH) for f in functions]
+            starts = [Reach(Function(module, one), None, False, "") for one in functions]
+            yield Root(node, module, starts)
+
+
+def reached(starts: list[Reach], module: Module) -> Iterator[Reach]:
+    """Give the functions that run for a handshake: what is called for an endpoint, and on."""
+    seen: set[FunctionNode] = set()
+    waiting = [(one, DEPTH) for one in starts]
     while waiting:
         reach, depth = waiting.pop(0)
         if reach.function.node in seen:
@@ -99,12 +130,18 @@ def called(reach: Reach, module: Module) -> Iterator[Reach]:
     """Give the functions that are handed the handshake."""
     inside = reach.function.module
     for call in own_nodes(reach.function.node):
-        if isinstance(call, ast.Call) and any(is_handshake(one, inside) for one in given(call)):
+        if isinstance(call, ast.Call) and any(is_of_handshake(one, inside) for one in given(call)):
             if helper := callee(call, inside):
                 where = reach.where
                 if where is None and helper.module is not module:
                     where = call
                 yield Reach(helper, where, False, "", reach.ours)
+
+
+def is_of_handshake(node: ast.expr, module: Module) -> bool:
+    """Tell whether an expression is a handshake, or a part of it: `ws.cookies`."""
+    is_part = isinstance(node, ast.Attribute) and node.attr in PARTS
+    return is_handshake(node.value if is_part else node, module)  # type: ignore[attr-defined]
 
 
 def is_handshake(node: ast.AST, module: Module) -> bool:
@@ -213,24 +250,39 @@ def of_expression(node: ast.AST, module: Module) -> tuple[str, str] | None:
     return (of, key.value) if of else None
 
 
-def holder_of(node: ast.expr, module: Module) -> str:
+def holder_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
     """Tell whether an expression is the query, the cookies, the headers or the session."""
     if is_parsed_query(node, module):
         return "query"
     if isinstance(node, ast.Name):
         _, bindings = inference(module).scopes(module).lookup(node)
-        values = [one.source for one in bindings if one.how == "value"]
-        if len(bindings) == 1 and values and isinstance(values[0], ast.expr):
-            inner = values[0]
-            is_copy = isinstance(inner, ast.Call) and inner.args
-            if is_parsed_query(inner, module):
+        if len(bindings) != 1:
+            return ""
+        source = bindings[0].source
+        if bindings[0].how == "parameter" and isinstance(source, ast.arg) and depth:
+            return given_holder(source, module, depth)
+        if bindings[0].how == "value" and isinstance(source, ast.expr):
+            if is_parsed_query(source, module):
                 return "query"
-            node = inner.args[0] if is_copy and isinstance(inner, ast.Call) else inner
+            is_copy = isinstance(source, ast.Call) and source.args
+            node = source.args[0] if is_copy and isinstance(source, ast.Call) else source
     if not isinstance(node, ast.Attribute):
         return ""
-    of = {"query_params": "query", "cookies": "cookies", "headers": "headers", "session": "session"}
-    found = of.get(node.attr, "")
+    found = PARTS.get(node.attr, "")
     return found if found and is_handshake(node.value, module) else ""
+
+
+def given_holder(parameter: ast.arg, module: Module, depth: int) -> str:
+    """Tell what the callers of a function hand it, if its parameter is named like that."""
+    function = module.function_of(parameter)
+    if function is None or not HOLDERS.search(parameter.arg):
+        return ""
+    for call, file, _ in calls_of(function, module):
+        helper = callee(call, file)
+        value = arguments(call, helper).get(parameter.arg) if helper else None
+        if value is not None and (found := holder_of(value, file, depth - 1)):
+            return found
+    return ""
 
 
 def is_parsed_query(node: ast.expr, module: Module) -> bool:

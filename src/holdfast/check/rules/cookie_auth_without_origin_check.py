@@ -47,9 +47,9 @@ async def account(websocket: WebSocket):
         pass
 ```
 
-Not reported: cookies that are no credentials, such as a theme; a program that reads the Origin
-header anywhere, or adds a middleware that does; Holdfast's handlers, whose Origin is checked,
-unless it was told `origins=["*"]`.
+Not reported: cookies that are no credentials, such as a theme; an endpoint that reads the Origin
+header, or calls or depends on what does, as may its router; a program with a middleware that does;
+Holdfast's handlers, whose Origin is checked, unless it was told `origins=["*"]`.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.code.imports import mentions
-from holdfast.check.code.kinds import Made, files_around, inference
+from holdfast.check.code.kinds import Made, inference
 from holdfast.check.code.module import Module, walk
+from holdfast.check.facts.origins import unguarded
 from holdfast.check.facts.ours import HOLDFASTS
-from holdfast.check.facts.security import reads
+from holdfast.check.facts.security import found_reads, reads
 from holdfast.check.rules.rule import Problem, Rule
 
 CREDENTIALS = re.compile(
@@ -72,26 +72,21 @@ CREDENTIALS = re.compile(
 )
 # Of a login that is under way, or against forgery.
 OTHERS = re.compile(r"state|csrf|xsrf|nonce|verifier", re.IGNORECASE)
-# How a text spells that it looks at the header, or has somebody do that.
-CHECKS = re.compile(
-    r"""["'](?:http_)?origin["']|\borigin\s*:\s*[\w\[|, ]*(?:Header|str)|\w*Origin\w*Middleware"""
-    r"|HoldfastGuard"
-    r"|(?:check|verify|validate|allowed|trusted|require|is|same|assert)_\w*origin\w*\(",
-    re.IGNORECASE,
-)
 
 
 def find(module: Module) -> Iterator[Problem]:
-    """Find the cookies that WebSocket code reads, in a program that checks no origin."""
-    found = [one for one in reads(module) if is_credential(one.of, one.name)]
-    if not found or checks_origin(module):
+    """Find the cookies that are read for endpoints of which nobody checks the Origin."""
+    if not any(is_credential(one.of, one.name) for one in reads(module)):
         return
     seen: set[ast.AST] = set()
-    for read in found:
-        if read.where not in seen and (not read.ours or is_open(module)):
+    for root in unguarded(module):
+        for read in found_reads(root.starts, module):
+            if not is_credential(read.of, read.name) or read.where in seen:
+                continue
             seen.add(read.where)
-            message = f"`{read.name}` comes along from any page: nobody checks the Origin"
-            yield Problem(read.where, message)
+            if not read.ours or is_open(module):
+                message = f"`{read.name}` comes along from any page: nobody checks the Origin"
+                yield Problem(read.where, message)
 
 
 def is_credential(of: str, name: str) -> bool:
@@ -99,13 +94,6 @@ def is_credential(of: str, name: str) -> bool:
     if of == "cookies":
         return CREDENTIALS.search(name) is not None and not OTHERS.search(name)
     return of == "session" or (of == "headers" and name.lower() == "cookie")
-
-
-def checks_origin(module: Module) -> bool:
-    """Tell whether the program looks at an Origin anywhere."""
-    if CHECKS.search(module.text):
-        return True
-    return any(mentions(path, CHECKS) for path in files_around(module).together(module))
 
 
 def is_open(module: Module) -> bool:
