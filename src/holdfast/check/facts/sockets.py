@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import callee, receiver
-from holdfast.check.code.kinds import Container, Function, Library, Made, Socket, inference
+from holdfast.check.code.kinds import Class, Container, Function, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes
 
 SENDS = {"send_text", "send_bytes", "send_json"}
@@ -31,6 +31,12 @@ HARMLESS = {
     "append", "add", "remove", "discard", "pop", "setdefault", "get", "insert", "update", "index",
     "info", "debug", "warning", "error", "exception", "log", "critical", "format", "cast", "put",
     "put_nowait", "vars", "dir", "any", "all", "list", "set", "dict", "tuple",
+}  # fmt: skip
+# Methods that run when an object is made, and bases that add none.
+MAKERS = {"__init__", "__new__", "__post_init__", "__init_subclass__", "model_post_init"}
+PLAIN_BASES = {
+    "object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple",
+    "pydantic.BaseModel",
 }  # fmt: skip
 
 
@@ -80,12 +86,33 @@ def is_peer(node: ast.expr, module: Module) -> bool:
 def is_harmless(call: ast.Call, module: Module) -> bool:
     """Tell whether a call that gets a WebSocket only stores or prints it."""
     infer = inference(module)
+    made = infer.kind(call.func, module)
+    if isinstance(made, Class):
+        return only_keeps(made)
     if isinstance(call.func, ast.Attribute):
         base = infer.kind(call.func.value, module)
         if isinstance(base, Container) or call.func.attr in HARMLESS:
             return True
         return isinstance(base, Library | Made) and base.name.partition(".")[0] == "logging"
     return isinstance(call.func, ast.Name) and call.func.id in HARMLESS
+
+
+def only_keeps(made: Class) -> bool:
+    """Tell whether making an object of a class runs nothing of it, as of a plain dataclass."""
+    infer = inference(made.module)
+    line = list(infer.classes.line(made))
+    if any(isinstance(one, Library) and one.name not in PLAIN_BASES for one in line):
+        return False
+    classes = [one for one in line if isinstance(one, Class)]
+    bases = [infer.kind(base, one.module) for one in classes for base in one.node.bases]
+    if not all(isinstance(one, Class | Library) for one in bases):
+        return False
+    return not any(one.node.keywords or MAKERS & names_in(one.node) for one in classes)
+
+
+def names_in(owner: ast.ClassDef) -> set[str]:
+    """Name the methods that a class itself has."""
+    return {one.name for one in owner.body if isinstance(one, FunctionNode)}
 
 
 class Use(NamedTuple):

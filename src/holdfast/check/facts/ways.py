@@ -188,4 +188,9 @@ def may_fail(node: ast.AST) -> bool:
 def was_handed_on(event: Event, way: Way) -> bool:
     """Tell whether something unknown had the connection before, which may have accepted it."""
     row = getattr(event.node, "lineno", 0)
-    return any(getattr(one.node, "lineno", 0) < row for one in way.trace.of("escape"))
+    for one in way.trace.of("escape"):
+        if getattr(one.node, "lineno", 0) < row:
+            return True
+        if one.node is event.node and one.inner is not event.inner:
+            return True  # in the same helper, or in one that it calls
+    return False

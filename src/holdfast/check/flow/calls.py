@@ -16,6 +16,7 @@ from holdfast.check.flow.changes import (
     by_facts,
     by_unknown,
     leaving,
+    raw_operation,
     unknown,
     with_facts,
 )
@@ -76,6 +77,14 @@ class Frame:
         made = made_by(node, self.module)
         return made is not None and any(map(self.owns, given(made)))
 
+    def is_self(self, node: ast.expr) -> bool:
+        """Tell whether an expression is the object that a method is called on."""
+        if not isinstance(node, ast.Name):
+            return False
+        scope, _ = inference(self.module).scopes(self.module).lookup(node)
+        first = parameters_of(scope)[:1] if isinstance(scope, FunctionNode) else []
+        return isinstance(self.module.parents.get(scope), ast.ClassDef) and first == [node.id]
+
     def may_own(self, node: ast.AST | None) -> bool:
         """Tell whether an expression is a WebSocket of which it is not known whose it is."""
         return self._keeps(node) == "unknown"
@@ -90,9 +99,7 @@ class Frame:
         scope, bindings = infer.scopes(self.module).lookup(node.value)
         if any(one.how == "item" for one in bindings):
             return "peer"
-        first = parameters_of(scope)[:1] if isinstance(scope, FunctionNode) else []
-        is_method = isinstance(self.module.parents.get(scope), ast.ClassDef)
-        if is_method and first == [node.value.id]:
+        if self.is_self(node.value):
             return "own"
         made = [one.source for one in bindings if one.how == "value"]
         calls = (one.value if isinstance(one, ast.Await) else one for one in made)
@@ -199,8 +206,10 @@ class Calls:
     ) -> tuple[Split, dict[str, States]]:
         """Follow a call of something that is not walked, which may be given the connection."""
         hands_on = any(frame.owns(one) or frame.method(one) for one in given(node))
-        hands_on = hands_on or (awaited and any(map(frame.has_made, given(node))))
-        if awaited and not hands_on and is_endless(callee(node, frame.module)):
+        called = callee(node, frame.module)
+        of = [] if called and not reaches(called) else [of_what(node)]
+        hands_on = hands_on or (awaited and any(map(frame.has_made, [*given(node), *of])))
+        if awaited and not hands_on and is_endless(called):
             return {None: NONE}, outcome.raises
         if hands_on and not is_harmless(node, frame.module):
             self._walker.recorder.note("escape", node, frame, states)
@@ -280,6 +289,7 @@ class Calls:
         near = found.module is frame.module and (is_nested(found) or found.owner is not None)
         if found.owner is not None and not owned:
             # A method has the connection if its object may hold it.
+            near = near or frame.has_made(of_what(node)) or frame.is_self(of_what(node))
             near = near and holds_socket(found)
         return found if owned or near else None
 
@@ -312,7 +322,9 @@ class Calls:
         split: Split = {}
         known = constants(pairs, helper)
         for facts, group in by_facts(states):
-            result = self._walker.helper(inner, with_facts(group, known))
+            told = {(name, value) for name, one in pairs.items() for text, value in facts
+                    if isinstance(one, ast.Name) and one.id == text}  # fmt: skip
+            result = self._walker.helper(inner, with_facts(group, known | told))
             outcome.throw({name: with_facts(found, facts) for name, found in result.raises.items()})
             for truth, found in result.returns.items():
                 split[truth] = split.get(truth, NONE) | with_facts(found, facts)
@@ -327,6 +339,11 @@ def is_dotted(node: ast.AST) -> bool:
     while type(node) is ast.Attribute:
         node = node.value
     return type(node) is ast.Name or type(node) is ast.Constant
+
+
+def of_what(call: ast.Call) -> ast.expr:
+    """Give the object whose method is called, or what is called itself."""
+    return call.func.value if isinstance(call.func, ast.Attribute) else call.func
 
 
 def holds_socket(helper: Function) -> bool:
@@ -349,24 +366,6 @@ def reaches(helper: Function) -> bool:
 def is_generator(node: FunctionNode) -> bool:
     """Tell whether calling a function runs nothing of it yet."""
     return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in walk(node))
-
-
-RAW = {"accept": "accept", "close": "close", "send": "send", "start": "deny", "body": "deny"}
-
-
-def raw_operation(node: ast.Call) -> str:
-    """Tell what `send()` is given, if it is written there: `{"type": "websocket.accept"}`."""
-    message = node.args[0] if node.args else None
-    if not isinstance(message, ast.Dict):
-        return "raw_send"
-    for key, value in zip(message.keys, message.values, strict=True):
-        if (
-            isinstance(key, ast.Constant)
-            and key.value == "type"
-            and isinstance(value, ast.Constant)
-        ):
-            return RAW.get(str(value.value).rpartition(".")[2], "raw_send")
-    return "raw_send"
 
 
 def is_stub(node: FunctionNode) -> bool:

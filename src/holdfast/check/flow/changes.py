@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 from holdfast.check.flow.state import State, States
 
 # Conditions that are told apart across a call.
 GROUPS = 4
+RAW = {"accept": "accept", "close": "close", "send": "send", "start": "deny", "body": "deny"}
 
 
 def leaving(states: States) -> States:
@@ -62,3 +65,18 @@ def allows(state: State, operation: str) -> bool:
     if operation in {"accept", "deny"}:
         return not state.closed and not state.accepted
     return not state.closed and (operation == "close" or state.accepted is not False)
+
+
+def raw_operation(node: ast.Call) -> str:
+    """Tell what `send()` is given, if it is written there: `{"type": "websocket.accept"}`."""
+    message = node.args[0] if node.args else None
+    if not isinstance(message, ast.Dict):
+        return "raw_send"
+    for key, value in zip(message.keys, message.values, strict=True):
+        if (
+            isinstance(key, ast.Constant)
+            and key.value == "type"
+            and isinstance(value, ast.Constant)
+        ):
+            return RAW.get(str(value.value).rpartition(".")[2], "raw_send")
+    return "raw_send"
