@@ -22,6 +22,9 @@ from tests.support.servers import STOCK, Servers
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 
+# What waits for the demo's own clock says nothing of FastAPI's versions.
+own_clock = pytest.mark.newest
+
 TUTORIAL, HOLDFAST = "tutorial", "holdfast"
 PAGE = 1_795_000_000_000  # a page's number: the time, as in the tutorial
 DEMO = Path(demo.__file__).parent
@@ -182,6 +185,7 @@ async def test_both_chats_say_the_same(quiet: int) -> None:
 # -- the buttons -------------------------------------------------------------------------------
 
 
+@own_clock
 async def test_a_stalled_viewer_stops_the_tutorial_and_is_aborted_by_holdfast(quiet: int) -> None:
     async with opened(quiet) as page:
         await page.press("stall")
@@ -209,6 +213,7 @@ async def test_a_binary_frame_kills_the_tutorial_and_is_answered_by_holdfast(qui
         assert page.state[HOLDFAST]["peers"] == {"binary": 1}
 
 
+@own_clock
 async def test_a_hundred_viewers_join_both_sides_as_often_as_there_is_room(quiet: int) -> None:
     async with opened(quiet) as page:
         for count in (101, 201):
@@ -238,6 +243,7 @@ async def test_a_viewer_that_vanishes_leaves_both_and_it_is_said_how(quiet: int)
         await page.goes_on(HOLDFAST)
 
 
+@own_clock
 async def test_a_reset_brings_the_tutorial_back_and_interrupts_nobody_else(quiet: int) -> None:
     async with opened(quiet) as page:
         await page.press("add")
@@ -257,6 +263,7 @@ async def test_a_reset_brings_the_tutorial_back_and_interrupts_nobody_else(quiet
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
+@own_clock
 async def test_two_pages_press_at_once_and_see_the_same(quiet: int) -> None:
     async with opened(quiet) as one, opened(quiet) as other:
         actions = ["add", "stall", "vanish", "binary"]
@@ -268,6 +275,7 @@ async def test_two_pages_press_at_once_and_see_the_same(quiet: int) -> None:
         assert one.state[HOLDFAST]["peers"] == {"reading": 198, "binary": 2}
 
 
+@own_clock
 async def test_the_server_gives_a_stalled_viewer_up_and_the_tutorial_waits_on(
     servers: Servers,
 ) -> None:
@@ -298,6 +306,7 @@ async def test_what_is_no_button_is_refused(quiet: int) -> None:
 # -- the end -----------------------------------------------------------------------------------
 
 
+@own_clock
 async def test_the_last_page_takes_everything_with_it(port: int) -> None:
     """On every server, with a viewer that never reads on both sides."""
     await until(lambda: nobody_watches(port))

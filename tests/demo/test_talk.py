@@ -22,6 +22,9 @@ from tests.support.servers import STOCK, Servers
 
 pytestmark = pytest.mark.servers
 
+# What waits for the demo's own clock says nothing of FastAPI's versions.
+own_clock = pytest.mark.newest
+
 
 async def envelope(ws: ClientConnection, kind: str) -> Any:
     """The next publication of that kind, with its position."""
@@ -141,6 +144,7 @@ async def test_who_vanishes_without_a_word_is_not_here(port: int) -> None:
         await until_here(stays, {"vanishes": 0})
 
 
+@own_clock
 async def test_a_quiet_page_is_told_again_that_the_connection_lives(stock: int) -> None:
     async with client(stock, "/ws/chat/quiet") as quiet:
         await until_here(quiet, {"quiet": 1})
@@ -214,6 +218,7 @@ async def test_all_viewers_see_one_text_the_late_ones_too(port: int) -> None:
     assert "“a {word} & more”" in began + texts[0]
 
 
+@own_clock
 async def test_two_answers_are_worded_differently(stock: int) -> None:
     async def text() -> str:
         async with asked(stock) as path, client(stock, f"/ws{path}") as ws:
@@ -222,6 +227,7 @@ async def test_two_answers_are_worded_differently(stock: int) -> None:
     assert len(set(await asyncio.gather(*[text() for _ in range(4)]))) > 1
 
 
+@own_clock
 async def test_a_stopped_answer_waits_for_all_and_goes_on(stock: int) -> None:
     async with (
         asked(stock) as path,
@@ -247,6 +253,7 @@ async def test_a_stopped_answer_waits_for_all_and_goes_on(stock: int) -> None:
             assert await read_all(late) == text
 
 
+@own_clock
 async def test_without_viewers_it_ends_and_goes_on_with_the_next_one(stock: int) -> None:
     async with asked(stock) as path, client(stock, "/ws/chat/ada") as ada:
         async with client(stock, f"/ws{path}") as ws:
@@ -269,6 +276,7 @@ async def held(port: int) -> dict[str, Any]:
     return {name: value for name, value in state.items() if name != "channels"}
 
 
+@own_clock
 @pytest.mark.parametrize("state", ["writing", "stopped", "done"])
 async def test_two_seconds_after_its_last_viewer_nothing_is_left(
     servers: Servers, state: str
@@ -301,6 +309,7 @@ async def test_the_list_says_how_many_watch(port: int) -> None:
         assert (await summary(ada, path, "waiting"))["viewers"] == 0
 
 
+@own_clock
 async def test_only_the_latest_answers_are_kept(stock: int) -> None:
     async with asked(stock) as first, client(stock, f"/ws{first}") as watching:
         await post(stock, f"{first}/stop")
@@ -326,6 +335,7 @@ async def test_what_is_no_prompt_is_refused(stock: int, prompt: str | None) -> N
 # -- the stall test ----------------------------------------------------------------------------
 
 
+@own_clock
 async def test_stalled_clients_are_aborted_while_others_get_everything(servers: Servers) -> None:
     port = servers.fresh(STOCK, APP).port
     async with client(port, "/ws/chat/ada") as ada:
