@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -173,8 +173,9 @@ async def test_a_flood_closes_with_3013(path: str) -> None:
         if path == "/echo":
             for _ in range(20):
                 assert await websocket.recv() == "x"
-        await websocket.send("x")
-        await websocket.send("x")  # one may have come back meanwhile
+        with suppress(ConnectionClosed):
+            for _ in range(20):  # some may have come back meanwhile, one a second
+                await websocket.send("x")
         assert await closed(websocket) == (3013, "more than 1 messages a second")
         await until(lambda: not hf.connections)
 
@@ -200,21 +201,18 @@ async def test_a_busy_handler_slows_its_client_down_instead() -> None:
 
 
 async def test_no_first_message_closes_with_3502() -> None:
-    app, _ = app_with(first_message=0.2)
-    async with (
-        serve(app) as server,
-        client(server.port, "/stream") as viewer,
-        client(server.port, "/echo") as talking,
-        client(server.port, "/echo") as silent,
-    ):
-        assert await viewer.recv() == "1"
+    app, _ = app_with(first_message=0.5)
+    async with serve(app) as server, client(server.port, "/echo") as talking:
         await talking.send("hello")
         assert await talking.recv() == "hello"
-        assert await closed(silent) == (3502, "no message within 0.2 s")
-        for other in (viewer, talking):  # whose time came earlier
-            await (await other.ping())
-        await talking.send("still here")
-        assert await talking.recv() == "still here"
+        async with client(server.port, "/stream") as viewer:
+            assert await viewer.recv() == "1"
+            async with client(server.port, "/echo") as silent:
+                assert await closed(silent) == (3502, "no message within 0.5 s")
+            for other in (viewer, talking):  # whose time came earlier
+                await (await other.ping())
+            await talking.send("still here")
+            assert await talking.recv() == "still here"
 
 
 # -- channels ------------------------------------------------------------------------------------
