@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.kinds import Function, Instance, Library, Made, inference
+from holdfast.check.code.kinds import Class, Function, Instance, Library, Made, inference
 from holdfast.check.code.module import Module, own_nodes
+from holdfast.check.facts.sockets import callee_name, operation
 
 LONG = 10  # seconds
 PATIENCE = 20  # seconds: a deadline within which no client is given up
@@ -57,6 +58,10 @@ THREADS = {"to_thread", "run_in_executor", "run_in_threadpool", "run_sync"}
 # Packages whose calls are what they are, however they are named.
 KNOWN = re.compile(
     r"(?:asyncio|anyio|httpx|aiohttp|redis|sqlalchemy|WebSocket|fastapi|starlette)\b"
+)
+QUICK = re.compile(
+    r"(?:asyncio|anyio)\.(?:\w+\.)*(?:put|acquire|checkpoint)"
+    r"|WebSocket\.(?:accept|close)|logging\..*"
 )
 CLIENTS = {"httpx.AsyncClient"}
 DEPTH = 4
@@ -109,10 +114,10 @@ def slow_call(call: ast.Call, module: Module, depth: int) -> str:
             return kind.name if is_slow else ""
         if KNOWN.match(kind.name):
             return f"{kind.name} without a timeout" if never_gives_up(call, module) else ""
-    found = by_name(last, owner_name(call, module))
-    if found:
-        return found
     helper = callee(call, module)
+    found = by_name(last, owner_name(call, module))
+    if found and not (helper and is_quick(helper)):
+        return found
     return within(helper, depth) if helper and depth else ""
 
 
@@ -124,6 +129,38 @@ def within(helper: Function, depth: int) -> str:
         found = (what for _, what in slow_in(helper.node, helper.module, depth - 1))
         kept[helper.node] = next(found, "")
     return kept[helper.node]
+
+
+def is_quick(helper: Function) -> bool:
+    """Tell whether a function of the project, whatever its name, waits for nothing that lasts."""
+    kept: dict[ast.AST, bool] = helper.module.notes.setdefault("quick", {})
+    if helper.node not in kept:
+        kept[helper.node] = True  # one that calls itself
+        nodes = own_nodes(helper.node)
+        is_stub = not any(isinstance(one, ast.Return | ast.Call | ast.Assign) for one in nodes)
+        kept[helper.node] = not is_stub and not any(may_last(one, helper.module) for one in nodes)
+    return kept[helper.node]
+
+
+def may_last(node: ast.AST, module: Module) -> bool:
+    """Tell whether something in a function may take long: it is slow, or nobody knows."""
+    if is_async_loop(node) or isinstance(node, ast.Await):
+        waited = node.value if isinstance(node, ast.Await) else node.iter  # type: ignore[attr-defined]
+        return not isinstance(waited, ast.Call) or not is_quick_call(waited, module)
+    if not isinstance(node, ast.Call) or callee(node, module):
+        return False
+    kind = inference(module).kind(node.func, module)
+    is_model = isinstance(kind, Library) and MODELS.match(kind.name) is not None
+    return is_model or bool(by_name(last_name(node, module), owner_name(node, module)))
+
+
+def is_quick_call(call: ast.Call, module: Module) -> bool:
+    """Tell whether what is waited for is known to give way soon."""
+    if module.qualify(call.func) in SLEEPS:
+        return bool(call.args) and isinstance(call.args[0], ast.Constant) and not call.args[0].value
+    if helper := callee(call, module):
+        return is_quick(helper)
+    return operation(call, module) == "send" or bool(QUICK.fullmatch(callee_name(call, module)))
 
 
 def by_name(name: str, owner: str) -> str:
@@ -176,14 +213,23 @@ def never_gives_up(call: ast.Call, module: Module) -> bool:
     if any(one.arg == "timeout" for one in call.keywords):
         return is_without(call)
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if not isinstance(owner, ast.Name):
-        return False
-    _, bindings = inference(module).scopes(module).lookup(owner)
-    made = [one.source for one in bindings if one.how in {"value", "context"}]
     return any(
         isinstance(one, ast.Call) and module.qualify(one.func) in CLIENTS and is_without(one)
-        for one in made
+        for one in values_of(owner, module)
     )
+
+
+def values_of(node: ast.expr | None, module: Module) -> list[ast.AST]:
+    """Give what a name, or an attribute of a class of the project, is made to be."""
+    infer = inference(module)
+    if isinstance(node, ast.Name):
+        _, bindings = infer.scopes(module).lookup(node)
+        return [one.source for one in bindings if one.how in {"value", "context"} and not one.path]
+    kind = infer.kind(node.value, module) if isinstance(node, ast.Attribute) else None
+    if isinstance(node, ast.Attribute) and isinstance(kind, Instance | Class):
+        of = kind.of if isinstance(kind, Instance) else kind
+        return infer.classes.values(of, node.attr)
+    return []
 
 
 def is_without(call: ast.Call) -> bool:
@@ -194,13 +240,20 @@ def is_without(call: ast.Call) -> bool:
 
 def seconds(call: ast.Call, module: Module) -> float:
     """Read how long a sleep takes."""
-    value = call.args[0] if call.args else None
-    if isinstance(value, ast.Name):
-        scope, bindings = inference(module).scopes(module).lookup(value)
-        is_fixed = len(bindings) == 1 and isinstance(scope, ast.Module)
-        value = bindings[0].source if is_fixed else None  # type: ignore[assignment]
-    number = value.value if isinstance(value, ast.Constant) else 0
-    return float(number) if isinstance(number, int | float) else 0.0
+    return number(call.args[0], module) if call.args else 0.0
+
+
+def number(node: ast.AST, module: Module, depth: int = DEPTH) -> float:
+    """Read a number that stands there, is calculated, or is all that something is made to be."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return number(left, module) * number(right, module)
+        case ast.Name() | ast.Attribute() if depth:
+            values = values_of(node, module)
+            return number(values[0], module, depth - 1) if len(values) == 1 else 0.0
+    return 0.0
 
 
 def is_short(call: ast.Call) -> bool:

@@ -51,8 +51,8 @@ async def render(websocket: WebSocket):
         pass
 ```
 
-Not reported: work in a task; quick awaits, as far as their names tell; Holdfast's handlers, behind
-which everything is read on.
+Not reported: work in a task; helpers in sight that wait for nothing that lasts, however they are
+named; Holdfast's handlers, behind which everything is read on.
 """
 
 from __future__ import annotations

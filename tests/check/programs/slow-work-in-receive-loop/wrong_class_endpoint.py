@@ -1,3 +1,5 @@
+import asyncio
+
 from starlette.applications import Starlette
 from starlette.endpoints import WebSocketEndpoint
 from starlette.routing import WebSocketRoute
@@ -5,6 +7,7 @@ from starlette.routing import WebSocketRoute
 
 class Whisper:
     async def transcribe(self, audio):
+        await asyncio.sleep(3)
         return str(len(audio))
 
 

@@ -1,3 +1,5 @@
+import asyncio
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 app = FastAPI()
@@ -6,6 +8,7 @@ app = FastAPI()
 class Llm:
     async def astream(self, prompt):
         for word in prompt.split():
+            await asyncio.sleep(1)
             yield word
 
 
