@@ -36,6 +36,7 @@ GROUPS = {
 }
 TAKES = {"pop", "popleft", "popitem"}
 WAITS = {"asyncio.gather", "asyncio.wait"}
+WRAPS = {"asyncio.wait_for", "asyncio.shield"}
 
 
 class Broadcast(NamedTuple):
@@ -64,13 +65,13 @@ def _broadcasts(module: Module) -> Iterator[Broadcast]:
     for node in module.every(ast.Await):
         if not isinstance(node.value, ast.Call):
             continue
-        if module.qualify(node.value.func) in WAITS:
-            yield from gathered(node, module)
+        if call := waiting_for(node.value, module):
+            yield from gathered(node, call, module)
         else:
             yield from in_loops(node, module)
-    for call in module.every(ast.Call):
-        if isinstance(call.func, ast.Attribute) and call.func.attr in GROUPS and call.args:
-            yield from in_group(call, module)
+    for begins in module.every(ast.Call):
+        if isinstance(begins.func, ast.Attribute) and begins.func.attr in GROUPS and begins.args:
+            yield from in_group(begins, module)
 
 
 def in_group(call: ast.Call, module: Module) -> Iterator[Broadcast]:
@@ -172,10 +173,18 @@ def goes_to_one(node: ast.Await, loop: Many, module: Module) -> bool:
 # -- gather ----------------------------------------------------------------------------------------
 
 
-def gathered(node: ast.Await, module: Module) -> Iterator[Broadcast]:
+def waiting_for(call: ast.Call, module: Module) -> ast.Call | None:
+    """Give the `gather(...)` that is waited for, be it within a `wait_for`."""
+    name = module.qualify(call.func)
+    if name in WAITS:
+        return call
+    if name in WRAPS and call.args and isinstance(inner := call.args[0], ast.Call):
+        return waiting_for(inner, module)
+    return None
+
+
+def gathered(node: ast.Await, call: ast.Call, module: Module) -> Iterator[Broadcast]:
     """Find the sends that a gather waits for."""
-    call = node.value
-    assert isinstance(call, ast.Call)
     is_gather = callee_name(call, module) == "asyncio.gather"
     if not is_gather and any(one.arg in {"timeout", "return_when"} for one in call.keywords):
         return
@@ -186,7 +195,7 @@ def gathered(node: ast.Await, module: Module) -> Iterator[Broadcast]:
         for loop, element in made_in(many, module):
             found = list(delivered(element, targets(loop), module))
             if found:
-                deadline = has_deadline(node, module) or all(one.deadline for one in found)
+                deadline = has_deadline(call, module) or all(one.deadline for one in found)
                 deadline = deadline or is_waited_for(many, node, module)
                 # What `wait` waits for raises nothing there.
                 guarded = not is_gather or all(one.guarded for one in found)
