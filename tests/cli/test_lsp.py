@@ -55,7 +55,7 @@ class Editor(LanguageClient):
     async def open(self, uri: str, text: str) -> str:
         """Open what need not be a file, and wait until it was looked at."""
         self.begin(uri, text)
-        await until(lambda: uri in self.marks)
+        await until(lambda: uri in self.marks, 30)
         return uri
 
     def begin(self, uri: str, text: str) -> None:
@@ -66,7 +66,7 @@ class Editor(LanguageClient):
     async def change(self, uri: str, version: int, text: str) -> None:
         """Replace all of a file's text, and wait until that was looked at."""
         self.type(uri, version, text)
-        await until(lambda: self.marks[uri].version == version)
+        await until(lambda: self.marks[uri].version == version, 30)
 
     def type(self, uri: str, version: int, text: str) -> None:
         """Replace all of a file's text."""
@@ -186,14 +186,14 @@ async def test_what_is_no_python_and_wrong_settings_are_told(tmp_path: Path) -> 
     async with editor(tmp_path) as client:
         uri = await client.write(tmp_path / "main.py", "def broken(:\n")
         assert client.codes(uri) == ["WSK001"]
-        await until(lambda: any("selekt" in one for one in client.messages))
+        await until(lambda: any("selekt" in one for one in client.messages), 30)
         await client.change(uri, 2, "def broken(:\n\n")
         assert len(client.messages) == 1, "once is enough"
         (tmp_path / "pyproject.toml").write_text("[tool.holdfast.check]\nsellect = []\n")
         await client.change(uri, 3, "def broken(:\n")
         assert "sellect" in client.messages[1]
         client.close(uri)
-        await until(lambda: not client.marks[uri].diagnostics)
+        await until(lambda: not client.marks[uri].diagnostics, 30)
 
 
 async def test_what_was_typed_a_moment_ago_counts(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ async def test_nobody_waits_while_a_large_file_is_looked_at(tmp_path: Path) -> N
             client.type(uri, version, "\n" * version + LARGE)
         assert await client.hover(small, 8, 10) is not None
         assert uri not in client.marks
-        await until(lambda: uri in client.marks)
+        await until(lambda: uri in client.marks, 30)
         assert (client.marks[uri].version, len(client.codes(uri))) == (9, 150)
         found = await actions(client, uri, only=[types.CodeActionKind.SourceFixAll])
         assert found[0].edit is not None
@@ -298,7 +298,7 @@ async def test_nobody_waits_while_a_large_file_is_looked_at(tmp_path: Path) -> N
         await client.hover(uri, 0, 0)
         client.close(uri)
         client.begin(uri, WRONG)
-        await until(lambda: client.marks[uri].version == 1)
+        await until(lambda: client.marks[uri].version == 1, 30)
         assert client.codes(uri) == ["WSK101"]
         assert client.versions == [(small, 1), (uri, 9), (uri, None), (uri, 1)]
         client.type(uri, 2, LARGE)
