@@ -173,12 +173,12 @@ async def test_too_many_of_one_user_are_refused_with_429(caplog: pytest.LogCaptu
         return name or None
 
     async with serve(users(by_name)) as server:
-        async with client(server.port, "/listen?name=ann") as first:
+        async with client(server.port, "/listen?name=annabella") as first:
             await first.recv()
             for path in ("/listen", "/stream"):
-                status, body = await refusal(server.port, f"{path}?name=ann")
+                status, body = await refusal(server.port, f"{path}?name=annabella")
                 assert (status, "too many connections of this user" in body) == (429, True)
-            answer = await request("GET", server.port, "/stream?name=ann", headers=EVENTS)
+            answer = await request("GET", server.port, "/stream?name=annabella", headers=EVENTS)
             assert answer.status == 429
             async with (
                 client(server.port, "/listen?name=ben") as other,
@@ -188,8 +188,8 @@ async def test_too_many_of_one_user_are_refused_with_429(caplog: pytest.LogCaptu
                 assert await nobody.recv() == "hello None"
                 async with client(server.port, "/listen") as nobody_too:
                     assert await nobody_too.recv() == "hello None"
-        assert "ann" not in caplog.text
-        async with client(server.port, "/stream?name=ann") as again:
+        assert "annabella" not in caplog.text
+        async with client(server.port, "/stream?name=annabella") as again:
             assert await again.recv() == "1"
 
 
