@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Class, Function, Instance, inference
@@ -35,6 +35,7 @@ CONNECTION = re.compile(
     r"^(conn(ection)?_?id|socket_?id|ws_?id|websocket_?id|sid|channel_name|key)$"
 )
 DEPTH = 6
+Source = Callable[[ast.AST, Module], bool]
 
 
 def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
@@ -45,7 +46,7 @@ def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
         return OWN
     names = [one for one in walk(key) if isinstance(one, ast.Name)]
     if any(is_socket(one, module) for one in walk(key) if isinstance(one, ast.Name)):
-        return SHARED if said(key) or is_address(key) else OWN
+        return SHARED if said(key) or is_address(key) or is_told(key, module) else OWN
     found = [of_name(one, module, depth + 1) for one in names]
     if OWN in found:
         return OWN
@@ -56,32 +57,75 @@ def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
 
 def makes(node: ast.AST, module: Module) -> bool:
     """Tell whether an expression, or a function that it calls, makes a value anew."""
-    for one in walk(node):
-        if not isinstance(one, ast.Call):
-            continue
-        name = module.qualify(one.func).rpartition(".")[2]
-        if not name and isinstance(one.func, ast.Attribute):
-            name = one.func.attr
-        if MAKERS.search(name):
-            return True
-        called = callee(one, module)
-        if called and makes_inside(called):
-            return True
-    return False
+    return any(isinstance(one, ast.Call) and is_maker(one, module) for one in walk(node))
+
+
+def is_maker(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call makes a value anew."""
+    if is_named_maker(call, module):
+        return True
+    called = callee(call, module)
+    return called is not None and makes_inside(called)
+
+
+def is_named_maker(call: ast.Call, module: Module) -> bool:
+    """Tell whether what is called is named like what makes a value anew."""
+    name = module.qualify(call.func).rpartition(".")[2]
+    if not name and isinstance(call.func, ast.Attribute):
+        name = call.func.attr
+    if name == "len" and call.args and isinstance(counted := call.args[0], ast.Name):
+        # How many there are is a number for a new one; how long what the caller said is, is not.
+        _, bindings = inference(module).scopes(module).lookup(counted)
+        return not any(one.how == "parameter" for one in bindings)
+    return MAKERS.search(name) is not None
 
 
 def makes_inside(function: Function) -> bool:
-    """Tell whether a function of the project calls something that makes a value anew."""
-    calls = (one for one in own_nodes(function.node) if isinstance(one, ast.Call))
-    names = (ast.unparse(one.func).rpartition(".")[2] for one in calls)
-    return any(MAKERS.search(name) for name in names)
+    """Tell whether what a function of the project gives is made anew, or made with that."""
+    kept: dict[ast.AST, bool] = function.module.notes.setdefault("makes anew", {})
+    if function.node not in kept:
+        kept[function.node] = False  # one that calls itself
+        found = any(stems(one, makes, function.module) for one in returned(function))
+        kept[function.node] = found
+    return kept[function.node]
 
 
-def said(node: ast.AST) -> bool:
+def stems(value: ast.expr, wanted: Source, module: Module, depth: int = 2) -> bool:
+    """Tell whether a value has something in it, or is calculated from a name that has."""
+    if wanted(value, module):
+        return True
+    infer = inference(module)
+    for one in walk(value) if depth else ():
+        if isinstance(one, ast.Name):
+            _, bindings = infer.scopes(module).lookup(one)
+            sources = [each.source for each in bindings if each.how in {"value", "item"}]
+            if any(
+                isinstance(e, ast.expr) and stems(e, wanted, module, depth - 1) for e in sources
+            ):
+                return True
+    return False
+
+
+def said(node: ast.AST, module: Module | None = None) -> bool:
     """Tell whether an expression is something that the client says, again for each connection."""
     if "sec-websocket-key" in ast.unparse(node).lower():
         return False
     return any(isinstance(one, ast.Attribute) and one.attr in SAID for one in walk(node))
+
+
+def is_told(node: ast.AST, module: Module) -> bool:
+    """Tell whether a function of the project gives what the client says of itself."""
+    call = node.value if isinstance(node, ast.Await) else node
+    called = callee(call, module) if isinstance(call, ast.Call) else None
+    values = returned(called) if called else ()
+    return called is not None and any(stems(one, said, called.module) for one in values)
+
+
+def returned(function: Function) -> Iterator[ast.expr]:
+    """Give what a function returns or yields."""
+    for one in own_nodes(function.node):
+        if isinstance(one, ast.Return | ast.Yield) and one.value:
+            yield one.value
 
 
 def is_address(node: ast.AST) -> bool:

@@ -133,8 +133,9 @@ def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
                 other = files_around(module).module_named(module, base) if base else None
                 return (Place(other.tree, last), 0) if other else None
         return (Place(scope, node.id), 0) if bindings else None
-    sources = [one.source for one in bindings if one.how == "value" and not one.path]
-    if len(bindings) == 1 and sources and not isinstance(sources[0], ast.Name):
+    given = [one for one in bindings if one.how != "annotation"]
+    sources = [one.source for one in given if one.how == "value" and not one.path]
+    if len(given) == 1 and sources and not isinstance(sources[0], ast.Name):
         call = sources[0]
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args:
             return None  # a copy

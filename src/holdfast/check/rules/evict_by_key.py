@@ -194,6 +194,10 @@ def compares(node: ast.AST, module: Module) -> bool:
     sides = [node.left, *node.comparators]
     if any(isinstance(one, ast.Constant) for one in sides):
         return False
+    match sides:
+        case [ast.Attribute(attr=name), ast.Attribute(attr=other)] if name == other:
+            # Each has a name of its own: `stored.id == mine.id`.
+            sides = [one.value for one in sides if isinstance(one, ast.Attribute)]
     return any(is_socket(one, module) or is_connection(one, module) for one in sides)
 
 
