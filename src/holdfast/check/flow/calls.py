@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,7 +21,16 @@ from holdfast.check.flow.changes import (
     unknown,
     with_facts,
 )
-from holdfast.check.flow.objects import accepts_inherited, inherited, is_endless, made_by
+from holdfast.check.flow.objects import (
+    accepts_inherited,
+    failing,
+    gathers,
+    inherited,
+    is_endless,
+    is_generator,
+    is_stub,
+    made_by,
+)
 from holdfast.check.flow.state import NONE, Outcome, States, few
 
 DEEPEST = 5
@@ -31,7 +41,9 @@ Split = dict[bool | None, States]
 class Frame:
     """One call of a function. `owned` are the parameters, by function, that are the connection.
 
-    `outer` is the place in the endpoint from which a helper was called, None in the endpoint.
+    `outer` is the place in the endpoint from which a helper was called, None in the endpoint;
+    `site` the place of the call itself. `within` follows the block of an `async with` where the
+    generator that was written for it yields.
     """
 
     function: FunctionNode
@@ -41,6 +53,8 @@ class Frame:
     depth: int = 0
     concurrent: bool = False
     caught: str = ""
+    site: tuple[ast.AST, Module] | None = None
+    within: Callable[[States], tuple[Split, dict[str, States]]] | None = None
 
     def catching(self, states: States) -> Frame:
         """Enter a handler: a bare `raise` in it goes on with what it caught."""
@@ -56,6 +70,10 @@ class Frame:
                     return isinstance(scope, FunctionNode) and node.id in self.owned.get(scope, ())
                 if one.how == "value" and one.source is not node and self.owns(one.source):
                     return True
+                if one.how == "context" and isinstance(infer.kind(node, self.module), Socket):
+                    return isinstance(one.source, ast.Call) and any(
+                        map(self.owns, given(one.source))
+                    )
             return False
         if isinstance(node, ast.Await | ast.NamedExpr):
             return self.owns(node.value)
@@ -196,7 +214,7 @@ class Calls:
             if awaited and found.node.name == "__init__":
                 return by_unknown(split), raises  # its `__await__` runs, too
             return split, raises
-        outcome.throw({"error": states})
+        outcome.throw(failing(node, states))
         if spawns:
             return {None: states}, outcome.raises
         return self._outside(node, frame, states, outcome, awaited=awaited)
@@ -313,6 +331,7 @@ class Calls:
             frame.outer or place or node,
             frame.depth + 1,
             frame.concurrent,
+            site=(place or node, frame.module),
         )
         if is_generator(helper.node) or (not own and not reaches(helper)):
             outcome.throw({"error": states})
@@ -363,20 +382,6 @@ def reaches(helper: Function) -> bool:
     return is_nested(helper) or (helper.owner is not None and holds_socket(helper))
 
 
-def is_generator(node: FunctionNode) -> bool:
-    """Tell whether calling a function runs nothing of it yet."""
-    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in walk(node))
-
-
-def is_stub(node: FunctionNode) -> bool:
-    """Tell whether a function has no code: what a class derived from its own does, nobody knows."""
-    return all(
-        isinstance(one, ast.Pass | ast.Raise)
-        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
-        for one in node.body
-    )
-
-
 def parameters_of(node: FunctionNode) -> list[str]:
     """Name a function's parameters."""
     return [one.arg for one, _ in parameters(node)]
@@ -390,9 +395,3 @@ def constants(pairs: dict[str, ast.expr], helper: Function) -> frozenset[tuple[s
         for name, value in values.items()
         if isinstance(value, ast.Constant)
     )
-
-
-def gathers(call: ast.Call) -> bool:
-    """Tell whether a call hands on what its tasks raise: `gather`, without `return_exceptions`."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name == "gather" and not any(one.arg == "return_exceptions" for one in call.keywords)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from holdfast.check.flow.state import State, States
 
@@ -80,3 +81,23 @@ def raw_operation(node: ast.Call) -> str:
         ):
             return RAW.get(str(value.value).rpartition(".")[2], "raw_send")
     return "raw_send"
+
+
+def shelved(states: States, hide: str, show: str) -> States:
+    """Put conditions away under a mark, and take back those that lie under another one.
+
+    A block and the generator around it have names of their own.
+    """
+    return frozenset(one._replace(facts=frozenset(swap(one, hide, show))) for one in states)
+
+
+def swap(state: State, hide: str, show: str) -> Iterator[tuple[str, bool]]:
+    """Spell the conditions of a state after some were put away, and others taken back."""
+    for text, value in state.facts:
+        mark, _, rest = text.partition(":")
+        if mark == show:
+            yield bytes.fromhex(rest).decode(), value
+        elif text[0] in "<>@":
+            yield text, value
+        else:
+            yield f"{hide}:{text.encode().hex()}", value

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
+from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, Instance, inference
 from holdfast.check.code.module import Module, own_nodes, walk
 from holdfast.check.flow.calls import DEEPEST, Calls, Frame, holds_socket
-from holdfast.check.flow.changes import by_unknown, unknown
-from holdfast.check.flow.state import Outcome, States, few
+from holdfast.check.flow.changes import by_unknown, shelved, unknown
+from holdfast.check.flow.state import NONE, Outcome, States, few
 
+MANAGERS = {"contextlib.asynccontextmanager", "contextlib.contextmanager"}
 ENTERS = ("__aenter__", "__enter__")
 LEAVES = ("__aexit__", "__exit__")
 
@@ -69,4 +74,92 @@ def may_swallow(helper: Function) -> bool:
     return any(
         value is not None and not (isinstance(value, ast.Constant) and not value.value)
         for value in values
+    )
+
+
+# -- generators that are written as context managers -----------------------------------------------
+
+
+class Around(NamedTuple):
+    """A block within a generator: the call that makes it, and who follows the block."""
+
+    helper: Function
+    call: ast.Call
+    frame: Frame
+    block: Callable[[States], Outcome]
+
+
+def generator_of(made: ast.expr, frame: Frame) -> Function | None:
+    """Find the generator with one `yield` whose text stands around the block of a `with`."""
+    if not isinstance(made, ast.Call) or frame.depth >= DEEPEST:
+        return None
+    found = callee(made, frame.module)
+    if found is None or found.node is frame.function or len(found.node.decorator_list) != 1:
+        return None
+    if found.module.qualify(found.node.decorator_list[0]) not in MANAGERS:
+        return None
+    yields = [one for one in own_nodes(found.node) if isinstance(one, ast.Yield)]
+    return found if len(yields) == 1 else None
+
+
+def surround(around: Around, states: States, follow: Callable[[Frame, States], Outcome]) -> Outcome:
+    """Follow a generator from its start to its end, and where it yields, the block."""
+    helper, call, frame, block = around
+    own = {name for name, value in arguments(call, helper).items() if frame.owns(value)}
+    of_block, of_generator = f"<{id(call)}", f">{id(call)}"
+
+    def within(inside: States) -> tuple[dict[bool | None, States], dict[str, States]]:
+        inner = block(shelved(inside, of_generator, of_block))
+        after = (
+            one.learns(way, True)
+            for way, found in ends_of(inner, f"@{id(call)}")
+            for one in shelved(found, of_block, of_generator)
+        )
+        raises = inner.raises.items()
+        return {None: few(after)}, {
+            name: shelved(one, of_block, of_generator) for name, one in raises
+        }
+
+    owned = {**frame.owned, helper.node: own}
+    inner = Frame(
+        helper.node, helper.module, owned, frame.outer or call, frame.depth + 1, frame.concurrent,
+        site=(call, frame.module), within=within,
+    )  # fmt: skip
+    done = follow(inner, shelved(states, of_block, of_generator))
+    ended = apart(done, f"@{id(call)}")
+    back = partial(shelved, hide=of_generator, show=of_block)
+    return Outcome(
+        back(ended.after),
+        back(ended.breaks),
+        back(ended.continues),
+        {truth: back(found) for truth, found in ended.returns.items()},
+        {name: back(found) for name, found in ended.raises.items()},
+    )
+
+
+def ends_of(inner: Outcome, mark: str) -> Iterator[tuple[str, States]]:
+    """Name the ways in which a block is left: after them its context manager goes on."""
+    yield f"{mark} after", inner.after
+    yield f"{mark} break", inner.breaks
+    yield f"{mark} continue", inner.continues
+    for truth, states in inner.returns.items():
+        yield f"{mark} return {truth}", states
+
+
+def apart(done: Outcome, mark: str) -> Outcome:
+    """Tell the ways apart again in which the block was left, now that its manager has ended."""
+    left: dict[str, States] = {}
+    for states in done.returns.values():
+        for one in states:
+            way = next((text for text, _ in one.facts if text.startswith(mark)), f"{mark} after")
+            facts = frozenset(fact for fact in one.facts if fact[0] != way)
+            name = way.removeprefix(mark).strip()
+            left[name] = left.get(name, NONE) | {one._replace(facts=facts)}
+    truths: list[bool | None] = [True, False, None]
+    return Outcome(
+        after=left.get("after", NONE),
+        breaks=left.get("break", NONE),
+        continues=left.get("continue", NONE),
+        returns={one: left[f"return {one}"] for one in truths if f"return {one}" in left},
+        raises=dict(done.raises),
     )

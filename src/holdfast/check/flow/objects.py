@@ -9,7 +9,10 @@ from __future__ import annotations
 import ast
 
 from holdfast.check.code.kinds import Class, Function, Instance, Library, inference
-from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.flow.state import States
+
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 
 
 def inherited(call: ast.Call, module: Module) -> Function | Library | None:
@@ -51,7 +54,7 @@ def made_by(node: ast.expr, module: Module) -> ast.Call | None:
         return None
     if isinstance(node, ast.Name):
         _, bindings = infer.scopes(module).lookup(node)
-        is_value = len(bindings) == 1 and bindings[0].how == "value"
+        is_value = len(bindings) == 1 and bindings[0].how in {"value", "context"}
         source = bindings[0].source if is_value else None
     else:
         source = node.value if isinstance(node, ast.Await) else node
@@ -93,3 +96,33 @@ def has_break(block: list[ast.stmt]) -> bool:
         elif not isinstance(node, FunctionNode | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
     return False
+
+
+def is_generator(node: FunctionNode) -> bool:
+    """Tell whether calling a function runs nothing of it yet."""
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in walk(node))
+
+
+def is_stub(node: FunctionNode) -> bool:
+    """Tell whether a function has no code: what a class derived from its own does, nobody knows."""
+    return all(
+        isinstance(one, ast.Pass | ast.Raise)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in node.body
+    )
+
+
+def gathers(call: ast.Call) -> bool:
+    """Tell whether a call hands on what its tasks raise: `gather`, without `return_exceptions`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name == "gather" and not any(one.arg == "return_exceptions" for one in call.keywords)
+
+
+def failing(call: ast.Call, states: States) -> dict[str, States]:
+    """Tell what a call of something unknown raises: anything, if it does not print or log."""
+    match call.func:
+        case ast.Name(id="print"):
+            return {}
+        case ast.Attribute(value=ast.Name(id=name), attr=level):
+            return {} if level in LEVELS and "log" in name.lower() else {"error": states}
+    return {"error": states}

@@ -24,7 +24,7 @@ class Recorder:
             return
         found = Event(
             operation, frame.outer or node, node, frame.module, frame.function, frame.concurrent,
-            states, detail,
+            states, detail, frame.site,
         )  # fmt: skip
         self.take(found)
 

@@ -93,7 +93,7 @@ class Event:
     `node` stands in the endpoint; `inner` is the same or, within a helper, the place there, which
     is in `module` and `function`. `detail` names the exception of a `raise`. The operations are
     those of sockets.OPERATIONS, and `escape`, `raise`, `return` and `end` (of the endpoint itself).
-    `concurrent` tells that it is done in a task beside.
+    `concurrent` tells that it is done in a task beside, `site` where the helper was called.
     """
 
     operation: str
@@ -104,6 +104,7 @@ class Event:
     concurrent: bool
     states: States = NONE
     detail: str = ""
+    site: tuple[ast.AST, Module] | None = None
 
 
 @dataclass(slots=True)

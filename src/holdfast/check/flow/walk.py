@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Hashable
 from dataclasses import replace
+from functools import partial
 
 from holdfast.check.code.module import children, walk
 from holdfast.check.flow.calls import Calls, Frame
 from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.conditions import by_pattern, divide
-from holdfast.check.flow.contexts import enter, leave
+from holdfast.check.flow.contexts import Around, enter, generator_of, leave, surround
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, is_suppress, type_names
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, States, few
@@ -44,7 +45,8 @@ class Walker:
         if key in self._walked:
             outcome, events = self._walked[key]
             for one in events:
-                self.recorder.take(replace(one, node=frame.outer or one.node))
+                site = frame.site if one.function is frame.function else one.site
+                self.recorder.take(replace(one, node=frame.outer or one.node, site=site))
             return outcome
         recorded: list[Event] = []
         self.recorder.open.append(recorded)
@@ -238,23 +240,31 @@ class Walker:
         return ended
 
     def _with(self, node: ast.With | ast.AsyncWith, frame: Frame, states: States) -> Outcome:
-        outcome, caught = Outcome(), set[str]()
-        for item in node.items:
-            split, raises = self.evaluate(item.context_expr, frame, states)
+        return self._entered(node.items, node.body, frame, states)
+
+    def _entered(
+        self, items: list[ast.withitem], body: list[ast.stmt], frame: Frame, states: States
+    ) -> Outcome:
+        """Follow a block within what is entered around it, the outermost first."""
+        if not items:
+            return self.block(body, frame, states)
+        made = items[0].context_expr
+        if isinstance(made, ast.Call) and (helper := generator_of(made, frame)):
+            inside = partial(self._entered, items[1:], body, frame)
+            split, raises = self._parts(made, frame, states)
+            outcome = surround(Around(helper, made, frame, inside), merged(split), self.function)
             outcome.throw(raises)
-            states, raises = enter(item.context_expr, frame, merged(split), self._calls)
-            outcome.throw(raises)
-            if isinstance(item.context_expr, ast.Call) and is_suppress(
-                item.context_expr, frame.module
-            ):
-                for one in item.context_expr.args:
-                    caught |= set(type_names(one, frame.module))
-        inner = self.block(node.body, frame, states)
-        if caught:
-            taken, inner.raises = catch(inner.raises, caught)
+            return outcome
+        split, raises = self.evaluate(made, frame, states)
+        outcome = Outcome(raises=raises)
+        states, raises = enter(made, frame, merged(split), self._calls)
+        outcome.throw(raises)
+        inner = self._entered(items[1:], body, frame, states)
+        if isinstance(made, ast.Call) and is_suppress(made, frame.module):
+            caught = {name for one in made.args for name in type_names(one, frame.module)}
+            taken, inner.raises = catch(inner.raises, caught) if caught else (NONE, inner.raises)
             inner.after |= taken
-        for item in reversed(node.items):
-            inner = leave(item.context_expr, frame, inner)
+        inner = leave(made, frame, inner)
         outcome.add(inner)
         outcome.after = inner.after
         return outcome
@@ -359,6 +369,8 @@ class Walker:
                 return self._either(node, frame, states)
             case ast.Lambda():
                 return {None: states}, {}
+            case ast.Yield() if frame.within:
+                return frame.within(states)
         split, raises = self._parts(node, frame, states)
         if isinstance(node, ast.Subscript):
             raises = {**raises, "error": raises.get("error", NONE) | states}

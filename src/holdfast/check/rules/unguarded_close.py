@@ -67,7 +67,7 @@ from holdfast.check.code.edits import (
     is_taken,
     step,
 )
-from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.code.names import disconnect_name
 from holdfast.check.facts.ways import (
     Place,
@@ -85,6 +85,7 @@ from holdfast.check.rules.rule import Problem, Rule
 
 ERRORS = {"RuntimeError", "WebSocketDisconnect", "WebSocketDisconnected"}
 TESTS = re.compile(r"state|connected|closed|open|gone|alive|active", re.IGNORECASE)
+LAST = "on_disconnect"  # of Starlette's WebSocketEndpoint
 TALKS = ("send", "receive", "iterate", "raw_receive")
 
 
@@ -106,9 +107,16 @@ def find(module: Module) -> Iterator[Problem]:
 def place(event: Event, way: Way) -> Place | None:
     """Find the close, or the call of a helper that closes, in the clean-up of a conversation."""
     talks = [one for one in way.trace.of(*TALKS) if one is not event]
-    if cleans_up(event.inner, [one.inner for one in talks], event.module):
+    inner = [one.inner for one in talks]
+    if any(one.concurrent and one.module is event.module for one in talks):
+        # While the try waits, tasks beside it talk.
+        inner += [one for one in own_nodes(event.function) if isinstance(one, ast.Await)]
+    if cleans_up(event.inner, inner, event.module):
         return inner_place(event)
+    if event.site and cleans_up(event.site[0], inner, event.site[1]):
+        return event.site
     is_around = cleans_up(event.node, [one.node for one in talks], way.module)
+    is_around = is_around or way.function.name == LAST  # the whole method is the clean-up
     return outer_place(event, way) if is_around else None
 
 
@@ -124,18 +132,22 @@ def cleans_up(node: ast.AST, talks: list[ast.AST], module: Module) -> bool:
     """Tell whether a node is in a handler, or `finally`, of a try in which somebody talks."""
     return any(
         part in {"handlers", "finalbody"}
-        and any(module.within(one, outer.body) for one in talks)
+        and any(module.within(one, outer.body) for one in [*talks, *yields(outer)])
         and not any("?" in caught_names(one, module) for one in outer.handlers)
         for outer, part in tries(node, module)
     )
 
 
+def yields(outer: ast.Try | ast.TryStar) -> list[ast.AST]:
+    """Find where a context manager lets its block run, in which somebody may talk."""
+    return [one for part in outer.body for one in walk(part) if isinstance(one, ast.Yield)]
+
+
 def is_guarded(event: Event, way: Way) -> bool:
     """Tell whether something around a close, or around its helper's call, expects the error."""
-    places = {event.inner: event.module, event.node: way.module}
-    return any(
-        any(guards(node, ERRORS, where)) or is_tested(node, where) for node, where in places.items()
-    )
+    places = [(event.inner, event.module), (event.node, way.module)]
+    places += [event.site] if event.site else []
+    return any(any(guards(node, ERRORS, at)) or is_tested(node, at) for node, at in places)
 
 
 def is_tested(node: ast.AST, module: Module) -> bool:
