@@ -115,7 +115,8 @@ class Inferred:
             case ast.DictComp():
                 return Container("dict", self.kind(node.value, module))
             case ast.BinOp(op=ast.BitOr() | ast.Sub() | ast.BitAnd() | ast.Add()):
-                return copied(self._first((node.left, node.right), module))
+                kind = self._first((node.left, node.right), module)
+                return copied(kind) if isinstance(kind, Container | Parts) else None
         return None
 
     def _first(self, nodes: Iterable[ast.AST], module: Module) -> Kind | None:

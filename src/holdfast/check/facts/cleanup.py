@@ -10,6 +10,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts.callers import forgets_by_itself
+from holdfast.check.facts.handling import exits
 from holdfast.check.facts.managers import strange_changes
 from holdfast.check.facts.registries import Change, Place, changes
 from holdfast.check.facts.routes import endpoints
@@ -314,6 +315,8 @@ def go_on(node: ast.stmt, handling: Handling) -> str:
                 return COVERED
             if isinstance(one, ast.Return):
                 return returned(one, handling)
+            if isinstance(one, ast.While) and is_left_by_others(one, module):
+                return STAYS
             if isinstance(one, ast.Break) and (loop := module.loop_of(one)):
                 return go_on(loop, handling)
         parent = module.parents[node]
@@ -334,6 +337,13 @@ def go_on(node: ast.stmt, handling: Handling) -> str:
             break
         node = parent
     return RETURNS
+
+
+def is_left_by_others(loop: ast.While, module: Module) -> bool:
+    """Tell whether a loop is left only by what is done in it, whose ways are followed apart."""
+    endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    ends = exits(loop.body, loop, module)
+    return endless and not any(isinstance(one, ast.Break | ast.Return) for one in ends)
 
 
 def managed(statement: ast.With | ast.AsyncWith, way: str, handling: Handling) -> str:

@@ -31,6 +31,7 @@ WRAPPERS = {
 LONG = {"open", "read", "readlines", "fetchall", "stream", "generate", "iter_content", "execute",
         "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes"}  # fmt: skip
 ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
+TAKES_OUT = {"get_nowait", "popleft", "pop"}
 # What is called so is data, and not a few messages, where nothing else says how much it is.
 BULK = re.compile(r"(^|_)(rows|records|lines|chunks|tokens|samples|points|bytes)$")
 # One piece of something, which is cut again.
@@ -212,7 +213,7 @@ def goes_far(loop: ast.While, module: Module) -> bool:
     """Tell whether a loop counts far, or goes through long data piece by piece."""
     match loop.test:
         case ast.Constant(value=value):
-            return bool(value)
+            return bool(value) and not is_drain(loop)
         case ast.NamedExpr(value=value):
             return is_much(value, module)
         case ast.Name(id=name) as data:
@@ -235,6 +236,17 @@ def steps_of(name: str, loop: ast.While) -> Iterator[ast.expr]:
             case ast.AugAssign(target=ast.Name(id=goal), op=ast.Add(), value=step):
                 if goal == name:
                     yield step
+
+
+def is_drain(loop: ast.While) -> bool:
+    """Tell whether a loop takes what has come in out of a buffer, and stops when that is empty."""
+    nodes = list(own_nodes(loop))
+    if not any(isinstance(one, ast.Break | ast.Return) for one in nodes):
+        return False
+    if any(isinstance(one, ast.Attribute) and one.attr in TAKES_OUT for one in nodes):
+        return True
+    cut = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    return any(is_shortened(one, loop) for one in cut)
 
 
 def is_shortened(name: str, loop: ast.While) -> bool:

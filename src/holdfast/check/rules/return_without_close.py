@@ -118,14 +118,16 @@ class Exits(Walker):
         super().__init__()
         self.after: dict[ast.stmt, States] = {}
         self._endpoint = endpoint
+        self._frame = Frame(
+            endpoint.function, endpoint.module, {endpoint.function: {endpoint.socket}}
+        )
 
     def open_ends(self) -> Iterator[tuple[ast.stmt, bool]]:
         """Give the statements that end the endpoint; whether the socket is open there for sure."""
-        function, module = self._endpoint.function, self._endpoint.module
-        frame = Frame(function, module, {function: {self._endpoint.socket}})
+        function = self._endpoint.function
         try:
             start = State(accepted=accepted_before(self._endpoint))
-            ended = self.function(frame, frozenset({start}))
+            ended = self.function(self._frame, frozenset({start}))
         except (TooLarge, RecursionError):
             return
         for node in own_nodes(function):
@@ -176,7 +178,22 @@ class Exits(Walker):
         return outcome
 
     def _is_open(self, node: ast.stmt) -> bool:
-        return any(map(is_open, self.after.get(node, NONE)))
+        states = self.after.get(node, NONE)
+        if isinstance(node, ast.Return | ast.Break) and any(map(is_open, states)):
+            states = self._through_finally(node, states)
+        return any(map(is_open, states))
+
+    def _through_finally(self, node: ast.stmt, states: States) -> States:
+        """Follow the `finally` blocks that stand between a statement and where it leads."""
+        module = self._endpoint.module
+        inner: ast.AST = node
+        for parent in module.ancestors(node):
+            if isinstance(parent, Loop if isinstance(node, ast.Break) else FunctionNode):
+                break
+            if isinstance(parent, ast.Try | ast.TryStar) and inner not in parent.finalbody:
+                states = super().block(parent.finalbody, self._frame, states).after
+            inner = parent
+        return states
 
     def _last(self, block: list[ast.stmt]) -> Iterator[ast.stmt]:
         """Find where a block that is left with an open socket is left."""
