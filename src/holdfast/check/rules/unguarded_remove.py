@@ -47,9 +47,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.edits import indent_of, replace, step
 from holdfast.check.code.kinds import Container, files_around, inference
-from holdfast.check.code.module import FunctionNode, Module, outermost, own_nodes, walk
+from holdfast.check.code.module import FunctionNode, Module, outermost, own_nodes, parameters, walk
 from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.facts.cleanup import Tries
 from holdfast.check.facts.registries import Change, place_of, registered
@@ -87,7 +88,23 @@ def is_registry(target: ast.expr, kind: Container, value: ast.expr, module: Modu
     """Tell whether a collection outlives its function, and has connections in it."""
     given = inference(module).kind(value, module)
     holds = is_one_connection(kind.item) or is_one_connection(given)
+    if not holds and given is None and isinstance(value, ast.Name):
+        holds = is_given_connection(value, module)
     return holds and place_of(target, module) is not None
+
+
+def is_given_connection(name: ast.Name, module: Module) -> bool:
+    """Tell whether a parameter of which nothing else is known is given connections."""
+    function = module.function_of(name)
+    named = [one.arg for one, _ in parameters(function)] if function else []
+    if function is None or name.id not in named:
+        return False
+    for call, caller, _ in calls_of(function, module):
+        helper = callee(call, caller)
+        value = arguments(call, helper).get(name.id) if helper else None
+        if value is not None and is_one_connection(inference(caller).kind(value, caller)):
+            return True
+    return False
 
 
 def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:
@@ -174,7 +191,23 @@ def is_of_loop(call: ast.Call, loop: ast.For, module: Module) -> bool:
         block[-1], LEAVES
     ):
         return False
-    return place_of(loop.iter, module) == place_of(call.func.value, module)
+    return place_of(picked_from(loop, module), module) == place_of(call.func.value, module)
+
+
+def picked_from(loop: ast.For, module: Module) -> ast.expr:
+    """Give what a loop goes over; or what that was picked from right before, with no wait since."""
+    if not isinstance(loop.iter, ast.Name):
+        return loop.iter
+    _, bindings = inference(module).scopes(module).lookup(loop.iter)
+    match [one.source for one in bindings if one.how != "annotation"]:
+        case [ast.ListComp(elt=ast.Name(id=name), generators=[first]) as made]:
+            is_same = isinstance(first.target, ast.Name) and first.target.id == name
+            function = module.function_of(loop)
+            nodes = own_nodes(function) if function else []
+            waits = (one.lineno for one in nodes if isinstance(one, ast.Await))
+            if is_same and not any(made.lineno <= one <= loop.lineno for one in waits):
+                return first.iter
+    return loop.iter
 
 
 def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> bool:
