@@ -66,9 +66,9 @@ async def endpoint(websocket: WebSocket):
         clients.discard(websocket)
 ```
 
-Not reported: a loop that receives (what a client says goes to all once); a connection that is not
-among those who are told, as a sensor's; a timer that sends to its own client; one that is begun
-under a condition, as by the first client.
+Not reported: what is done when a message came (what a client says goes to all once); a connection
+that is not among those who are told, as a sensor's; a timer that sends to its own client; one that
+is begun under a condition, as by the first client.
 """
 
 from __future__ import annotations
@@ -78,17 +78,21 @@ import re
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.facts.broadcasts import broadcasts
+from holdfast.check.facts.handling import inside
 from holdfast.check.facts.loops import loops
 from holdfast.check.facts.registries import registered
 from holdfast.check.facts.routes import endpoints
-from holdfast.check.facts.sockets import callee_name, uses
+from holdfast.check.facts.sockets import callee_name, operation, uses
+from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.rules.rule import Problem, Rule
 
 TIMERS = {"asyncio.sleep", "anyio.sleep"}
 # A subscription of its own brings each connection every message.
 SUBSCRIBED = re.compile(r"pubsub|listen\(|subscri")
+EVENTS = {"asyncio.Event.wait", "asyncio.locks.Event.wait"}
+LEAVES = ast.Continue | ast.Break | ast.Return | ast.Raise
 DEPTH = 3
 TAKES = {"receive", "raw_receive", "iterate"}
 MESSAGE = "Every connection does this for all of them, so each client gets it once per connection"
@@ -123,15 +127,56 @@ def begun(call: ast.Call, module: Module) -> list[ast.AST]:
 def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
     """Find what sends to all in a function's loops that a timer drives, and no client."""
     for loop in loops(function):
-        is_driven = (isinstance(loop, ast.While) and sleeps(loop, module)) or (
+        polls = list(polling(loop, module)) if isinstance(loop, ast.While) else []
+        is_driven = (isinstance(loop, ast.While) and (polls or sleeps(loop, module))) or (
             isinstance(loop, ast.AsyncFor) and SUBSCRIBED.search(ast.unparse(loop.iter))
         )
         if not is_driven:
             continue
-        if found := next((one for one in own_nodes_of(loop) if to_all(one, module)), None):
+        # What is done when something came is no timer's doing.
+        answers = [statement for one in polls for statement in (*one.body, *one.orelse)]
+        nodes = (one for one in own_nodes_of(loop) if not module.within(one, answers))
+        if found := next((one for one in nodes if to_all(one, module)), None):
             used = (one for one in uses(function, module) if one.operation in TAKES)
-            if not any(module.within(one.call, loop.body) for one in used):
+            rest = (one for one in used if not module.within(one.call, answers))
+            if not any(module.within(one.call, loop.body) for one in rest):
                 yield found
+
+
+def polling(loop: Loop, module: Module) -> Iterator[ast.Try]:
+    """Give the `try` that waits for a message no longer than for some time, and goes on."""
+    for node in own_nodes_of(loop):
+        if isinstance(node, ast.Try) and any(is_poll(one, module) for one in inside(node.body)):
+            late = [one for one in node.handlers if "TimeoutError" in caught_names(one, module)]
+            if late and not isinstance(late[0].body[-1], LEAVES) and not is_asked(node, loop):
+                yield node
+
+
+def is_asked(poll: ast.Try, loop: Loop) -> bool:
+    """Tell whether a loop asks of something that a `try` gave a name, such as what came."""
+    given = {name for one in (poll, *inside(poll.body)) for name in stored(one)}
+    given |= {name for each in poll.handlers for one in inside(each.body) for name in stored(one)}
+    tests = (one.test for one in own_nodes_of(loop) if isinstance(one, ast.If | ast.IfExp))
+    matched = (one.subject for one in own_nodes_of(loop) if isinstance(one, ast.Match))
+    asked = [*tests, *matched]
+    return any(
+        isinstance(one, ast.Name) and one.id in given for each in asked for one in walk(each)
+    )
+
+
+def stored(node: ast.AST) -> set[str]:
+    """Give the name that a node is, if it is given a value."""
+    is_goal = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    return {node.id} if is_goal else set()  # type: ignore[attr-defined]
+
+
+def is_poll(node: ast.AST, module: Module) -> bool:
+    """Tell whether a node waits for a message, or an event, with a deadline."""
+    if not isinstance(node, ast.Call) or callee_name(node, module) != "asyncio.wait_for":
+        return False
+    waited = node.args[0] if node.args else None
+    is_event = callee_name(waited, module) in EVENTS
+    return is_event or operation(waited, module) in TAKES if waited else False
 
 
 def to_all(node: ast.AST, module: Module, depth: int = 0) -> bool:
@@ -148,8 +193,17 @@ def to_all(node: ast.AST, module: Module, depth: int = 0) -> bool:
 
 def sleeps(loop: Loop, module: Module) -> bool:
     """Tell whether a loop waits for some time in each round."""
-    calls = (one for one in own_nodes_of(loop) if isinstance(one, ast.Call))
-    return any(callee_name(one, module) in TIMERS for one in calls)
+    calls = [one for one in own_nodes_of(loop) if isinstance(one, ast.Call)]
+    return any(
+        callee_name(one, module) in TIMERS
+        or (callee_name(one, module) == "asyncio.wait" and is_limited(one))
+        for one in calls
+    )
+
+
+def is_limited(call: ast.Call) -> bool:
+    """Tell whether a call has a `timeout=`."""
+    return any(one.arg == "timeout" for one in call.keywords)
 
 
 def own_nodes_of(loop: Loop) -> Iterator[ast.AST]:
