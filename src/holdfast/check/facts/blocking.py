@@ -21,6 +21,8 @@ SESSION = (
     "query|execute|scalar|scalars|exec|get|commit|flush|refresh|merge|rollback|bulk_save_objects"
     "|bulk_insert_mappings"
 )
+SESSIONS = {"db", "session", "db_session", "database"}
+FETCHES = {"first", "all", "one", "one_or_none", "scalar", "count", "get"}
 COLLECTION = (
     "find|find_one|insert_one|insert_many|update_one|update_many|delete_one|delete_many|aggregate"
     "|count_documents|replace_one"
@@ -230,6 +232,8 @@ def blocking_name(call: ast.Call, module: Module) -> str:
     if not name and isinstance(call.func, ast.Name) and call.func.id == "input":
         _, bindings = inference(module).scopes(module).lookup(call.func)
         name = "" if bindings else "input"
+    if kind is None and is_query(call, module):
+        return "sqlalchemy.orm.Session.query"
     if name in PSUTIL:
         return name if waits(call) else ""
     if name == "time.sleep" and is_zero(call):
@@ -238,6 +242,22 @@ def blocking_name(call: ast.Call, module: Module) -> str:
         return ""
     is_one = BLOCKING.fullmatch(name) and not NEVER.search(name)
     return name.replace(".__call__", "") if is_one else ""
+
+
+def is_query(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is `db.query(User).first()` of a session that nobody says more of.
+
+    No session for asyncio has a `query`.
+    """
+    match call.func:
+        case ast.Attribute(attr=fetch, value=query) if fetch in FETCHES:
+            while isinstance(query, ast.Call) and isinstance(query.func, ast.Attribute):
+                if query.func.attr == "query":
+                    of = query.func.value
+                    is_session = isinstance(of, ast.Name) and of.id in SESSIONS
+                    return is_session and inference(module).kind(of, module) is None
+                query = query.func.value
+    return False
 
 
 def waits(call: ast.Call) -> bool:

@@ -16,10 +16,10 @@ from holdfast.check.facts.registries import Change, Place, is_connection, source
 
 COUNTERPARTS = {
     "connect": {"disconnect"},
-    "register": {"unregister", "deregister"},
+    "register": {"unregister", "deregister", "remove"},
     "add": {"remove", "discard", "delete"},
     "join": {"leave"},
-    "subscribe": {"unsubscribe"},
+    "subscribe": {"unsubscribe", "remove"},
     "attach": {"detach"},
 }
 ADDS = re.compile(rf"({'|'.join(COUNTERPARTS)})(?:_\w+)?")
