@@ -7,6 +7,8 @@ are lost, without an error. It works in development, where there is one process.
 Wrong:
 
 ```python
+import asyncio
+
 import uvicorn
 from fastapi import FastAPI, WebSocket
 
@@ -14,13 +16,21 @@ app = FastAPI()
 clients: set[WebSocket] = set()
 
 
+async def tell(text: str) -> None:
+    for client in list(clients):
+        try:
+            await asyncio.wait_for(client.send_text(text), 1)
+        except Exception:
+            clients.discard(client)
+
+
 @app.websocket("/ws")
-async def echo(websocket: WebSocket) -> None:
+async def chat(websocket: WebSocket) -> None:
     await websocket.accept()
     clients.add(websocket)
     try:
         async for text in websocket.iter_text():
-            await websocket.send_text(text)
+            await tell(text)
     finally:
         clients.discard(websocket)
 
@@ -32,6 +42,8 @@ if __name__ == "__main__":
 Right:
 
 ```python
+import asyncio
+
 import uvicorn
 from fastapi import FastAPI, WebSocket
 
@@ -39,13 +51,21 @@ app = FastAPI()
 clients: set[WebSocket] = set()
 
 
+async def tell(text: str) -> None:
+    for client in list(clients):
+        try:
+            await asyncio.wait_for(client.send_text(text), 1)
+        except Exception:
+            clients.discard(client)
+
+
 @app.websocket("/ws")
-async def echo(websocket: WebSocket) -> None:
+async def chat(websocket: WebSocket) -> None:
     await websocket.accept()
     clients.add(websocket)
     try:
         async for text in websocket.iter_text():
-            await websocket.send_text(text)
+            await tell(text)
     finally:
         clients.discard(websocket)
 
@@ -57,7 +77,8 @@ if __name__ == "__main__":
 Looked at are `uvicorn.run`, uvicorn's `Config` (which asks for workers, although a `Server` of its
 own starts none), granian, and gunicorn's settings in Python. Not reported: a number of workers that
 the text does not tell; an application that imports something which carries messages between
-processes, such as Redis, a message queue or Holdfast.
+processes, such as Redis, a message queue or Holdfast; a registry whose connections are told
+nothing, such as one that is there to close them.
 """
 
 from __future__ import annotations
@@ -66,10 +87,11 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.kinds import files_around, inference
-from holdfast.check.code.module import Module, walk
+from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.broadcasts import broadcasts
 from holdfast.check.facts.registries import changes
-from holdfast.check.facts.routes import endpoints, routes
-from holdfast.check.facts.sockets import callee_name
+from holdfast.check.facts.routes import endpoints, is_websocket_endpoint, routes
+from holdfast.check.facts.sockets import callee_name, is_peer
 from holdfast.check.rules.rule import Problem, Rule
 
 STARTS = {"uvicorn.run", "uvicorn.Config", "uvicorn.config.Config", "uvicorn.main.run",
@@ -80,6 +102,7 @@ CARRIERS = {
     "fastapi_websocket_pubsub", "faststream", "gmqtt", "holdfast", "kafka", "kombu", "nats", "paho",
     "pika", "psycopg", "psycopg2", "pulsar", "rabbitmq", "redis", "socketio", "valkey", "zmq",
 }  # fmt: skip
+PUTS = {"put_nowait", "put", "append", "publish"}
 MANY = 300  # files of one application that are looked at
 
 
@@ -87,7 +110,9 @@ def find(module: Module) -> Iterator[Problem]:
     """Find where more than one worker is asked for."""
     for where, app in asked_for(module):
         files = application(app, module)
-        if any(keeps_connections(one) for one in files) and not any(map(carries, files)):
+        if not any(keeps_connections(one) for one in files) or any(map(carries, files)):
+            continue
+        if any(talks_to_peers(one) for one in files):
             message = "Each worker has a registry of its own: a broadcast reaches one process"
             yield Problem(where, message)
 
@@ -177,7 +202,7 @@ def application(app: str, module: Module) -> list[Module]:
     start = files_around(module).module_named(module, app.partition(":")[0]) if app else None
     if start is None and app:
         start = module if app.partition(":")[0].endswith((module.path.stem, "__main__")) else None
-        start = start or (module if routes(module) else None)
+        start = start or (module if serves(module) else None)
     if start is None:
         folder = module.path.parent
         found = [
@@ -204,11 +229,36 @@ def imported(start: list[Module]) -> list[Module]:
     return list(files)
 
 
+def serves(module: Module) -> bool:
+    """Tell whether a file has endpoints, be they classes."""
+    return bool(routes(module)) or any(True for _ in methods(module))
+
+
+def methods(module: Module) -> Iterator[FunctionNode]:
+    """Give the methods of a file's endpoint classes."""
+    for node in module.every(ast.ClassDef):
+        if node.bases and is_websocket_endpoint(node, module):
+            yield from (one for one in node.body if isinstance(one, FunctionNode))
+
+
 def keeps_connections(module: Module) -> bool:
     """Tell whether an endpoint of a file puts connections into a collection of the process."""
-    for endpoint in endpoints(module):
-        for change in changes(endpoint.function, module):
-            if change.action == "add" and isinstance(change.place.owner, ast.Module | ast.ClassDef):
+    functions = [*(one.function for one in endpoints(module)), *methods(module)]
+    return any(
+        change.action == "add" and isinstance(change.place.owner, ast.Module | ast.ClassDef)
+        for function in functions
+        for change in changes(function, module)
+    )
+
+
+def talks_to_peers(module: Module) -> bool:
+    """Tell whether a file does more with one of many connections than to close it."""
+    if broadcasts(module):
+        return True
+    for call in module.every(ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr != "close":
+            is_done = isinstance(module.parents[call], ast.Await) or call.func.attr in PUTS
+            if is_done and is_peer(call.func.value, module):
                 return True
     return False
 

@@ -70,6 +70,8 @@ from holdfast.check.rules.rule import Problem, Rule
 LEAVES = ast.Return | ast.Raise
 APPS = {"fastapi.FastAPI", "starlette.applications.Starlette"}
 
+BAGS = {"types.SimpleNamespace", "argparse.Namespace"}
+
 
 def find(module: Module) -> Iterator[Problem]:
     """Find assignments of a WebSocket to what lives as long as the process."""
@@ -103,13 +105,16 @@ def is_shared(target: ast.expr, function: FunctionNode, module: Module) -> bool:
         case ast.Name(id=name):
             return is_declared(name, function, module)
         case ast.Subscript(slice=ast.Constant(), value=value):
-            return is_lasting(value, module)
+            return is_lasting(value, module) and not is_of_some(value, function, module)
         case ast.Attribute(value=ast.Attribute(attr="state", value=owner)):
             return not is_socket(owner, module) and "app" in ast.unparse(owner).split(".")
         case ast.Attribute(value=value):
             kind = inference(module).kind(value, module)
             if isinstance(kind, Class | File) or (isinstance(kind, Made) and kind.name in APPS):
                 return True
+            if isinstance(kind, Made) and kind.name in BAGS:
+                found = place_of(value, module)
+                return found is not None and is_module_or_class(found[0].owner)
             return isinstance(kind, Instance) and is_single(value, kind.of, function, module)
     return False
 
@@ -128,6 +133,27 @@ def is_lasting(value: ast.expr, module: Module) -> bool:
     found = place_of(value, module)
     is_dict = kind is None or isinstance(kind, Container)
     return is_dict and found is not None and found[1] == 0 and is_module_or_class(found[0].owner)
+
+
+def is_of_some(value: ast.expr, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a collection is an object's own, of which there may be one for each client."""
+    if not isinstance(value, ast.Attribute):
+        return False
+    kind = inference(module).kind(value.value, module)
+    if not isinstance(kind, Instance) or is_of_class(kind.of, value.attr):
+        return False
+    return not is_single(value.value, kind.of, function, module)
+
+
+def is_of_class(of: Class, name: str) -> bool:
+    """Tell whether a class gives an attribute its value for all of its objects."""
+    for one in of.node.body:
+        targets = one.targets if isinstance(one, ast.Assign) else []
+        if isinstance(one, ast.AnnAssign) and one.value is not None:
+            targets = [one.target]
+        if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+            return True
+    return False
 
 
 def is_module_or_class(owner: ast.AST | None) -> bool:
