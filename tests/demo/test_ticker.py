@@ -177,9 +177,9 @@ def test_what_is_said_to_be_published_was_published() -> None:
         def is_true() -> bool:
             _, began, before = report()
             said, ended, after = report()
-            return bool(said == pytest.approx((after - before) / (ended - began), rel=0.15))
+            return bool(said == pytest.approx((after - before) / (ended - began), rel=0.2))
 
-        assert any(is_true() for _ in range(8))  # on a busy machine a report may come late
+        assert any(is_true() for _ in range(20))  # on a busy machine a report may come late
 
 
 @pytest.mark.servers
