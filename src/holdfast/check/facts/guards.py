@@ -19,11 +19,22 @@ ANSWERS = {"send", "close", "deny"}
 
 
 class Risk(NamedTuple):
-    """A place that raises for a message that is not as expected; `errors` would catch it."""
+    """A place that raises for a message that is not as expected; `errors` would catch it.
+
+    `call` leads to it, where it is in another function of the file.
+    """
 
     node: ast.expr
     what: str
     errors: frozenset[str]
+    call: ast.expr | None = None
+
+
+def is_caught(risk: Risk, block: ast.AST, module: Module) -> bool:
+    """Tell whether anybody catches it, where it stands or where it is called."""
+    if risk.call is not None and guard(risk._replace(node=risk.call), block, module):
+        return True
+    return guard(risk, block, module) is not None
 
 
 def guard(risk: Risk, block: ast.AST, module: Module) -> ast.AST | None:

@@ -14,7 +14,7 @@ from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
-from holdfast.check.facts.guards import Risk, guard
+from holdfast.check.facts.guards import Risk, is_caught
 from holdfast.check.facts.sockets import is_spawned, operation
 
 PARSERS = re.compile(
@@ -31,6 +31,7 @@ WRAPS = {"wait_for", "shield"}
 PARSE = frozenset({"ValueError", "JSONDecodeError", "UnicodeDecodeError", "DecodeError", "Error"})
 VALIDATE = frozenset({"ValidationError", "ValueError", "TypeError", "PydanticUserError"})
 TAKE = frozenset({"KeyError", "LookupError", "TypeError", "IndexError"})
+PLAIN = {"staticmethod", "classmethod", "override", "typing.override"}
 DEPTH = 3
 
 
@@ -113,20 +114,22 @@ class Payload:
         helper = callee(call, self.module)
         if helper is None or helper.node is self.function or is_spawned(call, self.module):
             return None  # what a task raises is the task's own
+        if any(helper.module.qualify(one) not in PLAIN for one in helper.node.decorator_list):
+            return None  # what stands around it may catch anything
         given = self._passed(call, helper)
         if not given and not receives(helper):
             return None
         inner = Payload(helper.node, helper.module, given)
         for risk in inner.risks(helper.node, depth):
             if helper.module.loop_of(risk.node) is None or given:
-                if guard(risk, helper.node, helper.module) is None:
+                if not is_caught(risk, helper.node, helper.module):
                     return self._moved(risk, call, helper)
         return None
 
     def _moved(self, risk: Risk, call: ast.Call, helper: Function) -> Risk:
         """Point at the call where the place itself is in another file."""
         if helper.module is self.module:
-            return risk
+            return risk._replace(call=call)
         return Risk(call, f"{risk.what}, in `{helper.name}`", risk.errors)
 
     def _passed(self, call: ast.Call, helper: Function) -> dict[str, str]:
@@ -273,11 +276,8 @@ def has_name(node: ast.AST, name: str) -> bool:
 
 
 def receives(helper: Function) -> bool:
-    """Tell whether a function receives by itself, and gives the message back."""
-    nodes = list(own_nodes(helper.node))
-    if not any(isinstance(one, ast.Return) and one.value is not None for one in nodes):
-        return False
-    return any(operation(one, helper.module) == "receive" for one in nodes)
+    """Tell whether a function receives by itself."""
+    return any(operation(one, helper.module) == "receive" for one in own_nodes(helper.node))
 
 
 def encoding_of(node: ast.ClassDef) -> str:

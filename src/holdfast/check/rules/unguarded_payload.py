@@ -64,7 +64,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.module import FunctionNode, Loop, Module, parameters
 from holdfast.check.facts.callers import Caller, calls_of
-from holdfast.check.facts.guards import Risk, guard
+from holdfast.check.facts.guards import Risk, guard, is_caught
 from holdfast.check.facts.payload import Payload, encoding_of
 from holdfast.check.facts.receiving import callbacks, outermost, receiving_loops
 from holdfast.check.rules.rule import Problem, Rule
@@ -87,7 +87,7 @@ def find(module: Module) -> Iterator[Problem]:
 def first(payload: Payload, block: Loop | FunctionNode, module: Module) -> Iterator[Problem]:
     """Find the first place in a loop for which nobody cares."""
     for risk in [*iterated(block, payload), *payload.risks(block)]:
-        if guard(risk, block, module) is None and not callers_guard(payload.function, module):
+        if not is_caught(risk, block, module) and not callers_guard(payload.function, module):
             yield Problem(risk.node, f"This ends the connection for {risk.what}")
             return
 
