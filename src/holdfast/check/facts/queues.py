@@ -308,11 +308,14 @@ def is_for_each(call: ast.Call, made: Made, module: Module) -> bool:
     """Tell whether a put goes into each queue of a collection that the connections share."""
     assert isinstance(call.func, ast.Attribute)
     box = call.func.value
+    while isinstance(box, ast.Attribute):
+        box = box.value  # the object that has the queue
     if not isinstance(box, ast.Name):
         return False
+    is_own = box is not call.func.value
     _, bindings = inference(module).scopes(module).lookup(box)
     for one in bindings:
-        if one.how == "item" and not made.names.isdisjoint(names_in(one.source)):
+        if one.how == "item" and (is_own or not made.names.isdisjoint(names_in(one.source))):
             found = place_of(one.source, module)
             return found is not None and not isinstance(found[0].owner, FunctionNode)
     return False
