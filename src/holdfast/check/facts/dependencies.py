@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.containers import parts
 from holdfast.check.code.kinds import Class, Function, Instance, files_around, inference
 from holdfast.check.code.made import DEPENDS
-from holdfast.check.code.module import Module, parameters
+from holdfast.check.code.module import Module, own_nodes, parameters
 from holdfast.check.code.scopes import Binding
 from holdfast.check.facts.routes import Route, routes
 
@@ -211,8 +212,21 @@ def provided(call: ast.Call, annotation: ast.expr | None, module: Module) -> Fun
     target = named[0] if named else annotation
     infer = inference(module)
     kind = infer.kind(target, module)
+    if isinstance(target, ast.Call) and chooses(target, module):
+        return None
     if isinstance(kind, Class):
         kind = infer.attribute(Instance(kind), "__init__")
     elif isinstance(kind, Instance):
         kind = infer.attribute(kind, "__call__")
     return kind if isinstance(kind, Function) else None
+
+
+def chooses(factory: ast.Call, module: Module) -> bool:
+    """Tell whether a function that makes a dependency gives one of several."""
+    made = callee(factory, module)
+    if made is None:
+        return False
+    given = [one.value for one in own_nodes(made.node) if isinstance(one, ast.Return) and one.value]
+    return len({ast.unparse(one) for one in given}) > 1 or any(
+        isinstance(one, ast.IfExp) for one in given
+    )

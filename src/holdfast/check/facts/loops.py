@@ -27,6 +27,8 @@ STATES = {"client_state", "application_state"}
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
 ENDLESS = {"itertools.count", "itertools.cycle"}
 HUGE, FAR = 10**8, 64
+USUAL = {1000, 1001}
+FAULTS = re.compile(r"_(1002|1003|1007|1008|1009|1010|1011|1012|1013|1014)_")
 # Methods that wait until somebody has something to say.
 LISTENS = {"listen", "get_message", "xread", "xreadgroup", "blpop", "brpop", "getone",
            "wait_message"}  # fmt: skip
@@ -119,12 +121,13 @@ def is_source(node: ast.expr, module: Module) -> bool:
 
 def is_endless_generator(found: Function) -> bool:
     """Tell whether a generator of the project yields for ever."""
-    for node in own_nodes(found.node):
-        if isinstance(node, ast.Yield):
-            around = found.module.loop_of(node)
-            if isinstance(around, ast.While) and is_endless(around, found.module):
-                return True
-    return False
+    kept: dict[FunctionNode, bool] = found.module.notes.setdefault("endless generators", {})
+    if found.node not in kept:
+        kept[found.node] = False  # one that goes over itself adds nothing
+        yields = [one for one in own_nodes(found.node) if isinstance(one, ast.Yield)]
+        around = [found.module.loop_of(one) for one in yields]
+        kept[found.node] = any(one and is_endless(one, found.module) for one in around)
+    return kept[found.node]
 
 
 def is_event_source(node: ast.expr, module: Module) -> bool:
@@ -199,8 +202,63 @@ def is_own_flag(test: ast.expr, loop: Loop, module: Module) -> bool:
 def ways_out(loop: Loop, module: Module) -> Iterator[ast.stmt]:
     """Give the statements that leave a loop for another reason than the client's end."""
     for node in exits(loop.body, loop, module):
-        if not is_of_the_end(node, loop, module):
+        if not is_of_the_end(node, loop, module) and not is_failure(node, module):
             yield node
+
+
+def is_failure(node: ast.stmt, module: Module) -> bool:
+    """Tell whether a loop is left because something is amiss, and not because it is done.
+
+    The client is told so by the code of the close before it, or a camera gives no picture.
+    """
+    block = module.block_of(node)
+    for one in block[: block.index(node)] if node in block else ():
+        call = getattr(getattr(one, "value", None), "value", None)
+        if isinstance(call, ast.Call) and operation(call, module) == "close" and has_fault(call):
+            return True
+    parent = module.parents.get(node)
+    return isinstance(parent, ast.If) and is_picture_missing(parent.test, module)
+
+
+def has_fault(call: ast.Call) -> bool:
+    """Tell whether a close says by its code that something is wrong: `close(code=4404)`."""
+    codes = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "code")]
+    match codes:
+        case [ast.Constant(value=int(code))]:
+            return code not in USUAL
+        case [ast.Name() | ast.Attribute() as name]:
+            return FAULTS.search(ast.unparse(name)) is not None
+    return False
+
+
+def is_picture_missing(test: ast.expr, module: Module) -> bool:
+    """Tell whether a condition is `not ok` behind `ok, frame = camera.read()`, of a camera."""
+    if not isinstance(test, ast.UnaryOp) or not isinstance(test.operand, ast.Name):
+        return False
+    _, bindings = inference(module).scopes(module).lookup(test.operand)
+    for one in bindings:
+        call = one.source
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return False
+        if call.func.attr != "read" or not is_camera(call.func.value, module):
+            return False
+    return bool(bindings)
+
+
+def is_camera(node: ast.expr, module: Module) -> bool:
+    """Tell whether something is a camera of this machine: `cv2.VideoCapture(0)`."""
+    if not isinstance(node, ast.Name):
+        return False
+    _, bindings = inference(module).scopes(module).lookup(node)
+    made = [one.source for one in bindings if one.how == "value"]
+    return bool(made) and all(
+        isinstance(one, ast.Call)
+        and module.qualify(one.func) == "cv2.VideoCapture"
+        and bool(one.args)
+        and isinstance(one.args[0], ast.Constant)
+        and isinstance(one.args[0].value, int)
+        for one in made
+    )
 
 
 def is_of_the_end(node: ast.AST, loop: Loop, module: Module) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.disconnects import is_generator
 from holdfast.check.facts.handling import Try, inside
 from holdfast.check.facts.loops import EVENT_TYPES, is_event_source, is_wait
 from holdfast.check.facts.unread import sends_in
@@ -20,7 +22,7 @@ BOUNDS = {"timeout", "timeout_at", "move_on_after", "fail_after"}
 def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
     """Give the waits of a loop that may last for ever."""
     module = visit.module
-    if isinstance(loop, ast.AsyncFor) and is_event_source(loop.iter, module):
+    if isinstance(loop, ast.AsyncFor) and hands_on_events(loop.iter, module):
         yield loop.iter
     test = walk(loop.test) if isinstance(loop, ast.While) else ()
     for node in (*test, *inside(loop.body)):
@@ -33,6 +35,30 @@ def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
                 bounded = bounded or is_bounded(node, loop, module)
                 if not bounded or is_quiet(node, loop, visit):
                     yield node
+
+
+def hands_on_events(iterated: ast.expr, module: Module) -> bool:
+    """Tell whether something iterated, or a generator of the project, gives what others publish."""
+    if is_event_source(iterated, module):
+        return True
+    found = callee(iterated, module) if isinstance(iterated, ast.Call) else None
+    if found is None or not is_generator(found.node):
+        return False
+    return any(
+        is_event_source(one.iter, found.module)
+        if isinstance(one, ast.AsyncFor)
+        else waits_for_ever(one, found.module)
+        for one in own_nodes(found.node)
+        if isinstance(one, ast.Call | ast.AsyncFor)
+    )
+
+
+def waits_for_ever(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is awaited, and waits for what others put, with no deadline."""
+    loop = module.loop_of(call)
+    if loop is None or not isinstance(module.parents[call], ast.Await) or has_timeout(call):
+        return False
+    return is_wait(call, module) and not is_bounded(call, loop, module)
 
 
 def is_own(wait: ast.AST, function: FunctionNode, module: Module) -> bool:

@@ -88,8 +88,23 @@ def swallower(node: ast.Try, module: Module) -> ast.ExceptHandler | None:
             return None
         if "BaseException" in names:
             raises = any(isinstance(one, ast.Raise) for one in inside(handler.body))
-            return None if raises else handler
+            return None if raises or hands_on(handler, module) else handler
     return None
+
+
+def hands_on(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Tell whether what was caught is kept to be raised later, or given to who waits for it."""
+    function = module.function_of(handler)
+    if handler.name is None or function is None:
+        return False
+    kept = set[str]()
+    for one in inside(handler.body):
+        if isinstance(one, ast.Assign) and ast.unparse(one.value) == handler.name:
+            kept |= {ast.unparse(target) for target in one.targets}
+        if isinstance(one, ast.Call) and getattr(one.func, "attr", "") == "set_exception":
+            return True
+    raised = (one.exc for one in own_nodes(function) if isinstance(one, ast.Raise) and one.exc)
+    return any(ast.unparse(one) in kept for one in raised)
 
 
 def awaits(node: ast.Try | ast.With, module: Module) -> bool:

@@ -55,11 +55,12 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.kinds import Container, Function, Library, Made, inference
-from holdfast.check.code.module import Module
+from holdfast.check.code.kinds import Class, Container, Function, Library, Made, inference
+from holdfast.check.code.module import Module, walk
 from holdfast.check.code.project import concerns
-from holdfast.check.facts.handling import inside
+from holdfast.check.facts.handling import catchers, inside
 from holdfast.check.facts.sockets import given, is_harmless, is_socket, operation, uses
+from holdfast.check.facts.unread import is_abstract
 from holdfast.check.facts.visits import follow
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import caught_names
@@ -71,6 +72,7 @@ CONNECTION = {
     "ConnectionError", "ConnectionResetError", "BrokenPipeError", "ConnectionClosed",
     "ConnectionClosedOK", "ConnectionClosedError", "WebSocketDisconnected", "ClientDisconnected",
 }  # fmt: skip
+TAKE_IT = {"WebSocketDisconnect", "Exception", "BaseException"}
 # Only what reads or writes raises these.
 SYSTEM = {"OSError", "IOError", "EnvironmentError"}
 PURE = {"print", "len", "str", "bytes", "bytearray", "repr", "int", "float", "dict", "list", "set"}
@@ -81,7 +83,8 @@ SPEAKS = ("send", "broadcast", "publish", "notify", "emit", "push", "reply", "re
 def find(module: Module) -> Iterator[Problem]:
     """Find handlers for the client's end whose try cannot raise it."""
     for node in module.every(ast.Try):
-        if not iterates(node, module) or any(may_raise(one, module) for one in inside(node.body)):
+        inner = inside(node.body) if iterates(node, module) else None
+        if inner is None or any(comes_out(one, node, module) for one in inner):
             continue
         others = set() if waits_for_others(node) else CONNECTION
         if others and all(is_pure(one, module) for one in inside(node.body)):
@@ -92,6 +95,18 @@ def find(module: Module) -> Iterator[Problem]:
                 yield Problem(handler, MESSAGE, fix(node, handler, module))
             elif not names.isdisjoint({"Exception", "BaseException", "?"}):
                 break
+
+
+def comes_out(node: ast.AST, tried: ast.Try, module: Module) -> bool:
+    """Tell whether something in a try raises WebSocketDisconnect that no try further in takes."""
+    if not may_raise(node, module):
+        return False
+    for where, names in catchers(node, module):
+        if module.parents.get(where) is tried:
+            return True
+        if names & TAKE_IT and not any(isinstance(one, ast.Raise) for one in walk(where)):
+            return False
+    return True
 
 
 def waits_for_others(node: ast.Try) -> bool:
@@ -125,8 +140,14 @@ def may_raise(node: ast.AST, module: Module) -> bool:
         return node.exc is not None and "Disconnect" in ast.unparse(node.exc)
     if isinstance(node, ast.YieldFrom | ast.Yield):
         return True
+    if isinstance(node, ast.Await) and not isinstance(node.value, ast.Call):
+        return True  # a task, which raises what it ended with
     if not isinstance(node, ast.Call):
         return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "result" and not node.args:
+        return True
+    if gathers_tasks(node):
+        return True
     if name := operation(node, module):
         return name != "iterate"
     if any(is_socket(one, module) for one in given(node)) and not is_harmless(node, module):
@@ -134,12 +155,19 @@ def may_raise(node: ast.AST, module: Module) -> bool:
     return speaks(node, module)
 
 
+def gathers_tasks(call: ast.Call) -> bool:
+    """Tell whether a call waits for tasks that were made before: `gather(*tasks)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    makes = any(isinstance(one, ast.Call) for one in given(call))
+    return name in {"gather", "wait_for", "shield"} and not makes
+
+
 def speaks(call: ast.Call, module: Module) -> bool:
     """Tell whether what a call calls may use a WebSocket."""
     infer = inference(module)
     found = callee(call, module)
     if found is not None:
-        return uses_sockets(found)
+        return is_left_open(found) or uses_sockets(found)
     if not isinstance(module.parents.get(call), ast.Await):
         return False
     name = call.func.attr if isinstance(call.func, ast.Attribute) else module.qualify(call.func)
@@ -155,6 +183,22 @@ def has_escaped(call: ast.Call, module: Module) -> bool:
     function = module.function_of(call)
     found = uses(function, module) if function else ()
     return any(use.operation == "escape" for use in found)
+
+
+def is_left_open(found: Function) -> bool:
+    """Tell whether a method may be another one at run time: it is abstract, or overridden here."""
+    if is_abstract(found.node):
+        return True
+    module, owner = found.module, found.owner
+    if owner is None:
+        return False
+    infer = inference(module)
+    others = (Class(module, one) for one in module.every(ast.ClassDef) if one is not owner.node)
+    return any(
+        any(getattr(member, "name", "") == found.name for member in one.node.body)
+        and owner in list(infer.classes.line(one))
+        for one in others
+    )
 
 
 def uses_sockets(found: Function) -> bool:

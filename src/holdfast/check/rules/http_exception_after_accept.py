@@ -52,8 +52,8 @@ from collections.abc import Iterator
 from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import import_of, replace
 from holdfast.check.code.kinds import Class, Function, Library, Made, inference
-from holdfast.check.code.module import FunctionNode, Module, own_nodes
-from holdfast.check.facts.routes import Endpoint, endpoints
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.routes import DECORATORS, Endpoint, endpoints
 from holdfast.check.facts.sockets import given, is_socket
 from holdfast.check.facts.ways import Place, Way, guards, inner_place, outer_place, ways_through
 from holdfast.check.finding import Fix
@@ -73,14 +73,30 @@ def find(module: Module) -> Iterator[Problem]:
     """Find what is raised after accept, in an endpoint or in what it calls."""
     seen: set[ast.AST] = set()
     for way in ways_through(module):
-        for event in way.trace.of("raise"):
+        events = [] if may_catch(way.function, way.module) else way.trace.of("raise")
+        for event in events:
             where, owner = place(event, way)
             if owner is module and where not in seen and is_late(event, way):
                 seen.add(where)
                 yield Problem(where, MESSAGE, fix(where, module))
-    for call in dict.fromkeys(one for end in endpoints(module) for one in late_calls(end)):
+    ends = [one for one in endpoints(module) if not may_catch(one.function, module)]
+    for call in dict.fromkeys(one for end in ends for one in late_calls(end)):
         if call not in seen:
             yield Problem(call, f"`{ast.unparse(call.func)}()` raises HTTPException. {MESSAGE}")
+
+
+def may_catch(endpoint: FunctionNode, module: Module) -> bool:
+    """Tell whether a decorator of an endpoint may catch what it raises."""
+    for one in endpoint.decorator_list:
+        made = one.func if isinstance(one, ast.Call) else one
+        if isinstance(made, ast.Attribute) and made.attr in DECORATORS:
+            continue
+        kind = inference(module).kind(made, module)
+        if not isinstance(kind, Function):
+            return True
+        if any(isinstance(inner, ast.ExceptHandler | ast.With) for inner in walk(kind.node)):
+            return True
+    return False
 
 
 def is_late(event: Event, way: Way) -> bool:

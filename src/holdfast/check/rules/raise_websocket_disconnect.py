@@ -92,7 +92,8 @@ def find(module: Module) -> Iterator[Problem]:
     if is_test(module):
         return
     for node in module.every(ast.Raise):
-        made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        raised = made_before(node.exc, module)
+        made = raised.func if isinstance(raised, ast.Call) else raised
         if made is None or module.qualify(made) not in NAMES:
             continue
         function = module.function_of(node)
@@ -104,7 +105,18 @@ def find(module: Module) -> Iterator[Problem]:
         if is_closed_by(catcher, module) or is_closed_by_callers(function, module):
             continue
         message = "This closes nothing: the client never sees this code"
-        yield Problem(node, message, None if catcher else fix(node, module))
+        is_here = raised is node.exc and not catcher
+        yield Problem(node, message, fix(node, module) if is_here else None)
+
+
+def made_before(raised: ast.expr | None, module: Module) -> ast.AST | None:
+    """Find the call that makes what is raised, where it has a name of its own."""
+    if isinstance(raised, ast.Name):
+        _, bindings = inference(module).scopes(module).lookup(raised)
+        if len(bindings) == 1 and bindings[0].how == "value":
+            made = bindings[0].source
+            return made if isinstance(made, ast.Call) else raised
+    return raised
 
 
 def is_conversion(node: ast.Raise, function: FunctionNode, module: Module) -> bool:

@@ -47,8 +47,10 @@ async def session(websocket: WebSocket, session: str):
     await websocket.close()
 ```
 
-Not reported: routes of different routers; paths that are not written out; convertors that leave the
-other path out (`{number:int}`); routes in branches that exclude each other.
+Routers that are included one after the other are compared under their whole paths.
+
+Not reported: routers whose prefix is not known; paths that are not written out; convertors that
+leave the other path out (`{number:int}`); routes in branches that exclude each other.
 """
 
 from __future__ import annotations
@@ -58,6 +60,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import Module
+from holdfast.check.facts.included import Taken, including, taken_over
 from holdfast.check.facts.routes import Route, routes
 from holdfast.check.facts.templates import covers
 from holdfast.check.rules.rule import Problem, Rule
@@ -80,6 +83,33 @@ def find(module: Module) -> Iterator[Problem]:
                 if covers(path, paths[index]) and comes_before(earlier, later, module):
                     yield Problem(later.call, message(earlier, later))
                     break
+    yield from between_routers(module)
+
+
+def between_routers(module: Module) -> Iterator[Problem]:
+    """Find routes of this file that those of a router which is included earlier take."""
+    if not routes(module):
+        return
+    for other in including(module):
+        for group in taken_over(other):
+            for index, later in enumerate(group):
+                if later.module is not module:
+                    continue
+                before = (one for one in group[:index] if one.path.startswith("/"))
+                for one in before:
+                    apart = owner_of(one.route, one.module) != owner_of(later.route, module)
+                    if apart and covers(one.path, later.path):
+                        yield Problem(later.route.call, across(one, later))
+                        break
+
+
+def across(earlier: Taken, later: Taken) -> str:
+    """Say which of two routers is served."""
+    return (
+        f"`{later.path}` never reaches `{later.route.function.name}`:"
+        f" `{earlier.route.function.name}` ({earlier.module.path.name}:{earlier.route.call.lineno})"
+        ", whose router is included before, takes it"
+    )
 
 
 def message(earlier: Route, later: Route) -> str:

@@ -57,28 +57,57 @@ import re
 from collections.abc import Iterator
 
 from holdfast.check.code.edits import replace
-from holdfast.check.code.module import Loop, Module
+from holdfast.check.code.module import Loop, Module, own_nodes
 from holdfast.check.facts.disconnects import is_generator
-from holdfast.check.facts.handling import DISCONNECT, is_caught
-from holdfast.check.facts.loops import awaited_in, is_sleep
-from holdfast.check.facts.unread import unread_loops
+from holdfast.check.facts.handling import DISCONNECT, inside, is_caught
+from holdfast.check.facts.loops import awaited_in, is_endless, is_sleep, ways_out
+from holdfast.check.facts.unread import sends_in, unread_loops
 from holdfast.check.facts.visits import Conversation, Visit
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.rules.rule import Problem, Rule
 
+# What says of a connection, or of the server, that it is there, and of no work that it is done.
+HOLDS = re.compile(
+    r"(self\.|\w+\.)*_?(is_)?(running|active|alive|connected|open|online|serving|keep_?alive)"
+    r"|not (self\.|\w+\.)*_?(is_)?(stopp?(ed|ing)?|clos(ed|ing)|shutdown|shutting_down)"
+    r"(_event)?(\.is_set\(\))?"
+)
 # What may stand between the test of a loop and its colon.
 BRACKETS = re.compile(r"[ )]*(?=:)")
 
 
 def find(module: Module) -> Iterator[Problem]:
     """Find endless loops of an endpoint that await nothing but sleep, with nobody reading."""
-    for loop, visit, conversation in unread_loops(module):
+    for loop, visit, conversation in unread_loops(module, may_hold):
         waits = list(awaited_in(loop))
         if visit.concurrent or not isinstance(loop, ast.While) or is_generator(visit.function):
+            continue
+        if not is_endless(loop, module) and says_more(loop, visit):
             continue
         if waits and all(is_sleep(one, module) for one in waits):
             message = "Sleep does not notice that the client is gone, so this loop never ends"
             yield Problem(waits[0], message, fix(loop, waits[0], visit, conversation))
+
+
+def may_hold(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop is endless, or goes on as long as a flag that is not its own says so."""
+    if is_endless(loop, module):
+        return True
+    if not isinstance(loop, ast.While) or any(ways_out(loop, module)):
+        return False
+    test = ast.unparse(loop.test)
+    stored = (one for one in inside(loop.body) if isinstance(one, ast.Name | ast.Attribute))
+    is_changed = any(isinstance(one.ctx, ast.Store) and ast.unparse(one) in test for one in stored)
+    return HOLDS.fullmatch(test) is not None and not is_changed
+
+
+def says_more(place: ast.AST, visit: Visit, depth: int = 3) -> bool:
+    """Tell whether a client is sent anything after a place: then it was something else's end."""
+    row = getattr(place, "end_lineno", 0)
+    nodes = (one for one in own_nodes(visit.function) if getattr(one, "lineno", 0) > row)
+    if any(isinstance(one, ast.stmt) and any(sends_in(one, visit)) for one in nodes):
+        return True
+    return depth > 0 and any(says_more(one.node, up, depth - 1) for one, up in visit.callers)
 
 
 def fix(loop: Loop, sleep: ast.AST, visit: Visit, conversation: Conversation) -> Fix | None:

@@ -68,6 +68,7 @@ beside which somebody receives, who may cancel its task.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import receiver
@@ -153,15 +154,27 @@ def direct_sends(visit: Visit) -> Iterator[ast.Call]:
 
 
 def is_quiet(call: ast.AST, visit: Visit) -> bool:
-    """Tell whether a helper catches a send's error and says nothing of it."""
+    """Tell whether a helper catches a send's error and says nothing that anybody asks for."""
     module = visit.module
     found = first_catcher(call, DISCONNECT, module)
     if found is None or "?" in found[1]:
         return False
     if not isinstance(found[0], ast.ExceptHandler):
         return True
-    # One that does more than to log may well tell the loop in another way.
-    return all(is_idle(one) for one in found[0].body)
+    # One that does more than to log, or to count, may well tell the loop in another way.
+    return all(is_idle(one) or is_unasked(one, module) for one in found[0].body)
+
+
+def is_unasked(statement: ast.stmt, module: Module) -> bool:
+    """Tell whether a statement counts what no condition of the file looks at."""
+    if not isinstance(statement, ast.AugAssign):
+        return False
+    target = statement.target
+    name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    conditions = module.every(ast.If, ast.While, ast.IfExp, ast.Compare, ast.Return, ast.Match)
+    asked = (getattr(one, "test", one) for one in conditions)
+    return not any(word.search(ast.unparse(one)) for one in asked)
 
 
 def fix(where: ast.AST, module: Module) -> Fix | None:

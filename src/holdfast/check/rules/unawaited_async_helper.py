@@ -72,7 +72,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts import coroutines
-from holdfast.check.facts.routes import is_websocket_endpoint
+from holdfast.check.facts.routes import is_websocket_endpoint, routes
 from holdfast.check.facts.ways import METHODS
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
@@ -116,7 +116,7 @@ def is_worth_following(function: ast.expr, module: Module) -> bool:
 
 
 def is_near_socket(node: ast.AST, module: Module) -> bool:
-    """Tell whether the text of the function around a node is about a WebSocket."""
+    """Tell whether the text of the function around a node, or its file, is about a WebSocket."""
     functions = [one for one in module.ancestors(node) if isinstance(one, FunctionNode)]
     if not functions or serves_in_class(functions[-1], module):
         return True
@@ -124,7 +124,7 @@ def is_near_socket(node: ast.AST, module: Module) -> bool:
     function = functions[-1]
     if function not in kept:
         lines = module.lines[function.lineno - 1 : function.end_lineno]
-        kept[function] = NEAR.search("\n".join(lines)) is not None
+        kept[function] = bool(routes(module)) or NEAR.search("\n".join(lines)) is not None
     return kept[function]
 
 
