@@ -53,7 +53,7 @@ from holdfast.check.code.kinds import Container, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, outermost, own_nodes, parameters, walk
 from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.facts.cleanup import Tries
-from holdfast.check.facts.registries import Change, place_of, registered
+from holdfast.check.facts.registries import Change, Place, deeper, place_of, registered
 from holdfast.check.facts.routes import is_websocket_endpoint
 from holdfast.check.finding import Fix
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, type_names
@@ -191,7 +191,18 @@ def is_of_loop(call: ast.Call, loop: ast.For, module: Module) -> bool:
         block[-1], LEAVES
     ):
         return False
-    return place_of(picked_from(loop, module), module) == place_of(call.func.value, module)
+    return gone_over(loop, module) == place_of(call.func.value, module)
+
+
+def gone_over(loop: ast.For, module: Module) -> tuple[Place, int] | None:
+    """Tell which collection a loop goes over; `for clients in rooms.values()` gives one, too."""
+    picked = picked_from(loop, module)
+    found = place_of(picked, module)
+    if found or not isinstance(picked, ast.Name):
+        return found
+    _, bindings = inference(module).scopes(module).lookup(picked)
+    given = [place_of(one.source, module) for one in bindings if one.how == "item"]
+    return deeper(given[0]) if len(given) == len(bindings) == 1 else None
 
 
 def picked_from(loop: ast.For, module: Module) -> ast.expr:
