@@ -129,7 +129,9 @@ def spread(node: ast.expr, module: Module) -> list[ast.expr]:
         if listed:
             return [one for elements in listed for one in elements] + appended(inner, module)
     if isinstance(inner, DISPLAYS):
-        return inner.elts
+        return [each for one in inner.elts for each in spread(one, module)]
+    if isinstance(inner, ast.ListComp | ast.GeneratorExp) and inner is not node:
+        return [inner.elt]
     return [] if isinstance(node, ast.Starred) else [node]
 
 
@@ -295,13 +297,25 @@ def tells(reader: Function, other: Function) -> bool:
             if attr in ENDS and not operation(node, reader.module):
                 return True
             if attr in PUTS and not is_send(node, reader.module):
-                return True
+                if not only_fills(other, ast.unparse(node.func.value)):
+                    return True
         if isinstance(node, ast.Assign | ast.AugAssign):
             goals = node.targets if isinstance(node, ast.Assign) else [node.target]
             shared = (one for one in goals if is_shared(one, reader))
             if any(ast.unparse(one) in named for one in shared):
                 return True
     return False
+
+
+def only_fills(other: Function, queue: str) -> bool:
+    """Tell whether a function puts into a queue of this name, and does nothing else with it."""
+    module = other.module
+    found = [
+        module.parents.get(one)
+        for one in body_nodes(other.node)
+        if isinstance(one, ast.Name | ast.Attribute) and ast.unparse(one) == queue
+    ]
+    return bool(found) and all(isinstance(one, ast.Attribute) and one.attr in PUTS for one in found)
 
 
 def is_shared(goal: ast.expr, reader: Function) -> bool:

@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.edits import lines_after, step
 from holdfast.check.code.module import Module
-from holdfast.check.facts.handling import catchers
+from holdfast.check.facts.handling import catchers, exits
 from holdfast.check.facts.messages import overlooks_end
 from holdfast.check.facts.sockets import operation
 from holdfast.check.facts.visits import surrounding
@@ -97,8 +97,18 @@ def is_expected(call: ast.Call, loop: ast.While, module: Module) -> bool:
         if not names.isdisjoint(EXPECTED):
             return True
         if not names.isdisjoint(GENERAL) and (is_dropped or module.loop_of(where) is loop):
-            return True
+            return is_dropped or not ends_by_chance(where, loop, module)
     return False
+
+
+def ends_by_chance(where: ast.AST, loop: ast.While, module: Module) -> bool:
+    """Tell whether a handler leaves the loop only where what it does fails in turn."""
+    ends = list(exits(where.body, loop, module)) if isinstance(where, ast.ExceptHandler) else []
+    handlers = [
+        next(one for one in module.ancestors(end) if isinstance(one, ast.ExceptHandler))
+        for end in ends
+    ]
+    return bool(ends) and where not in handlers
 
 
 def fix(call: ast.Call, module: Module) -> Fix | None:

@@ -50,6 +50,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import lines_after, lines_before
 from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.loops import is_sleep
 from holdfast.check.facts.messages import asks_of_message
 from holdfast.check.facts.routes import Endpoint, endpoints
 from holdfast.check.facts.sockets import given, is_socket, operation, uses
@@ -289,7 +290,10 @@ def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
     if not are_of_the_end(caught_names(handler, module)):
         return False
     body: list[ast.stmt] = getattr(module.parents[handler], "body", [])
-    nodes = (one for part in body for one in walk(part))
+    nodes = [one for part in body for one in walk(part)]
+    waits = [one for one in nodes if isinstance(one, ast.Await)]
+    if waits and all(is_sleep(one, module) for one in waits):
+        return True  # nothing but a cancellation ends a sleep
     if any(is_socket(one, module) for one in nodes if isinstance(one, ast.Name | ast.Attribute)):
         return True
     function = module.function_of(handler)

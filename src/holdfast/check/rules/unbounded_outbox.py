@@ -77,9 +77,11 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.module import FunctionNode, Module
-from holdfast.check.facts.queues import Made, drained, is_bounded, is_put_into
+from holdfast.check.facts.queues import QUEUES, Made, drained, is_bounded, is_put_into
+from holdfast.check.facts.sockets import callee_name
 from holdfast.check.rules.rule import Problem, Rule
 
+REQUESTS = {"get", "post", "put", "patch", "delete"}
 MESSAGE = "This queue has no bound: a client that reads nothing makes it grow with every message"
 
 
@@ -95,9 +97,31 @@ def find(module: Module) -> Iterator[Problem]:
 
 
 def is_shared(made: Made) -> bool:
-    """Tell whether a queue is made once, for the whole application."""
-    owners = (one for one in made.module.ancestors(made.node))
-    return not any(isinstance(one, FunctionNode | ast.ClassDef) for one in owners)
+    """Tell whether a queue is made once for the whole application, or for what a request began."""
+    module = made.module
+    owners = [
+        one for one in module.ancestors(made.node) if isinstance(one, FunctionNode | ast.ClassDef)
+    ]
+    if not owners or any(map(is_request, owners)):
+        return True
+    is_one = isinstance(made.node, ast.Call) and callee_name(made.node, module) in QUEUES
+    match owners:
+        case [ast.FunctionDef(name="__init__"), ast.ClassDef(name=name)] if is_one:
+            is_kept = isinstance(module.parents[made.node], ast.Assign | ast.AnnAssign)
+            return is_kept and is_made_once(name, module)
+    return False
+
+
+def is_request(owner: FunctionNode | ast.ClassDef) -> bool:
+    """Tell whether a function answers an HTTP request: `@app.post(...)`."""
+    made = (one.func for one in owner.decorator_list if isinstance(one, ast.Call))
+    return any(isinstance(one, ast.Attribute) and one.attr in REQUESTS for one in made)
+
+
+def is_made_once(name: str, module: Module) -> bool:
+    """Tell whether the only object of a class is made with its file."""
+    made = [one for one in module.every(ast.Call) if ast.unparse(one.func) == name]
+    return len(made) == 1 and module.function_of(made[0]) is None
 
 
 RULE = Rule(
