@@ -10,7 +10,8 @@ from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Container, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
-from holdfast.check.facts.callers import calls_of
+from holdfast.check.facts.callers import calls_of, is_one_connection
+from holdfast.check.facts.registries import place_of
 
 # As many small messages take about ten milliseconds.
 MANY = 1000
@@ -34,6 +35,10 @@ ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
 TAKES_OUT = {"get_nowait", "popleft", "pop"}
 # What is called so is data, and not a few messages, where nothing else says how much it is.
 BULK = re.compile(r"(^|_)(rows|records|lines|chunks|tokens|samples|points|bytes)$")
+# What a function is named that gives the whole of something.
+WHOLE = re.compile(r"(^|[_.])(everything|export|dump|stream|tail|generate)(_|$)")
+GROWS = {"append", "extend", "insert"}
+READS = {"copy", "index", "count"}
 # One piece of something, which is cut again.
 PIECE = re.compile(r"(^|_)(chunk|packet|frame|line|word|part|text|message|msg|reply|answer)$")
 
@@ -42,7 +47,9 @@ def is_much(node: ast.AST, module: Module, depth: int = 0) -> bool:
     """Tell whether something iterable is long, or may well be."""
     match node:
         case ast.Name() if depth < DEPTH:
-            return name_is_much(node, module, depth)
+            return name_is_much(node, module, depth) or only_grows(node, module)
+        case ast.Attribute() if depth < DEPTH:
+            return only_grows(node, module)
         case ast.ListComp(generators=[first, *_]) | ast.GeneratorExp(generators=[first, *_]):
             return is_much(first.iter, module, depth)
         case ast.BinOp(op=ast.Mult(), right=right):
@@ -63,6 +70,56 @@ def name_is_much(node: ast.Name, module: Module, depth: int) -> bool:
                 return any(is_much(one, where, depth + 1) for one, where in given)
             return BULK.search(node.id) is not None and depth == 0
     return False
+
+
+def only_grows(node: ast.Name | ast.Attribute, module: Module) -> bool:
+    """Tell whether a list outlives its function, is added to, and never shortened or measured."""
+    found = place_of(node, module)
+    if found is None or found[1] or isinstance(found[0].owner, FunctionNode | None):
+        return False
+    kind = inference(module).kind(node, module)
+    if not isinstance(kind, Container) or kind.type != "list" or is_one_connection(kind.item):
+        return False
+    name, grows = last_name(node), False
+    every: list[ast.Name | ast.Attribute] = [*module.every(ast.Attribute), *module.every(ast.Name)]
+    for one in every:
+        if last_name(one) != name:
+            continue
+        parent, function = module.parents[one], module.function_of(one)
+        if isinstance(parent, ast.Attribute) and function:
+            if parent.attr not in READS | GROWS:
+                return False
+            grows = grows or parent.attr in GROWS
+        elif is_shortening(one, parent, is_in_function=function is not None):
+            return False
+    return grows
+
+
+def last_name(node: ast.Name | ast.Attribute) -> str:
+    """Give the name of a variable or of an attribute."""
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def is_shortening(node: ast.expr, parent: ast.AST, *, is_in_function: bool) -> bool:
+    """Tell whether a list is cut, measured, made anew or handed to somebody who may do that."""
+    if isinstance(parent, ast.Call):
+        called = parent.func.id if isinstance(parent.func, ast.Name) else ""
+        return called not in WRAPPERS
+    if isinstance(parent, ast.Assign | ast.AnnAssign):
+        # What is made once is no other list later on, nor one that forgets by itself.
+        is_made = isinstance(parent.value, ast.List) or is_empty_list(parent.value)
+        return not is_made or (is_in_function and isinstance(node, ast.Name))
+    return not isinstance(parent, ast.For | ast.comprehension | ast.Global)
+
+
+def is_empty_list(node: ast.expr | None) -> bool:
+    """Tell whether an expression is `list()`, or the `field(default_factory=list)` of a class."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    made = [one.value for one in node.keywords if one.arg == "default_factory"]
+    return node.func.id == "list" or any(
+        isinstance(one, ast.Name) and one.id == "list" for one in made
+    )
 
 
 def bindings_of(node: ast.Name, module: Module, loop: ast.AST | None = None) -> list[Binding]:
@@ -113,8 +170,10 @@ def gives_much(call: ast.Call, name: str, module: Module, depth: int) -> bool:
     """
     helper = callee(call, module) if depth < DEPTH else None
     if helper is None:
-        is_imported = isinstance(call.func, ast.Name) and call.func.id in module.imports
-        return is_imported and not call.args and BULK.search(name) is not None
+        if not isinstance(call.func, ast.Name) or call.func.id not in module.imports:
+            return False
+        is_bulk = not call.args and BULK.search(name) is not None
+        return is_bulk or WHOLE.search(name) is not None
     kind = inference(module).result(helper)
     if isinstance(kind, Container) and kind.type == "yielded":
         return not helper.is_async

@@ -41,8 +41,8 @@ async def endpoint(websocket: WebSocket):
 
 Not reported: a loop with another `await` in it, and `async for`; short ranges, literals, and
 collections of which nothing says that they are long, be it a file, a query without a limit, what
-the callers give, or a name such as `rows`; a number that is compared with another first; a send
-that is tried until it is done; a broadcast, which has rules of its own.
+the callers give, a list that only grows, or a name such as `rows`; a number that is compared with
+another first; a send that is tried until it is done; a broadcast, which has rules of its own.
 """
 
 from __future__ import annotations
