@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.newest)
 
 
+@pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to share out
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> shares.Shares | None:
     """With `--dist loadfile` files are shared out by their rank, browsers in rows."""
     if config.getvalue("dist") != "loadfile":
