@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.containers import filled, part_of
 from holdfast.check.code.kinds import Class, Container, Function, Inference, Kind, Library
-from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.module import FunctionNode, Module
 
 PROPERTIES = {"property", "cached_property", "functools.cached_property"}
 
@@ -106,12 +107,27 @@ class Attributes:
         """Give what a class itself gives its attributes."""
         if of.node not in self._tables:
             table: dict[str, list[Assigned]] = defaultdict(list)
-            for node in walk(of.node):
-                note(table, node, in_body=node in of.node.body)
+            for node in assignments(of):
+                note(table, node, in_body=of.module.parents[node] is of.node)
             for assigned in table.values():
                 assigned.sort(key=lambda one: not one.is_annotation)
             self._tables[of.node] = table
         return self._tables[of.node]
+
+
+def assignments(of: Class) -> list[ast.AST]:
+    """Give the assignments within a class, those of its methods included."""
+    first, last = of.node.lineno, of.node.end_lineno or of.node.lineno
+    found: list[ast.AST] = []
+    for every in (of.module.every(ast.Assign), of.module.every(ast.AnnAssign)):
+        start = bisect_left(every, first, key=row)
+        found += every[start : bisect_right(every, last, key=row)]
+    return found
+
+
+def row(node: ast.stmt) -> int:
+    """Say where a statement begins."""
+    return node.lineno
 
 
 def note(table: dict[str, list[Assigned]], node: ast.AST, *, in_body: bool) -> None:

@@ -70,7 +70,9 @@ def telling(module: Module) -> dict[str, list[ast.Attribute]]:
 
 def is_foreign(module: Module, packages: set[str]) -> bool:
     """Tell whether a file imports one of these packages."""
-    return any(name.partition(".")[0] in packages for name in module.imports.values())
+    if "packages" not in module.notes:
+        module.notes["packages"] = {name.partition(".")[0] for name in module.imports.values()}
+    return not packages.isdisjoint(module.notes["packages"])
 
 
 def empty(factory: ast.expr) -> Container | None:

@@ -25,17 +25,19 @@ class ImportGraph:
     """The files of a project, and who imports whom. Read once, when it is first asked for."""
 
     def __init__(self, files: list[Path], locator: Locator) -> None:
-        # Those that may register endpoints, in their order.
-        self.registering: list[Path] = []
+        # Those that may register endpoints.
+        self._registering: set[int] = set()
         # By number: paths take ten times as long to compare.
         self._numbers: dict[Path, int] = {}
         self._paths: list[Path] = []
         self._imports: dict[int, set[int]] = defaultdict(set)
         self._importers: dict[int, set[int]] = defaultdict(set)
         for path in files:
+            self._number(path)  # in their order, whoever imports them
+        for path in files:
             text, importer, folder = read(path), self._number(path), str(path.parent)
             if any(word in text for word in REGISTERS):
-                self.registering.append(path)
+                self._registering.add(importer)
             for name in imported_names(text):
                 if found := locator.locate(folder, name):
                     self._imports[importer].add(self._number(found))
@@ -52,7 +54,7 @@ class ImportGraph:
         """Give the registering files that lead to a file by imports, or to which it leads."""
         start = {self._number(path)}
         close = reached(start, self._importers) | reached(start, self._imports)
-        return [one for one in self.registering if self._numbers[one] in close]
+        return [self._paths[one] for one in sorted(close & self._registering)]
 
     def together(self, path: Path) -> set[Path]:
         """Give the files of the programs that a file is part of: all that leads to it, and on."""

@@ -7,6 +7,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -213,15 +214,17 @@ class Module:
 
 def children(node: ast.AST) -> list[ast.AST]:
     """Give the nodes directly below one, in the order of the text."""
-    kept: list[ast.AST] | None = node.__dict__.get("below")
-    return read_children(node) if kept is None else kept
+    try:
+        return node.below  # type: ignore[attr-defined,no-any-return]
+    except AttributeError:  # no node of a file: an analysis has made it
+        return read_children(node)
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
     """Give a node and all below it, as `ast.walk` does, in an eighth of the time."""
-    found = [node]
-    for one in found:  # which grows meanwhile
-        found += children(one)
+    found = [node, *children(node)]
+    for one in islice(found, 1, None):  # which grows meanwhile
+        found += one.below  # type: ignore[attr-defined]
     return found
 
 
@@ -267,8 +270,8 @@ def found_own_nodes(scope: ast.AST) -> list[ast.AST]:
     while waiting:
         node = waiting.pop()
         found.append(node)
-        if type(node) not in INNER:
-            waiting += children(node)[::-1]
+        if type(node) not in INNER and (inside := children(node)):
+            waiting += inside[::-1]
     return found
 
 
@@ -281,7 +284,8 @@ def body_nodes(function: FunctionNode) -> list[ast.AST]:
         while waiting:
             node = waiting.pop()
             kept.append(node)
-            waiting += children(node)[::-1]
+            if inside := children(node):
+                waiting += inside[::-1]
         function.body_nodes = kept  # type: ignore[union-attr]
     return kept
 

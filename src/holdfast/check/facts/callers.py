@@ -10,7 +10,7 @@ from typing import NamedTuple
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Instance, Kind, Made, Parts, Socket, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
-from holdfast.check.facts.registries import Change, Place, own_changes
+from holdfast.check.facts.registries import CHANGING, Change, Place, own_changes
 
 FORGETS = re.compile(r"Weak|TTL|LRU|Expiring")
 
@@ -53,6 +53,7 @@ def all_changes(module: Module) -> list[Change]:
             change
             for function in functions(module)
             for node in own_nodes(function)
+            if type(node) in CHANGING
             for change in own_changes(node, function, module)
         ]
     found: list[Change] = module.notes["all changes"]

@@ -220,7 +220,17 @@ def removals(call: ast.Call, function: Function, module: Module) -> Iterator[Tar
                 yield target
 
 
-def removing(function: Function, depth: int) -> Iterator[tuple[ast.expr, Module]]:
+def removing(function: Function, depth: int) -> list[tuple[ast.expr, Module]]:
+    """Give what a function, and its helpers, take something out of."""
+    kept: dict[tuple[ast.AST, int], list[tuple[ast.expr, Module]]]
+    kept = function.module.notes.setdefault("removing", {})
+    key = (function.node, depth)
+    if key not in kept:
+        kept[key] = list(found_removing(function, depth))
+    return kept[key]
+
+
+def found_removing(function: Function, depth: int) -> Iterator[tuple[ast.expr, Module]]:
     """Find what a function, and its helpers, take something out of."""
     module = function.module
     for node in own_nodes(function.node):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, Socket, inference
-from holdfast.check.code.module import FunctionNode, Module, parameters, walk
+from holdfast.check.code.module import parameters, walk
 from holdfast.check.facts.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
 from holdfast.check.flow.changes import (
     allows,
@@ -21,6 +20,7 @@ from holdfast.check.flow.changes import (
     unknown,
     with_facts,
 )
+from holdfast.check.flow.frame import Frame, Plan
 from holdfast.check.flow.objects import (
     accepts_inherited,
     failing,
@@ -29,102 +29,10 @@ from holdfast.check.flow.objects import (
     is_endless,
     is_generator,
     is_stub,
-    made_by,
 )
-from holdfast.check.flow.state import NONE, Outcome, States, few
+from holdfast.check.flow.state import NONE, Facts, Outcome, Split, States, few
 
 DEEPEST = 5
-Split = dict[bool | None, States]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One call of a function. `owned` are the parameters, by function, that are the connection.
-
-    `outer` is the place in the endpoint from which a helper was called, None in the endpoint;
-    `site` the place of the call itself. `within` follows the block of an `async with` where the
-    generator that was written for it yields.
-    """
-
-    function: FunctionNode
-    module: Module
-    owned: dict[FunctionNode, set[str]]
-    outer: ast.AST | None = None
-    depth: int = 0
-    concurrent: bool = False
-    caught: str = ""
-    site: tuple[ast.AST, Module] | None = None
-    within: Callable[[States], tuple[Split, dict[str, States]]] | None = None
-
-    def catching(self, states: States) -> Frame:
-        """Enter a handler: a bare `raise` in it goes on with what it caught."""
-        return replace(self, caught="disconnect" if all(one.gone for one in states) else "error")
-
-    def owns(self, node: ast.AST | None) -> bool:
-        """Tell whether an expression is the endpoint's own WebSocket, and none of its peers."""
-        infer = inference(self.module)
-        if isinstance(node, ast.Name):
-            scope, bindings = infer.scopes(self.module).lookup(node)
-            for one in bindings:
-                if one.how == "parameter":
-                    return isinstance(scope, FunctionNode) and node.id in self.owned.get(scope, ())
-                if one.how == "value" and one.source is not node and self.owns(one.source):
-                    return True
-                if one.how == "context" and isinstance(infer.kind(node, self.module), Socket):
-                    return isinstance(one.source, ast.Call) and any(
-                        map(self.owns, given(one.source))
-                    )
-            return False
-        if isinstance(node, ast.Await | ast.NamedExpr):
-            return self.owns(node.value)
-        return self._keeps(node) == "own"
-
-    def method(self, node: ast.AST) -> ast.Attribute | None:
-        """Find the method of the own connection that is meant, by itself or by a name of it."""
-        if isinstance(node, ast.Attribute):
-            return node if node.attr in OPERATIONS and self.owns(node.value) else None
-        if isinstance(node, ast.Name):
-            _, bindings = inference(self.module).scopes(self.module).lookup(node)
-            if len(bindings) == 1 and bindings[0].how == "value":
-                source = bindings[0].source
-                return self.method(source) if isinstance(source, ast.Attribute) else None
-        return None
-
-    def has_made(self, node: ast.expr) -> bool:
-        """Tell whether an object was made with the own connection, which it may use."""
-        made = made_by(node, self.module)
-        return made is not None and any(map(self.owns, given(made)))
-
-    def is_self(self, node: ast.expr) -> bool:
-        """Tell whether an expression is the object that a method is called on."""
-        if not isinstance(node, ast.Name):
-            return False
-        scope, _ = inference(self.module).scopes(self.module).lookup(node)
-        first = parameters_of(scope)[:1] if isinstance(scope, FunctionNode) else []
-        return isinstance(self.module.parents.get(scope), ast.ClassDef) and first == [node.id]
-
-    def may_own(self, node: ast.AST | None) -> bool:
-        """Tell whether an expression is a WebSocket of which it is not known whose it is."""
-        return self._keeps(node) == "unknown"
-
-    def _keeps(self, node: ast.AST | None) -> str:
-        """Tell of a WebSocket that an object keeps whether it is the own one."""
-        infer = inference(self.module)
-        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
-            return ""
-        if not isinstance(infer.kind(node, self.module), Socket):
-            return ""
-        scope, bindings = infer.scopes(self.module).lookup(node.value)
-        if any(one.how == "item" for one in bindings):
-            return "peer"
-        if self.is_self(node.value):
-            return "own"
-        made = [one.source for one in bindings if one.how == "value"]
-        calls = (one.value if isinstance(one, ast.Await) else one for one in made)
-        is_made = any(
-            isinstance(one, ast.Call) and any(map(self.owns, given(one))) for one in calls
-        )
-        return "own" if is_made else "unknown"
 
 
 class Notes(Protocol):
@@ -180,60 +88,89 @@ class Calls:
         self, node: ast.Call, frame: Frame, states: States, *, awaited: bool
     ) -> tuple[Split, dict[str, States]]:
         """Follow a call and, before it, its arguments."""
-        outcome = Outcome()
-        spawns = self._spawns(node, frame)
-        inner = replace(frame, concurrent=True) if spawns else frame
-        for argument in [node.func, *given(node)]:
-            raises: dict[str, States] = {}
-            if is_dotted(argument):
-                after = few(states)  # nothing happens in a name
-            else:
-                split, raises = self._walker.evaluate(argument, inner, states)
-                after = frozenset(one for found in split.values() for one in found)
-            if spawns:
-                # What a task raises comes out where it is awaited.
-                after |= frozenset(one for found in raises.values() for one in found)
-                states = beside(states, after)
-            if not spawns or (awaited and gathers(node)):
-                outcome.throw(raises)
-            else:
-                outcome.throw({"error": states})
-            states = states if spawns else after
-        if operation := self._operation(node, frame):
+        outcome, plan = Outcome(), self._plan(node, frame, awaited=awaited)
+        states = self._given(node, plan, frame, states, outcome, awaited=awaited)
+        if plan.operation:
             if not awaited and isinstance(frame.module.parents.get(node), ast.Expr):
                 # A coroutine that nobody awaits does nothing; what was meant is another matter.
-                return self._perhaps(operation, states, outcome)
-            return self._operate(operation, node, frame, states, outcome)
-        if isinstance(node.func, ast.Attribute) and frame.may_own(node.func.value):
-            return self._perhaps(OPERATIONS.get(node.func.attr, ""), states, outcome)
-        if spawns:
+                return self._perhaps(plan.operation, states, outcome)
+            return self._operate(plan.operation, node, frame, states, outcome)
+        if plan.perhaps is not None:
+            return self._perhaps(plan.perhaps, states, outcome)
+        if plan.spawns:
             states = self._handed_on(node, frame, states)
-        found = self._helper(node, frame)
-        if found and not is_stub(found.node):
-            split, raises = self.inline(node, found, frame, states, outcome)
-            if awaited and found.node.name == "__init__":
+        if plan.helper and frame.depth < DEEPEST:
+            split, raises = self.inline(node, plan.helper, frame, states, outcome)
+            if awaited and plan.helper.node.name == "__init__":
                 return by_unknown(split), raises  # its `__await__` runs, too
             return split, raises
         outcome.throw(failing(node, states))
-        if spawns:
-            return {None: states}, outcome.raises
-        return self._outside(node, frame, states, outcome, awaited=awaited)
+        if plan.endless:
+            return {None: NONE}, outcome.raises
+        if plan.escapes:
+            self._walker.recorder.note("escape", node, frame, states)
+            outcome.throw({"disconnect": leaving(states)})
+            states = frozenset(unknown(one) for one in states)
+        return {None: states}, outcome.raises
 
-    def _outside(
+    def _given(
+        self,
+        node: ast.Call,
+        plan: Plan,
+        frame: Frame,
+        states: States,
+        outcome: Outcome,
+        *,
+        awaited: bool,
+    ) -> States:
+        """Follow what a call is given."""
+        if plan.spawns:
+            return self._begun(node, frame, states, outcome, awaited=awaited)
+        states = few(states)
+        for argument in plan.arguments:
+            split, raises = self._walker.evaluate(argument, frame, states)
+            states = frozenset(one for found in split.values() for one in found)
+            outcome.throw(raises)
+        return states
+
+    def _begun(
         self, node: ast.Call, frame: Frame, states: States, outcome: Outcome, *, awaited: bool
-    ) -> tuple[Split, dict[str, States]]:
-        """Follow a call of something that is not walked, which may be given the connection."""
+    ) -> States:
+        """Follow what is given to a call that runs it in tasks beside."""
+        inner = replace(frame, concurrent=True)
+        for argument in [node.func, *given(node)]:
+            split, raises = self._walker.evaluate(argument, inner, states)
+            # What a task raises comes out where it is awaited.
+            after = (one for found in (*split.values(), *raises.values()) for one in found)
+            states = beside(states, frozenset(after))
+            outcome.throw(raises if awaited and gathers(node) else {"error": states})
+        return states
+
+    def _plan(self, node: ast.Call, frame: Frame, *, awaited: bool) -> Plan:
+        """Tell what a call is; found once, however many paths lead to it."""
+        plans = frame.known.plans
+        if node not in plans:
+            arguments = [one for one in (node.func, *given(node)) if not is_dotted(one)]
+            plan = Plan(arguments, self._spawns(node, frame), self._operation(node, frame))
+            plans[node] = plan if plan.operation else self._other(node, frame, plan, awaited)
+        return plans[node]
+
+    def _other(self, node: ast.Call, frame: Frame, plan: Plan, awaited: bool) -> Plan:
+        """Tell what a call is that is none of the own connection's methods."""
+        if isinstance(node.func, ast.Attribute) and frame.may_own(node.func.value):
+            return plan._replace(perhaps=OPERATIONS.get(node.func.attr, ""))
+        found = self._helper(node, frame)
+        if found and not is_stub(found.node):
+            plan = plan._replace(helper=found)
+        if plan.spawns:
+            return plan
         hands_on = any(frame.owns(one) or frame.method(one) for one in given(node))
         called = callee(node, frame.module)
         of = [] if called and not reaches(called) else [of_what(node)]
         hands_on = hands_on or (awaited and any(map(frame.has_made, [*given(node), *of])))
         if awaited and not hands_on and is_endless(called):
-            return {None: NONE}, outcome.raises
-        if hands_on and not is_harmless(node, frame.module):
-            self._walker.recorder.note("escape", node, frame, states)
-            outcome.throw({"disconnect": leaving(states)})
-            states = frozenset(unknown(one) for one in states)
-        return {None: states}, outcome.raises
+            return plan._replace(endless=True)
+        return plan._replace(escapes=hands_on and not is_harmless(node, frame.module))
 
     def _operate(
         self, operation: str, node: ast.Call, frame: Frame, states: States, outcome: Outcome
@@ -301,8 +238,6 @@ class Calls:
         found = callee(node, frame.module) or inherited(node, frame.module)
         if not isinstance(found, Function) or found.node is frame.function:
             return None
-        if frame.depth >= DEEPEST:
-            return None
         owned = any(frame.owns(one) for one in given(node))
         near = found.module is frame.module and (is_nested(found) or found.owner is not None)
         if found.owner is not None and not owned:
@@ -321,18 +256,9 @@ class Calls:
         place: ast.AST | None = None,
     ) -> tuple[Split, dict[str, States]]:
         """Follow a helper where it is called."""
-        inference(frame.module)
         pairs = arguments(node, helper)
         own = {name for name, value in pairs.items() if frame.owns(value)}
-        inner = Frame(
-            helper.node,
-            helper.module,
-            {**frame.owned, helper.node: own},
-            frame.outer or place or node,
-            frame.depth + 1,
-            frame.concurrent,
-            site=(place or node, frame.module),
-        )
+        inner = frame.into(helper, own, place or node)
         if is_generator(helper.node) or (not own and not reaches(helper)):
             outcome.throw({"error": states})
             after = frozenset(unknown(one) for one in states) if own else states
@@ -382,12 +308,7 @@ def reaches(helper: Function) -> bool:
     return is_nested(helper) or (helper.owner is not None and holds_socket(helper))
 
 
-def parameters_of(node: FunctionNode) -> list[str]:
-    """Name a function's parameters."""
-    return [one.arg for one, _ in parameters(node)]
-
-
-def constants(pairs: dict[str, ast.expr], helper: Function) -> frozenset[tuple[str, bool]]:
+def constants(pairs: dict[str, ast.expr], helper: Function) -> Facts:
     """Give the conditions that a call's constant arguments, or its defaults, decide."""
     values = {one.arg: pairs.get(one.arg, default) for one, default in parameters(helper.node)}
     return frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.flow.state import State, States
+from holdfast.check.flow.state import Facts, State, States
 
 # Conditions that are told apart across a call.
 GROUPS = 4
@@ -14,14 +14,12 @@ RAW = {"accept": "accept", "close": "close", "send": "send", "start": "deny", "b
 
 def leaving(states: States) -> States:
     """Give the states in which the client is seen to have left."""
-    return frozenset(one._replace(gone=True) for one in states)
+    return frozenset(one.left() for one in states)
 
 
 def unknown(state: State) -> State:
     """Give a state after something unknown had the connection."""
-    return state._replace(
-        accepted=state.accepted or None, closed=state.closed or None, gone=state.gone
-    )
+    return State(state.accepted or None, state.closed or None, state.gone, state.facts)
 
 
 def by_unknown(split: dict[bool | None, States]) -> dict[bool | None, States]:
@@ -35,28 +33,29 @@ def beside(before: States, after: States) -> States:
     closes = any(one.closed is not False for one in after)
     leaves = any(one.gone for one in after)
     return frozenset(
-        one._replace(
-            accepted=None if accepts and one.accepted is False else one.accepted,
-            closed=None if closes and one.closed is False else one.closed,
-            gone=one.gone or leaves,
+        State(
+            None if accepts and one.accepted is False else one.accepted,
+            None if closes and one.closed is False else one.closed,
+            one.gone or leaves,
+            one.facts,
         )
         for one in before
     )
 
 
-def by_facts(states: States) -> list[tuple[frozenset[tuple[str, bool]], States]]:
+def by_facts(states: States) -> list[tuple[Facts, States]]:
     """Group states by their conditions, which a helper does not know; give the rest of them."""
-    groups: dict[frozenset[tuple[str, bool]], set[State]] = {}
+    groups: dict[Facts, set[State]] = {}
     for one in states:
-        groups.setdefault(one.facts, set()).add(one._replace(facts=frozenset()))
+        groups.setdefault(one.facts, set()).add(one.given(frozenset()))
     if len(groups) > GROUPS:
         return [(frozenset(), frozenset(one for group in groups.values() for one in group))]
     return [(facts, frozenset(group)) for facts, group in groups.items()]
 
 
-def with_facts(states: States, facts: frozenset[tuple[str, bool]]) -> States:
+def with_facts(states: States, facts: Facts) -> States:
     """Put back the conditions that hold around a call."""
-    return frozenset(one._replace(facts=facts) for one in states)
+    return frozenset(one.given(facts) for one in states)
 
 
 def allows(state: State, operation: str) -> bool:
@@ -88,7 +87,7 @@ def shelved(states: States, hide: str, show: str) -> States:
 
     A block and the generator around it have names of their own.
     """
-    return frozenset(one._replace(facts=frozenset(swap(one, hide, show))) for one in states)
+    return frozenset(one.given(frozenset(swap(one, hide, show))) for one in states)
 
 
 def swap(state: State, hide: str, show: str) -> Iterator[tuple[str, bool]]:

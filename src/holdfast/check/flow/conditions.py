@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 import ast
+from typing import NamedTuple
 
 from holdfast.check.code.constants import text_of
 from holdfast.check.code.module import Module, walk
+from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.state import State, States
 
 STATES = {"client_state", "application_state"}
 MEMBERS = {"CONNECTED", "DISCONNECTED", "CONNECTING"}
 
 
+class Condition(NamedTuple):
+    """What a condition asks: of a socket's state, of a message, for a text in it, or else.
+
+    One that calls and awaits nothing may be remembered; `text` is its normal form then, which
+    holds, or does not, if the condition is true.
+    """
+
+    state: tuple[str, bool] | None
+    message: tuple[bool, bool] | None
+    has_text: bool | None
+    text: str
+    holds: bool
+    looks_up: bool
+
+
+def read(test: ast.expr, module: Module) -> Condition:
+    """Read a condition, once, however many paths come by."""
+    kept: dict[ast.AST, Condition] = module.notes.setdefault("conditions", {})
+    if test not in kept:
+        text, holds = normal(test) if is_pure(test) else ("", True)
+        kept[test] = Condition(
+            compared_state(test, module),
+            compared_message(test, module),
+            asked_for_text(test),
+            text,
+            holds,
+            any(isinstance(one, ast.Subscript) for one in walk(test)),
+        )
+    return kept[test]
+
+
 def divide(test: ast.expr, states: States, module: Module) -> tuple[States, States] | None:
     """Divide states by a condition; None for one that has to be evaluated first."""
     if isinstance(test, ast.Constant):
         return (states, frozenset()) if test.value else (frozenset(), states)
-    if found := compared_state(test, module):
-        return by_state(states, *found)
-    if message := compared_message(test, module):
-        return by_message(states, *message)
-    if any(one.gone for one in states) and (has_text := asked_for_text(test)) is not None:
-        return by_message(states, False, has_text)
-    if not is_pure(test):
+    condition = read(test, module)
+    if condition.state:
+        return by_state(states, *condition.state)
+    if condition.message:
+        return by_message(states, *condition.message)
+    if condition.has_text is not None and any(one.gone for one in states):
+        return by_message(states, False, condition.has_text)
+    text = condition.text
+    if not text:
         return None
-    text, value = normal(test)
     yes = frozenset(one.learns(text, True) for one in states if one.knows(text) is not False)
     no = frozenset(one.learns(text, False) for one in states if one.knows(text) is not True)
-    return (yes, no) if value else (no, yes)
+    return (yes, no) if condition.holds else (no, yes)
 
 
 def normal(test: ast.expr) -> tuple[str, bool]:
@@ -106,7 +140,7 @@ def asked_for_text(test: ast.expr) -> bool | None:
 
 def by_message(states: States, of_end: bool, equal: bool) -> tuple[States, States]:
     """Divide states by what type of message `receive()` has given."""
-    ended = frozenset(one._replace(gone=True) for one in states)
+    ended = leaving(states)
     going = frozenset(one for one in states if not one.gone) or states
     return (ended, going) if of_end == equal else (going, ended)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, Instance, inference
 from holdfast.check.code.module import Module, own_nodes, walk
-from holdfast.check.flow.calls import DEEPEST, Calls, Frame, holds_socket
+from holdfast.check.flow.calls import DEEPEST, Calls, holds_socket
 from holdfast.check.flow.changes import by_unknown, shelved, unknown
+from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import NONE, Outcome, States, few
 
 MANAGERS = {"contextlib.asynccontextmanager", "contextlib.contextmanager"}
@@ -120,11 +122,7 @@ def surround(around: Around, states: States, follow: Callable[[Frame, States], O
             name: shelved(one, of_block, of_generator) for name, one in raises
         }
 
-    owned = {**frame.owned, helper.node: own}
-    inner = Frame(
-        helper.node, helper.module, owned, frame.outer or call, frame.depth + 1, frame.concurrent,
-        site=(call, frame.module), within=within,
-    )  # fmt: skip
+    inner = replace(frame.into(helper, own, call), within=within)
     done = follow(inner, shelved(states, of_block, of_generator))
     ended = apart(done, f"@{id(call)}")
     back = partial(shelved, hide=of_generator, show=of_block)
@@ -154,7 +152,7 @@ def apart(done: Outcome, mark: str) -> Outcome:
             way = next((text for text, _ in one.facts if text.startswith(mark)), f"{mark} after")
             facts = frozenset(fact for fact in one.facts if fact[0] != way)
             name = way.removeprefix(mark).strip()
-            left[name] = left.get(name, NONE) | {one._replace(facts=facts)}
+            left[name] = left.get(name, NONE) | {one.given(facts)}
     truths: list[bool | None] = [True, False, None]
     return Outcome(
         after=left.get("after", NONE),

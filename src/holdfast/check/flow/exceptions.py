@@ -18,7 +18,11 @@ DISCONNECT = "WebSocketDisconnect"
 
 def caught_names(handler: ast.ExceptHandler, module: Module) -> set[str]:
     """Give the last names of what a handler catches; `BaseException` for a bare one."""
-    return set(type_names(handler.type, module)) if handler.type else {"BaseException"}
+    kept: dict[ast.AST, set[str]] = module.notes.setdefault("caught", {})
+    if handler not in kept:
+        names = set(type_names(handler.type, module)) if handler.type else {"BaseException"}
+        kept[handler] = names
+    return kept[handler]
 
 
 def type_names(node: ast.expr, module: Module) -> Iterator[str]:

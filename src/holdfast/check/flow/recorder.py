@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from holdfast.check.flow.calls import Frame
+from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import Event, States
 
 

@@ -6,12 +6,16 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from holdfast.check.code.module import FunctionNode, Module
 
 # More states than this are told apart by what is done alone, and no longer by conditions.
 MANY = 48
+
+
+Facts = frozenset[tuple[str, bool]]
 
 
 class State(NamedTuple):
@@ -24,29 +28,51 @@ class State(NamedTuple):
     accepted: bool | None = False
     closed: bool | None = False
     gone: bool = False
-    facts: frozenset[tuple[str, bool]] = frozenset()
+    facts: Facts = frozenset()
 
     def without(self, name: str) -> State:
         """Forget the conditions that a name is part of, as it is given another value."""
-        if not self.facts:
+        if not any(name in one[0] for one in self.facts):
             return self
-        word = re.compile(rf"\b{re.escape(name)}\b")
-        return self._replace(facts=frozenset(one for one in self.facts if not word.search(one[0])))
+        return self.given(frozenset(one for one in self.facts if not mentions(one[0], name)))
 
     def aged(self) -> State:
         """Forget the conditions that anybody may change meanwhile: those about attributes."""
-        return self._replace(facts=frozenset(one for one in self.facts if "." not in one[0]))
+        if not any("." in one[0] for one in self.facts):
+            return self
+        return self.given(frozenset(one for one in self.facts if "." not in one[0]))
 
     def knows(self, text: str) -> bool | None:
         """Tell what is known of a condition."""
-        return next((value for known, value in self.facts if known == text), None)
+        for known, value in self.facts:
+            if known == text:
+                return value
+        return None
 
     def learns(self, text: str, value: bool) -> State:
         """Note a condition."""
-        return self._replace(facts=self.facts | {(text, value)})
+        return self if (text, value) in self.facts else self.given(self.facts | {(text, value)})
+
+    def given(self, facts: Facts) -> State:
+        """Have other conditions hold."""
+        # `_replace` takes five times as long, and there are many states.
+        return State(self.accepted, self.closed, self.gone, facts)
+
+    def left(self) -> State:
+        """Have the client be seen to leave."""
+        return self if self.gone else State(self.accepted, self.closed, True, self.facts)
+
+
+@lru_cache(1024)
+def mentions(condition: str, name: str) -> bool:
+    """Tell whether a name is part of a condition."""
+    return re.search(rf"\b{re.escape(name)}\b", condition) is not None
 
 
 States = frozenset[State]
+# The states after an expression, by its truth.
+Split = dict[bool | None, States]
+Key = TypeVar("Key")
 NONE: States = frozenset()
 
 
@@ -55,7 +81,7 @@ def few(states: Iterable[State]) -> States:
     found = frozenset(states)
     if len(found) <= MANY:
         return found
-    return frozenset(one._replace(facts=frozenset()) for one in found)
+    return frozenset(one.given(frozenset()) for one in found)
 
 
 @dataclass(slots=True)
@@ -76,14 +102,21 @@ class Outcome:
         """Take over how another piece is left, but for where it goes on."""
         self.breaks |= other.breaks
         self.continues |= other.continues
-        for truth, states in other.returns.items():
-            self.returns[truth] = few(self.returns.get(truth, NONE) | states)
+        join(self.returns, other.returns)
         self.throw(other.raises)
 
     def throw(self, raises: dict[str, States]) -> None:
         """Add exceptions."""
-        for name, states in raises.items():
-            self.raises[name] = few(self.raises.get(name, NONE) | states)
+        join(self.raises, raises)
+
+
+def join(known: dict[Key, States], more: dict[Key, States]) -> None:
+    """Add states to those of the same kind."""
+    for key, states in more.items():
+        before = known.get(key)
+        # Mostly nothing is new: the same is found again on the next turn of a loop.
+        if before is None or not states <= before:
+            known[key] = few(before | states if before else states)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from holdfast.check.code.module import FunctionNode, Module, walk
 from holdfast.check.facts.dependencies import calls_of, of_keyword, of_owner, of_parameters
 from holdfast.check.facts.routes import Endpoint, socket_parameter
 from holdfast.check.facts.sockets import uses
-from holdfast.check.flow.calls import Frame
+from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import State, Trace
 from holdfast.check.flow.walk import TooLarge, Walker
 
@@ -35,7 +35,7 @@ def follow(endpoint: Endpoint) -> Trace:
 def followed(function: FunctionNode, module: Module, socket: str, start: State) -> Trace:
     """Follow a function that is called with a connection in a known state."""
     walker = Walker()
-    frame = Frame(function, module, {function: {socket}})
+    frame = Frame.of(function, module, socket)
     try:
         outcome = walker.function(frame, frozenset({start}))
     except (TooLarge, RecursionError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from holdfast.check.flow.calls import Frame
-from holdfast.check.flow.state import State, States, few
+from holdfast.check.flow.frame import Frame
+from holdfast.check.flow.state import Split, State, States, few
 
-Split = dict[bool | None, States]
 DISPLAYS = ast.Dict | ast.List | ast.Set | ast.Tuple | ast.JoinedStr
 
 
@@ -37,6 +36,8 @@ def has_children(node: ast.AST) -> bool:
 
 def merged(split: Split) -> States:
     """Give the states after an expression, whatever it was."""
+    if len(split) == 1:
+        return few(*split.values())
     return few(state for states in split.values() for state in states)
 
 

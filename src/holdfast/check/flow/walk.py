@@ -12,14 +12,16 @@ from dataclasses import replace
 from functools import partial
 
 from holdfast.check.code.module import children, walk
-from holdfast.check.flow.calls import Calls, Frame
+from holdfast.check.flow.calls import Calls
 from holdfast.check.flow.changes import leaving
-from holdfast.check.flow.conditions import by_pattern, divide
+from holdfast.check.flow.conditions import by_pattern, divide, read
 from holdfast.check.flow.contexts import Around, enter, generator_of, leave, surround
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, is_suppress, type_names
+from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.recorder import Recorder
-from holdfast.check.flow.state import NONE, Event, Outcome, States, few
-from holdfast.check.flow.truth import Split, assign, forget, merged, truth_of, unpack
+from holdfast.check.flow.state import NONE, Event, Outcome, Split, States, few
+from holdfast.check.flow.still import Stillness, names_given, stillness
+from holdfast.check.flow.truth import assign, forget, merged, truth_of, unpack
 
 ROUNDS = 6
 STEPS = 6000
@@ -108,24 +110,20 @@ class Walker:
 
     def _simple(self, node: ast.stmt, frame: Frame, states: States) -> Outcome:
         value = getattr(node, "value", None)
-        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-        names = [ast.unparse(one) for one in targets if isinstance(one, ast.Name | ast.Attribute)]
         outcome = Outcome()
         if isinstance(value, ast.expr):
             split, outcome.raises = self.evaluate(value, frame, states)
         else:
             split, outcome.raises = self._parts(node, frame, states)
-        if len(names) == 1 and isinstance(node, ast.Assign | ast.AnnAssign):
-            outcome.after = assign(split, names[0])
-            return outcome
-        stored = (one for one in walk(node) if isinstance(one, ast.Name))
-        bound = [one.id for one in stored if isinstance(one.ctx, ast.Store)]
-        if isinstance(node, ast.Assign):
-            outcome.after = unpack(split, bound)
-            return outcome
-        outcome.after = merged(split)
-        for name in bound:
-            outcome.after = forget(outcome.after, name)
+        given = names_given(node)
+        if given.target:
+            outcome.after = assign(split, given.target)
+        elif isinstance(node, ast.Assign):
+            outcome.after = unpack(split, given.bound)
+        else:
+            outcome.after = merged(split)
+            for name in given.bound:
+                outcome.after = forget(outcome.after, name)
         return outcome
 
     def _parts(
@@ -320,8 +318,7 @@ class Walker:
         if isinstance(test, ast.BoolOp):
             return self._both(test, frame, states)
         if found := divide(test, states, frame.module):
-            looks_up = any(isinstance(one, ast.Subscript) for one in walk(test))
-            return *found, {"error": states} if looks_up else {}
+            return *found, {"error": states} if read(test, frame.module).looks_up else {}
         split, raises = self.evaluate(test, frame, states)
         unknown = split.get(None, NONE)
         yes, no = split.get(True, NONE) | unknown, split.get(False, NONE) | unknown
@@ -353,8 +350,10 @@ class Walker:
         self, node: ast.expr, frame: Frame, states: States
     ) -> tuple[Split, dict[str, States]]:
         """Follow what an expression does; the states after it are told apart by its truth."""
-        if type(node) is ast.Name or type(node) is ast.Constant:
-            return {truth_of(node, frame): states}, {}
+        kind = stillness(node)
+        if kind is not Stillness.NONE:
+            raises = {"error": states} if kind is Stillness.LOOKS_UP else {}
+            return {truth_of(node, frame): few(states)}, raises
         match node:
             case ast.Await(value=ast.Call() as call):
                 return self._calls.call(call, frame, states, awaited=True)
@@ -367,8 +366,6 @@ class Walker:
                 return {True: yes, False: no}, raises
             case ast.IfExp():
                 return self._either(node, frame, states)
-            case ast.Lambda():
-                return {None: states}, {}
             case ast.Yield() if frame.within:
                 return frame.within(states)
         split, raises = self._parts(node, frame, states)

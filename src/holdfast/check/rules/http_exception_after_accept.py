@@ -58,9 +58,9 @@ from holdfast.check.facts.sockets import given, is_socket
 from holdfast.check.facts.ways import Place, Way, guards, inner_place, outer_place, ways_through
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
-from holdfast.check.flow.calls import Frame
+from holdfast.check.flow.frame import Frame
+from holdfast.check.flow.state import Split
 from holdfast.check.flow.trace import accepted_before
-from holdfast.check.flow.truth import Split
 from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -200,7 +200,7 @@ class Calling(Walker):
 def accepted_at(calls: list[ast.Call], endpoint: Endpoint) -> set[ast.AST]:
     """Give those of the calls that are reached with an accepted connection."""
     walker = Calling(calls)
-    frame = Frame(endpoint.function, endpoint.module, {endpoint.function: {endpoint.socket}})
+    frame = Frame.of(endpoint.function, endpoint.module, endpoint.socket)
     try:
         start = State(accepted=accepted_before(endpoint))
         walker.function(frame, frozenset({start}))

@@ -56,9 +56,9 @@ from holdfast.check.facts.routes import Endpoint, endpoints
 from holdfast.check.facts.sockets import given, is_socket, operation, uses
 from holdfast.check.facts.ways import suppressed, ways
 from holdfast.check.finding import Fix
-from holdfast.check.flow.calls import Frame
 from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
+from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.flow.trace import accepted_before
 from holdfast.check.flow.walk import TooLarge, Walker
@@ -103,9 +103,48 @@ def is_kept(function: FunctionNode, module: Module) -> bool:
     return any(
         isinstance(node, ast.Call)
         and any(is_socket(one, module) for one in given(node))
-        and isinstance(infer.kind(node.func, module), Class)
+        and isinstance(made := infer.kind(node.func, module), Class)
+        and not is_passing(node, made, module)
         for node in own_nodes(function)
     )
+
+
+def is_passing(call: ast.Call, made: Class, module: Module) -> bool:
+    """Tell whether an object lives no longer than a function, and begins nothing beside it.
+
+    Then what its methods do is all that is done.
+    """
+    if is_foreign(made) or any(True for one in walk(made.node) if begins(one)):
+        return False
+    parent = module.parents[call]
+    if isinstance(parent, ast.Attribute):
+        return True
+    if not (isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name)):
+        return False
+    function, name = module.function_of(call), parent.targets[0].id
+    names = (one for one in walk(function) if isinstance(one, ast.Name)) if function else ()
+    loads = [one for one in names if one.id == name and isinstance(one.ctx, ast.Load)]
+    return all(isinstance(module.parents[one], ast.Attribute) for one in loads)
+
+
+def begins(node: ast.AST) -> bool:
+    """Tell whether something is run in a task."""
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func
+    return (called.attr if isinstance(called, ast.Attribute) else "") in SPAWNS
+
+
+def is_plain(use: Use) -> bool:
+    """Tell whether what a helper does tells nothing new of the client: a receive with no handler.
+
+    One that returns has found the client there.
+    """
+    if use.operation not in TALKS:
+        return True
+    around = (one for one in use.module.ancestors(use.inner) if not isinstance(one, ast.Module))
+    has_more = any(isinstance(one, (*Trying, ast.With, ast.AsyncWith, Loop)) for one in around)
+    return use.operation == "receive" and not has_more
 
 
 class Exits(Walker):
@@ -119,9 +158,7 @@ class Exits(Walker):
         super().__init__()
         self.after: dict[ast.stmt, States] = {}
         self._endpoint = endpoint
-        self._frame = Frame(
-            endpoint.function, endpoint.module, {endpoint.function: {endpoint.socket}}
-        )
+        self._frame = Frame.of(endpoint.function, endpoint.module, endpoint.socket)
 
     def open_ends(self) -> Iterator[tuple[ast.stmt, bool]]:
         """Give the statements that end the endpoint; whether the socket is open there for sure."""
@@ -142,9 +179,10 @@ class Exits(Walker):
     def helper(self, frame: Frame, states: States) -> Outcome:
         """Follow a helper; after one that talks, or may have closed, nothing is sure any more."""
         outcome = super().helper(frame, states)
-        done = {one.operation for one in uses(frame.function, frame.module)}
+        found = uses(frame.function, frame.module)
+        done = {one.operation for one in found}
         says_nothing = len([one for one in outcome.returns.values() if one]) < 2
-        is_other = bool(done & TALKS) or is_kept(frame.function, frame.module)
+        is_other = not all(map(is_plain, found)) or is_kept(frame.function, frame.module)
         if is_other or ("close" in done and says_nothing):
             returns = {truth: leaving(found) for truth, found in outcome.returns.items()}
             return replace(outcome, returns=returns)

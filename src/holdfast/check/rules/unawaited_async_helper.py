@@ -70,7 +70,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Function, inference
-from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.code.module import FunctionNode, Module, outermost, own_nodes
 from holdfast.check.facts import coroutines
 from holdfast.check.facts.routes import is_websocket_endpoint, routes
 from holdfast.check.facts.ways import METHODS
@@ -117,14 +117,15 @@ def is_worth_following(function: ast.expr, module: Module) -> bool:
 
 def is_near_socket(node: ast.AST, module: Module) -> bool:
     """Tell whether the text of the function around a node, or its file, is about a WebSocket."""
-    functions = [one for one in module.ancestors(node) if isinstance(one, FunctionNode)]
-    if not functions or serves_in_class(functions[-1], module):
+    function = module.function_of(node)
+    if function is None:
         return True
     kept: dict[ast.AST, bool] = module.notes.setdefault("near_socket", {})
-    function = functions[-1]
     if function not in kept:
-        lines = module.lines[function.lineno - 1 : function.end_lineno]
-        kept[function] = bool(routes(module)) or NEAR.search("\n".join(lines)) is not None
+        outer = outermost(function, module)
+        text = "\n".join(module.lines[outer.lineno - 1 : outer.end_lineno])
+        is_served = bool(routes(module)) or serves_in_class(outer, module)
+        kept[function] = is_served or NEAR.search(text) is not None
     return kept[function]
 
 
