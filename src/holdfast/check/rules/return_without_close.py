@@ -53,7 +53,8 @@ from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, wa
 from holdfast.check.facts.loops import is_sleep
 from holdfast.check.facts.messages import asks_of_message
 from holdfast.check.facts.routes import Endpoint, endpoints
-from holdfast.check.facts.sockets import given, is_socket, operation, uses
+from holdfast.check.facts.sockets import SPAWNS, Use, given, is_socket, operation, uses
+from holdfast.check.facts.visits import is_foreign
 from holdfast.check.facts.ways import suppressed, ways
 from holdfast.check.finding import Fix
 from holdfast.check.flow.changes import leaving
@@ -71,6 +72,7 @@ MESSAGE = (
 OF_THE_END = EVERYTHING | {"?", "RuntimeError", "OSError", "ConnectionError", "CancelledError"}
 # After a helper that does one of these, the client may be gone.
 TALKS = {"receive", "raw_receive", "iterate", "escape"}
+Around = Loop | ast.Try | ast.TryStar | ast.With | ast.AsyncWith
 WORDS = ("Disconnect", "Closed", "Reset", "BrokenPipe", "Aborted")
 
 
@@ -142,8 +144,7 @@ def is_plain(use: Use) -> bool:
     """
     if use.operation not in TALKS:
         return True
-    around = (one for one in use.module.ancestors(use.inner) if not isinstance(one, ast.Module))
-    has_more = any(isinstance(one, (*Trying, ast.With, ast.AsyncWith, Loop)) for one in around)
+    has_more = any(isinstance(one, Around) for one in use.module.ancestors(use.inner))
     return use.operation == "receive" and not has_more
 
 
@@ -182,7 +183,9 @@ class Exits(Walker):
         found = uses(frame.function, frame.module)
         done = {one.operation for one in found}
         says_nothing = len([one for one in outcome.returns.values() if one]) < 2
-        is_other = not all(map(is_plain, found)) or is_kept(frame.function, frame.module)
+        handles = any(isinstance(one, ast.ExceptHandler) for one in own_nodes(frame.function))
+        is_other = bool(done & TALKS) if handles else not all(map(is_plain, found))
+        is_other = is_other or is_kept(frame.function, frame.module)
         if is_other or ("close" in done and says_nothing):
             returns = {truth: leaving(found) for truth, found in outcome.returns.items()}
             return replace(outcome, returns=returns)
