@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from holdfast.check.flow.state import Facts, State, States
+from holdfast.check.flow.state import Aside, Facts, State, States
 
 # Conditions that are told apart across a call.
 GROUPS = 4
@@ -19,7 +18,8 @@ def leaving(states: States) -> States:
 
 def unknown(state: State) -> State:
     """Give a state after something unknown had the connection."""
-    return State(state.accepted or None, state.closed or None, state.gone, state.facts)
+    accepted, closed = state.accepted or None, state.closed or None
+    return State(accepted, closed, state.gone, state.facts, state.aside)
 
 
 def by_unknown(split: dict[bool | None, States]) -> dict[bool | None, States]:
@@ -38,6 +38,7 @@ def beside(before: States, after: States) -> States:
             None if closes and one.closed is False else one.closed,
             one.gone or leaves,
             one.facts,
+            one.aside,
         )
         for one in before
     )
@@ -82,21 +83,17 @@ def raw_operation(node: ast.Call) -> str:
     return "raw_send"
 
 
-def shelved(states: States, hide: str, show: str) -> States:
-    """Put conditions away under a mark, and take back those that lie under another one.
-
-    A block and the generator around it have names of their own.
-    """
-    return frozenset(one.given(frozenset(swap(one, hide, show))) for one in states)
+def put_aside(state: State) -> State:
+    """Go into the generator that stands around a block: its names are others."""
+    return state._replace(facts=frozenset(), aside=(Aside(state.facts), *state.aside))
 
 
-def swap(state: State, hide: str, show: str) -> Iterator[tuple[str, bool]]:
-    """Spell the conditions of a state after some were put away, and others taken back."""
-    for text, value in state.facts:
-        mark, _, rest = text.partition(":")
-        if mark == show:
-            yield bytes.fromhex(rest).decode(), value
-        elif text[0] in "<>@":
-            yield text, value
-        else:
-            yield f"{hide}:{text.encode().hex()}", value
+def exchanged(state: State, way: tuple[str, bool | None] = ("after", None)) -> State:
+    """Go from the generator to its block, or back when the block was left in some way."""
+    nearest, *others = state.aside
+    return state._replace(facts=nearest.facts, aside=(Aside(state.facts, way), *others))
+
+
+def taken_back(state: State) -> State:
+    """Come back from the generator that stood around a block."""
+    return state._replace(facts=state.aside[0].facts, aside=state.aside[1:])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, Instance, inference
 from holdfast.check.code.module import Module, own_nodes, walk
 from holdfast.check.flow.calls import DEEPEST, Calls, holds_socket
-from holdfast.check.flow.changes import by_unknown, shelved, unknown
+from holdfast.check.flow.changes import by_unknown, exchanged, put_aside, taken_back, unknown
 from holdfast.check.flow.frame import Frame
-from holdfast.check.flow.state import NONE, Outcome, States, few
+from holdfast.check.flow.state import NONE, Outcome, Split, State, States, few
 
 MANAGERS = {"contextlib.asynccontextmanager", "contextlib.contextmanager"}
 ENTERS = ("__aenter__", "__enter__")
@@ -108,56 +107,43 @@ def surround(around: Around, states: States, follow: Callable[[Frame, States], O
     """Follow a generator from its start to its end, and where it yields, the block."""
     helper, call, frame, block = around
     own = {name for name, value in arguments(call, helper).items() if frame.owns(value)}
-    of_block, of_generator = f"<{id(call)}", f">{id(call)}"
 
-    def within(inside: States) -> tuple[dict[bool | None, States], dict[str, States]]:
-        inner = block(shelved(inside, of_generator, of_block))
-        after = (
-            one.learns(way, True)
-            for way, found in ends_of(inner, f"@{id(call)}")
-            for one in shelved(found, of_block, of_generator)
-        )
+    def within(inside: States) -> tuple[Split, dict[str, States]]:
+        inner = block(frozenset(map(exchanged, inside)))
+        after = (exchanged(one, way) for way, found in ends_of(inner) for one in found)
         raises = inner.raises.items()
-        return {None: few(after)}, {
-            name: shelved(one, of_block, of_generator) for name, one in raises
-        }
+        return {None: few(after)}, {name: frozenset(map(exchanged, one)) for name, one in raises}
 
     inner = replace(frame.into(helper, own, call), within=within)
-    done = follow(inner, shelved(states, of_block, of_generator))
-    ended = apart(done, f"@{id(call)}")
-    back = partial(shelved, hide=of_generator, show=of_block)
-    return Outcome(
-        back(ended.after),
-        back(ended.breaks),
-        back(ended.continues),
-        {truth: back(found) for truth, found in ended.returns.items()},
-        {name: back(found) for name, found in ended.raises.items()},
-    )
+    return apart(follow(inner, frozenset(map(put_aside, states))))
 
 
-def ends_of(inner: Outcome, mark: str) -> Iterator[tuple[str, States]]:
-    """Name the ways in which a block is left: after them its context manager goes on."""
-    yield f"{mark} after", inner.after
-    yield f"{mark} break", inner.breaks
-    yield f"{mark} continue", inner.continues
+def ends_of(inner: Outcome) -> Iterator[tuple[tuple[str, bool | None], States]]:
+    """Give the ways in which a block is left: after them its context manager goes on."""
+    yield ("after", None), inner.after
+    yield ("break", None), inner.breaks
+    yield ("continue", None), inner.continues
     for truth, states in inner.returns.items():
-        yield f"{mark} return {truth}", states
+        yield ("return", truth), states
 
 
-def apart(done: Outcome, mark: str) -> Outcome:
+def apart(done: Outcome) -> Outcome:
     """Tell the ways apart again in which the block was left, now that its manager has ended."""
-    left: dict[str, States] = {}
-    for states in done.returns.values():
-        for one in states:
-            way = next((text for text, _ in one.facts if text.startswith(mark)), f"{mark} after")
-            facts = frozenset(fact for fact in one.facts if fact[0] != way)
-            name = way.removeprefix(mark).strip()
-            left[name] = left.get(name, NONE) | {one.given(facts)}
-    truths: list[bool | None] = [True, False, None]
-    return Outcome(
-        after=left.get("after", NONE),
-        breaks=left.get("break", NONE),
-        continues=left.get("continue", NONE),
-        returns={one: left[f"return {one}"] for one in truths if f"return {one}" in left},
-        raises=dict(done.raises),
-    )
+    ended = Outcome(raises={name: back(found) for name, found in done.raises.items()})
+    for one in few(state for found in done.returns.values() for state in found):
+        (how, truth), left = one.aside[0].way, back((one,))
+        match how:
+            case "break":
+                ended.breaks |= left
+            case "continue":
+                ended.continues |= left
+            case "return":
+                ended.returns[truth] = ended.returns.get(truth, NONE) | left
+            case _:
+                ended.after |= left
+    return ended
+
+
+def back(states: Iterable[State]) -> States:
+    """Give states after the generator that stood around a block."""
+    return frozenset(map(taken_back, states))

@@ -18,17 +18,30 @@ MANY = 48
 Facts = frozenset[tuple[str, bool]]
 
 
+class Aside(NamedTuple):
+    """What holds elsewhere: around a block, in the generator that is its context manager.
+
+    `way` is how the block was left, once it was: `after`, `break`, `continue` or `return`, and of
+    that the truth of what is returned.
+    """
+
+    facts: Facts
+    way: tuple[str, bool | None] = ("after", None)
+
+
 class State(NamedTuple):
     """What is known on one path. None stands for: an unknown helper may have done it.
 
     `gone` tells that the client was seen to leave, or that a task beside may have seen it. `facts`
-    are the conditions that hold on this path, by their text.
+    are the conditions that hold on this path, by their text; `aside` are those of who is around,
+    the nearest first, which has names of its own.
     """
 
     accepted: bool | None = False
     closed: bool | None = False
     gone: bool = False
     facts: Facts = frozenset()
+    aside: tuple[Aside, ...] = ()
 
     def without(self, name: str) -> State:
         """Forget the conditions that a name is part of, as it is given another value."""
@@ -56,11 +69,13 @@ class State(NamedTuple):
     def given(self, facts: Facts) -> State:
         """Have other conditions hold."""
         # `_replace` takes five times as long, and there are many states.
-        return State(self.accepted, self.closed, self.gone, facts)
+        return State(self.accepted, self.closed, self.gone, facts, self.aside)
 
     def left(self) -> State:
         """Have the client be seen to leave."""
-        return self if self.gone else State(self.accepted, self.closed, True, self.facts)
+        if self.gone:
+            return self
+        return State(self.accepted, self.closed, True, self.facts, self.aside)
 
 
 @lru_cache(1024)
