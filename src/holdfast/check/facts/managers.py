@@ -10,19 +10,16 @@ import ast
 import re
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Library, Made, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes
 from holdfast.check.facts.registries import Change, Place, is_connection, source_of
 
-COUNTERPARTS = {
-    "connect": {"disconnect"},
-    "register": {"unregister", "deregister", "remove"},
-    "add": {"remove", "discard", "delete"},
-    "join": {"leave"},
-    "subscribe": {"unsubscribe", "remove"},
-    "attach": {"detach"},
-}
-ADDS = re.compile(rf"({'|'.join(COUNTERPARTS)})(?:_\w+)?")
+ADDS = re.compile(r"(?:connect|register|add|join|subscribe|attach)(?:_\w+)?")
+REMOVES = re.compile(
+    r"(?:handle_|on_)?(?:disconnect|unregister|deregister|remove|discard|delete|leave|unsubscribe"
+    r"|detach|drop|kick|forget|evict|close|clean_?up|disconnected)(?:_\w+)?"
+)
 OURS = "holdfast"
 
 
@@ -37,18 +34,34 @@ def strange_changes(function: FunctionNode, module: Module) -> list[Change]:
 def found(function: FunctionNode, module: Module) -> Iterator[Change]:
     """Look for pairs of calls of the same manager."""
     calls = [one for one in body_nodes(function) if isinstance(one, ast.Call)]
-    counterparts: dict[str, set[str]] = {}
+    names: set[str] = set()
     for call in calls:
-        match = ADDS.fullmatch(method_of(call))
-        given = [*call.args, *(one.value for one in call.keywords)] if match else []
-        if match and any(is_connection(one, module) for one in given):
+        if ADDS.fullmatch(method_of(call)) and is_given_connection(call, module):
             if name := manager_of(call, module):
-                counterparts.setdefault(name, set()).update(COUNTERPARTS[match[1]])
+                names.add(name)
                 yield change("add", name, call, function, module)
-    for call in calls if counterparts else ():
-        name = manager_of(call, module)
-        if any(takes_out(method_of(call), one) for one in counterparts.get(name, ())):
+    for call in calls if names else ():
+        if REMOVES.fullmatch(method_of(call)) and (name := manager_of(call, module)) in names:
             yield change("remove", name, call, function, module)
+        elif may_clean_up(call, module):
+            for name in names:
+                yield change("remove", name, call, function, module)
+
+
+def is_given_connection(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is given a WebSocket, or a client that has one."""
+    given = [*call.args, *(one.value for one in call.keywords)]
+    return any(is_connection(one, module) for one in given)
+
+
+def may_clean_up(call: ast.Call, module: Module) -> bool:
+    """Tell whether something unknown is done with the connection in a `finally`."""
+    if not is_given_connection(call, module) or callee(call, module):
+        return False
+    return any(
+        isinstance(one, ast.Try) and module.within(call, one.finalbody)
+        for one in module.ancestors(call)
+    )
 
 
 def change(
@@ -57,11 +70,6 @@ def change(
     """Make what a call of a manager changes."""
     value = call.args[0] if call.args else None
     return Change(action, Place(None, name), 0, call, call, None, value, module, function)
-
-
-def takes_out(method: str, counterpart: str) -> bool:
-    """Tell whether a method is one that takes out, such as `disconnect` or `disconnect_lobby`."""
-    return method == counterpart or method.startswith(f"{counterpart}_")
 
 
 def method_of(call: ast.Call) -> str:

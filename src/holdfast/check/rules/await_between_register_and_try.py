@@ -61,6 +61,7 @@ from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.facts.cleanup import (
     ERROR,
     ESCAPES,
+    RETURNS,
     Handling,
     Tries,
     handlings,
@@ -95,7 +96,7 @@ def problems(handling: Handling) -> Iterator[Problem]:
         statement = module.statement_of(change.call)
         if module.function_of(change.call) is not handling.function:
             continue
-        if leave(statement, ERROR, handling) != ESCAPES:
+        if leave(statement, ERROR, handling) not in {ESCAPES, RETURNS}:
             continue
         tried = following(statement, handling)
         if tried is None:
@@ -157,13 +158,15 @@ def leaves(statement: ast.stmt) -> bool:
     )
 
 
-def is_harmless(wait: ast.Await, module: Module) -> bool:
+def is_harmless(wait: ast.Await, module: Module, depth: int = 3) -> bool:
     """Tell whether what is awaited catches all that goes wrong in it, as a careful broadcast."""
     called = callee(wait.value, module) if isinstance(wait.value, ast.Call) else None
-    if called is None:
+    if called is None or not depth:
         return False
     inner = [one for one in own_nodes(called.node) if isinstance(one, ast.Await)]
-    return all(is_caught(one, called.module) for one in inner)
+    return all(
+        is_caught(one, called.module) or is_harmless(one, called.module, depth - 1) for one in inner
+    )
 
 
 def is_caught(node: ast.AST, module: Module) -> bool:

@@ -29,3 +29,17 @@ async def upstream(websocket: WebSocket):
     except WebSocketDisconnect:
         await feed.disconnect()
         broker.disconnect(websocket)
+
+
+@app.websocket("/games/{game}")
+async def game(websocket: WebSocket, game: str):
+    from somewhere_else.games import games, say_goodbye
+
+    await games.connect(websocket, game)
+    try:
+        while True:
+            await games.play(game, await websocket.receive_text())
+    except WebSocketDisconnect:
+        games.disconnect(websocket, game)
+    finally:
+        await say_goodbye(websocket)  # who knows what that does
