@@ -66,7 +66,11 @@ async def test_pings_come_at_the_interval(interval: float, timeout: float | None
         await until(lambda: len(client.at) >= 5, 5 * interval + 5 * SLACK)
         mean = (client.at[4] - client.at[0]) / 4  # one that comes late is nearer to the next
         assert mean > 0.6 * interval
-        assert min(b - a for a, b in pairwise(client.at)) < 1.5 * interval  # others may be late
+
+        def in_time() -> bool:
+            return any(b - a < 1.5 * interval for a, b in pairwise(client.at))
+
+        await until(in_time, 20)  # on a busy machine most may be late
         client.close()
         await client.end()
 
