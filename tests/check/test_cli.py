@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from holdfast.cli import check_run
+from holdfast.testing import until_sync
 from tests.check.commands import HEAD, Command
 
 REAL = """\
@@ -132,6 +136,70 @@ def test_settings_of_its_name_are_read(check: Command, folder: Path) -> None:
     assert check("--force-exclude", "--diff", *given, stdin=text).out == ""
 
 
+# -- streams that are not there, and the end ------------------------------------------------------
+
+
+def test_streams_may_be_closed(check: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("x.py").write_text(f"{HEAD}wrong\n")
+    for name in ("stdout", "stderr"):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, name, None)
+            assert check().code == 1
+    monkeypatch.setattr(io, "TextIOWrapper", lambda *_: None)
+    result = check("-")
+    assert (result.code, result.err) == (2, "Error: there is no standard input\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is full")
+@pytest.mark.parametrize("arguments", [[], ["--list-rules"], ["--diff"], ["--fix", "-"]])
+def test_an_output_that_cannot_be_written_is_a_sentence(
+    check: Command, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    Path("x.py").write_text(f"{HEAD}wrong\n")
+    with monkeypatch.context() as patch, open("/dev/full", "w") as full:
+        patch.setattr(sys, "stdout", full)
+        result = check(*arguments, stdin=b"x")
+        # What could not be written is tried once more when it is closed.
+        with suppress(OSError):
+            full.close()
+    assert result.code == 2
+    assert result.err.endswith("Error: the output cannot be written: No space left on device\n")
+
+
+STALL = """
+import sys, time
+from pathlib import Path
+
+def work(path):
+    Path(f"{path}.begun").touch()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    from holdfast.check.files import parallel
+    from holdfast.cli import main
+    import stall
+    parallel._work = stall.work
+    main(["check", "--no-cache", "-j", "2", "a.py", "b.py"])
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_processes_end_with_the_one_that_waits_for_them(folder: Path, how: int) -> None:
+    (folder / "stall.py").write_text(STALL)
+    for name in ("a.py", "b.py"):
+        (folder / name).write_text("")
+    process = subprocess.Popen(
+        [sys.executable, "stall.py"], cwd=folder, stderr=subprocess.PIPE, start_new_session=True
+    )
+    until_sync(lambda: list(folder.glob("*.begun")))
+    # Ctrl-C means all processes of a terminal.
+    (os.killpg if how == signal.SIGINT else os.kill)(process.pid, how)
+    # They have stderr, too, which ends when all of them have.
+    _, said = process.communicate(timeout=20)
+    if how == signal.SIGINT:
+        assert (process.returncode, said) == (2, b"Error: stopped before all was done\n")
+
+
 # -- rules -----------------------------------------------------------------------------------------
 
 
@@ -168,11 +236,49 @@ def test_help_names_every_option(check: Command) -> None:
         "select", "ignore", "extend-select", "per-file-ignores", "fix", "unsafe-fixes", "diff",
         "show-fixes", "exit-zero", "exit-non-zero-on-fix", "output-format", "output-file",
         "statistics", "add-noqa", "isolated", "config", "no-cache", "cache-dir", "exclude",
-        "extend-exclude", "force-exclude", "stdin-filename", "explain", "jobs", "quiet",
-        "list-rules",
+        "extend-per-file-ignores", "ignore-noqa", "fix-only", "fixable", "unfixable", "silent",
+        "color", "show-files", "extend-exclude", "force-exclude", "stdin-filename", "explain",
+        "jobs", "quiet", "list-rules",
     ):  # fmt: skip
         assert f"--{option}" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_files_are_listed(check: Command, folder: Path) -> None:
+    (folder / "in").mkdir()
+    for name in ("a.py", "in/b.pyi", "c.txt"):
+        (folder / name).write_text("def broken(:\n")
+    result = check("--show-files")
+    assert (result.code, result.out.splitlines()) == (0, ["a.py", str(Path("in/b.pyi"))])
+    assert check("--show-files", "--exclude", "*").out == ""
+
+
+def test_nothing_but_the_exit_code_is_told(check: Command) -> None:
+    Path("x.py").write_text(f"{HEAD}wrong\n")
+    assert check("--silent") == (1, "", "")
+    assert check("-s", "--fix") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "option", "coloured"),
+    [
+        ("NO_COLOR", "auto", False),
+        ("NO_COLOR", "always", True),
+        ("FORCE_COLOR", "auto", True),
+        ("FORCE_COLOR", "never", False),
+    ],
+)
+def test_colour_is_what_was_asked_for(
+    check: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: str,
+    option: str,
+    coloured: bool,
+) -> None:
+    Path("x.py").write_text(f"{HEAD}wrong\n")
+    monkeypatch.setenv(environment, "1")
+    assert ("\x1b[" in check("--color", option).out) is coloured
+    assert "\x1b[" not in check("--color", option, "--output-format", "json").out
 
 
 # -- on a terminal ---------------------------------------------------------------------------------

@@ -68,14 +68,21 @@ def test_options_choose_rules(
         ('select = ["WSK1"]', ["--extend-select", "WSK281"], ["WSK180", "WSK281"]),
         ('select = ["WSK2"]', ["--ignore", "WSK281"], ["WSK282"]),
         ('ignore = ["WSK281"]', [], ["WSK180", "WSK282"]),
-        # An ignore alone is meant for whatever is selected; one beside a select is not.
-        ('ignore = ["WSK281"]', ["--select", "WSK2"], ["WSK282"]),
+        # A select chooses anew; an ignore holds on only where nothing at all was selected.
+        ('ignore = ["WSK281"]', ["--select", "WSK2"], ["WSK281", "WSK282"]),
+        ('select = []\nignore = ["WSK281"]', ["--select", "WSK2"], ["WSK282"]),
         ('select = ["ALL"]\nignore = ["WSK281"]', ["--select", "WSK2"], ["WSK281", "WSK282"]),
         ('ignore = ["WSK281"]', ["--extend-select", "WSK281"], THREE),
         ('select = ["WSK1"]\nextend-select = ["fake-info"]', [], ["WSK180", "WSK282"]),
         ("select = []", [], []),
         ('per-file-ignores = {"*.py" = ["WSK2"]}', [], ["WSK180"]),
         ('per-file-ignores = {"x.py" = ["WSK2"]}', ["--per-file-ignores", "y:WSK1"], THREE),
+        (
+            'per-file-ignores = {"x.py" = ["WSK1"]}',
+            ["--extend-per-file-ignores", "x.py:WSK281"],
+            ["WSK282"],
+        ),
+        ('extend-per-file-ignores = {"x.py" = ["WSK2"]}', [], ["WSK180"]),
         ('select = ["WSK1"]', ["--isolated"], THREE),
     ],
 )
@@ -123,6 +130,8 @@ def test_a_file_with_settings_can_be_named(check: Command, file: Path) -> None:
         ('per-file-ignores = ["a"]', "expected a table of patterns with codes"),
         ('per-file-ignores = {"a" = "WSK1"}', "per-file-ignores.'a' in [tool.holdfast.check]"),
         ('per-file-ignores = {"a" = ["WSK9"]}', "'WSK9'"),
+        ('exclude = ["[z-a]"]', "exclude in [tool.holdfast.check]: '[z-a]' is no pattern: bad"),
+        ('per-file-ignores = {"[z-a]" = []}', "'[z-a]' is no pattern"),
         ("select = [", "pyproject.toml cannot be read: "),
     ],
 )  # fmt: skip
@@ -137,7 +146,17 @@ def test_wrong_settings_are_one_sentence(check: Command, file: Path, text: str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["[tool]\nholdfast = 1\n", "[tool.holdfast]\nother = 1\n", "", "x = 1"]
+    "text", ["tool = 1", "[tool]\nholdfast = 1", "[tool.holdfast]\ncheck = []"]
+)
+def test_what_is_no_table_is_said(check: Command, file: Path, text: str) -> None:
+    (file.parent / "pyproject.toml").write_text(text)
+    result = check()
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(" is no table\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool]\nother = 1\n", "[tool.holdfast]\nother = 1\n", "", "x = 1"]
 )
 def test_other_settings_are_not_ours(check: Command, file: Path, text: str) -> None:
     (file.parent / "pyproject.toml").write_text(text)
@@ -152,6 +171,10 @@ def test_other_settings_are_not_ours(check: Command, file: Path, text: str) -> N
         (["--extend-select", "nope"], "'nope'"),
         (["--per-file-ignores", "x.py"], "expected PATTERN:CODE, got 'x.py'"),
         (["--per-file-ignores", "x.py:NOPE"], "'NOPE'"),
+        (["--per-file-ignores", "[z-a]:WSK1"], "'[z-a]' is no pattern"),
+        (["--exclude", "[z-a]"], "'[z-a]' is no pattern"),
+        (["--select", ""], "expected codes, got ''"),
+        (["--show-files", "-"], "--show-files"),
         (["--config", "gone.toml"], "gone.toml is no file with settings"),
         (["--config", "x.py"], "x.py cannot be read"),
         (["--config", "x.py", "--isolated"], "--isolated"),

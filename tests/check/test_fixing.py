@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
-from holdfast.check.files.fixing import apply_edits
-from holdfast.check.finding import Edit, Span
+from holdfast.check.files.fixing import apart, apply_edits
+from holdfast.check.finding import Edit, Finding, Fix, Span
 from tests.check.commands import HEAD, Command
 
 pytestmark = pytest.mark.newest
@@ -48,6 +49,54 @@ def test_unsafe_fixes_are_made_if_they_are_wanted(check: Command, file: Path, pl
     assert shown.out.splitlines()[-1] == "[*] 3 fixable with `--fix`."
     check("--fix", *options)
     assert file.read_text() == f"{HEAD}right; right\neven\nnote\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "mended"),
+    [
+        ("", ["--unfixable", "WSK1"], "wrong; wrong\neven"),
+        ("", ["--fixable", "fake-error"], "right; right\nodd"),
+        ('unfixable = ["ALL"]', [], "wrong; wrong\nodd"),
+        ('fixable = ["WSK1"]', ["--extend-fixable", "WSK2"], "right; right\neven"),
+    ],
+)
+def test_some_are_not_mended(
+    check: Command, file: Path, text: str, arguments: list[str], mended: str
+) -> None:
+    file.with_name("pyproject.toml").write_text(f"[tool.holdfast.check]\n{text}\n")
+    marked = check("--unsafe-fixes", "--output-format", "concise", *arguments).out.count(
+        " [*] fake"
+    )
+    assert marked == mended.count("right") + mended.count("even")
+    check("--fix", "--unsafe-fixes", *arguments)
+    assert file.read_text() == f"{HEAD}{mended}\nnote\n"
+
+
+def test_what_is_left_is_not_told_where_mending_is_all(check: Command, file: Path) -> None:
+    for _ in range(2):
+        result = check("--fix-only")
+        assert (result.code, result.out) == (0, "")
+        assert file.read_text() == f"{HEAD}right; right\nodd\nnote\n"
+    assert result.err == "Fixed 0 mistakes.\n"
+    file.write_text(WRONG)
+    assert check("--fix-only", "--exit-non-zero-on-fix").code == 1
+    assert check("--fix-only", "-", stdin=WRONG.encode()).out == file.read_text()
+
+
+def test_thousands_of_fixes_are_chosen_at_once() -> None:
+    def finding(start: int, end: int, text: str = "") -> Finding:
+        edit = Edit(Span(1, start, 1, end), text)
+        return Finding("x.py", Span(1, 1, 1, 1), "WSK180", "x", "x", fix=Fix("x", (edit,)))
+
+    begin = time.monotonic()
+    many = [finding(one * 3, one * 3 + 2) for one in range(1, 10_000)]
+    within = [finding(one * 3 + 1, one * 3 + 1, "x") for one in range(1, 10_000)]
+    assert list(apart([*many, *within, *many])) == many * 2, "equal ones go together"
+    assert time.monotonic() - begin < 5
+    # One may begin where another ends, and not where it begins.
+    assert list(apart([finding(3, 5), finding(5, 5), finding(5, 7), finding(1, 3)])) == [
+        finding(3, 5), finding(5, 5), finding(1, 3),
+    ]  # fmt: skip
 
 
 def test_an_option_takes_unsafe_fixes_back(check: Command, file: Path) -> None:

@@ -152,6 +152,7 @@ def test_python_is_the_usual_one(check: Command, notebook: Path, metadata: Any) 
         ("%load_ext a\nx", "pass\nx"),
         ("if x:\n  !ls {x} '\nx", "if x:\n  pass\nx"),
         ("x?\n?x\nx.y??\nx", "pass\npass\npass\nx"),
+        ("/f x\n,f a b\n;f a\nx", "pass\npass\npass\nx"),
         ("a, b = !ls\nx = %timeit -o f()\nx", "a, b = None\nx = None\nx"),
         ("!pip install a \\\n  b\nx", "pass\n\nx"),
         ("%%time\nx", "\nx"),

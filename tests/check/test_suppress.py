@@ -28,6 +28,7 @@ def rows(check: Command, text: str) -> list[int]:
         "# noqa: WSK180",
         "# noqa:WSK180",
         "# noqa : WSK180",
+        "# noqa:,WSK180",
         "# noqa: E501, WSK180",
         "# noqa: E501 WSK180",
         "# noqa: E501WSK180",
@@ -43,6 +44,8 @@ def rows(check: Command, text: str) -> list[int]:
     ],
 )
 def test_a_comment_silences_its_line(check: Command, comment: str) -> None:
+    Path("x.py").write_text(f"{HEAD}wrong  {comment}\n")
+    assert check.found("--ignore-noqa") == ["WSK180"]
     assert rows(check, f"wrong  {comment}\nwrong\n") == [2]
 
 

@@ -13,7 +13,8 @@ from holdfast.check.files.config import ConfigError, Resolver
 from holdfast.check.files.parallel import Broken
 from holdfast.check.report import page
 from holdfast.cli.check_options import Options, all_options
-from holdfast.cli.check_run import CouldNotCheck, Run
+from holdfast.cli.check_output import CouldNotCheck, echo
+from holdfast.cli.check_run import Run
 
 
 @click.command()
@@ -32,7 +33,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:
     options = Options(**given)
     options.check()
     if options.list_rules:
-        click.echo(rules_as_json() if options.output_format == "json" else rules_as_text())
+        echo(rules_as_json() if options.output_format == "json" else rules_as_text())
         return
     try:
         Path.cwd()
@@ -40,10 +41,11 @@ def command(ctx: click.Context, /, **given: Any) -> None:
         raise CouldNotCheck("the current folder is not there any more") from None
     try:
         resolver = Resolver(options.layer(), options.config, options.isolated)
-        run = Run(options, resolver)
-        ctx.exit(run.on_stdin() if options.reads_stdin else run.on_files())
+        ctx.exit(Run(options, resolver)())
     except (ConfigError, Broken) as error:
         raise CouldNotCheck(str(error)) from None
+    except KeyboardInterrupt:
+        raise CouldNotCheck("stopped before all was done") from None
 
 
 def rules_as_text() -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from holdfast.check.files.config import Layer, PerFile
-from holdfast.check.files.patterns import Pattern
+from holdfast.check.files.patterns import BadPattern, Pattern
 from holdfast.check.files.selection import Choice, UnknownCode, explain, prefixes
 from holdfast.check.report import FORMATS
+from holdfast.cli.check_output import echo
 
 Command = Callable[..., Any]
 
@@ -28,8 +29,14 @@ class Options:
     extend_select: tuple[str, ...]
     extend_ignore: tuple[str, ...]
     per_file_ignores: tuple[tuple[str, str], ...]
+    extend_per_file_ignores: tuple[tuple[str, str], ...]
+    ignore_noqa: bool
     fix: bool
+    fix_only: bool
     unsafe_fixes: bool | None
+    fixable: tuple[str, ...]
+    unfixable: tuple[str, ...]
+    extend_fixable: tuple[str, ...]
     diff: bool
     show_fixes: bool
     add_noqa: bool
@@ -39,6 +46,8 @@ class Options:
     output_file: Path | None
     statistics: bool
     quiet: bool
+    silent: bool
+    color: str
     config: Path | None
     isolated: bool
     exclude: tuple[str, ...]
@@ -48,7 +57,13 @@ class Options:
     no_cache: bool
     cache_dir: Path | None
     jobs: int | None
+    show_files: bool
     list_rules: bool
+
+    @property
+    def mends(self) -> bool:
+        """Whether files are changed."""
+        return (self.fix or self.fix_only) and not self.diff
 
     @property
     def reads_stdin(self) -> bool:
@@ -61,8 +76,10 @@ class Options:
             raise click.UsageError("`-` stands for the standard input, and goes with no other path")
         if self.config and self.isolated:
             raise click.UsageError("--config names a file with settings, and --isolated wants none")
-        if self.add_noqa and (self.fix or self.diff or self.reads_stdin):
+        if self.add_noqa and (self.mends or self.diff or self.reads_stdin):
             raise click.UsageError("--add-noqa goes with neither --fix, --diff nor `-`")
+        if self.show_files and self.reads_stdin:
+            raise click.UsageError("--show-files lists files, and `-` is none")
         if self.statistics and self.output_format not in ("full", "concise", "json"):
             raise click.UsageError(f"--statistics knows no format {self.output_format}")
 
@@ -72,12 +89,16 @@ class Options:
         choice = Choice(
             self.select or None, self.extend_select, (*self.ignore, *self.extend_ignore)
         )
+        fixable = Choice(self.fixable or None, self.extend_fixable, self.unfixable)
         return Layer(
             choice,
+            fixable,
             per_file(self.per_file_ignores, here) or None,
+            per_file(self.extend_per_file_ignores, here),
             tuple(Pattern(one, here) for one in self.exclude) or None,
             tuple(Pattern(one, here) for one in self.extend_exclude),
             self.unsafe_fixes,
+            self.ignore_noqa,
         )
 
 
@@ -101,9 +122,30 @@ def split(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -
 
 def codes(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
     """Read codes, prefixes and names."""
-    found = split(ctx, param, values)
+    found: list[str] = []
+    for value in values:
+        some = split(ctx, param, [value])
+        if not some:
+            raise click.BadParameter(f"expected codes, got {value!r}")
+        found += some
     known(found)
+    return tuple(found)
+
+
+def globs_of(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
+    """Read patterns."""
+    found = split(ctx, param, values)
+    for one in found:
+        is_glob(one)
     return found
+
+
+def is_glob(text: str) -> None:
+    """Raise BadParameter for what is no pattern."""
+    try:
+        Pattern(text, Path())
+    except BadPattern as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def pairs(
@@ -117,6 +159,7 @@ def pairs(
         if not (colon and pattern.strip() and code.strip()):
             raise click.BadParameter(f"expected PATTERN:CODE, got {one!r}")
         known([code.strip()])
+        is_glob(pattern.strip())
         found.append((pattern.strip(), code.strip()))
     return tuple(found)
 
@@ -134,7 +177,7 @@ def show_explanation(ctx: click.Context, _param: click.Parameter, code: str | No
     if not code or ctx.resilient_parsing:
         return
     try:
-        click.echo(explain(code))
+        echo(explain(code))
     except UnknownCode as error:
         raise click.UsageError(str(error)) from error
     ctx.exit()
@@ -167,7 +210,16 @@ def rules(name: str, text: str) -> Command:
 
 def globs(name: str, text: str) -> Command:
     """An option that takes patterns."""
-    return click.option(f"--{name}", multiple=True, callback=split, metavar="PATTERNS", help=text)
+    return click.option(
+        f"--{name}", multiple=True, callback=globs_of, metavar="PATTERNS", help=text
+    )
+
+
+def ignores(name: str, text: str) -> Command:
+    """An option that takes codes for patterns."""
+    return click.option(
+        f"--{name}", multiple=True, callback=pairs, metavar="PATTERN:CODE", help=text
+    )
 
 
 def flag(name: str, text: str) -> Command:
@@ -180,21 +232,21 @@ SELECTION = (
     rules("ignore", "Leave these out."),
     rules("extend-select", "Look for these, too."),
     click.option("--extend-ignore", multiple=True, callback=codes, hidden=True),
-    click.option(
-        "--per-file-ignores",
-        multiple=True,
-        callback=pairs,
-        metavar="PATTERN:CODE",
-        help="Leave these out in some files.",
-    ),
+    ignores("per-file-ignores", "Leave these out in some files."),
+    ignores("extend-per-file-ignores", "Leave these out in some files, too."),
+    flag("ignore-noqa", "Tell what comments silence, too."),
 )
 MENDING = (
     click.option("--fix/--no-fix", default=False, help="Mend what can be mended safely."),
+    flag("fix-only", "Mend, and tell nothing of what is left."),
     click.option(
         "--unsafe-fixes/--no-unsafe-fixes",
         default=None,
         help="Mend with fixes that want to be read first, too.",
     ),
+    rules("fixable", "Mend these alone."),
+    rules("unfixable", "Never mend these."),
+    rules("extend-fixable", "Mend these, too."),
     flag("diff", "Show what --fix would change, and change nothing."),
     flag("show-fixes", "List what was mended."),
     flag("add-noqa", "Silence everything that is found with comments."),
@@ -210,6 +262,13 @@ OUTPUT = (
     click.option("-o", "--output-file", type=PATH, metavar="FILE", help="Write findings there."),
     flag("statistics", "Count by rule."),
     click.option("-q", "--quiet", is_flag=True, help="Show findings and nothing else."),
+    click.option("-s", "--silent", is_flag=True, help="Show nothing: the exit code says it."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Whether to colour; by default on a terminal.",
+    ),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 though something is found."),
     flag("exit-non-zero-on-fix", "Exit with 1 if anything was mended."),
 )
@@ -221,6 +280,7 @@ FILES = (
         default=False,
         help="Leave files out even where PATHS names them.",
     ),
+    flag("show-files", "List the files that would be looked at, and exit."),
     click.option(
         "--stdin-filename", type=PATH, metavar="FILE", help="What the code on stdin is called."
     ),

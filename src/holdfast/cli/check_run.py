@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
-
-import click
+from typing import TextIO
 
 from holdfast.check.code.project import Project
 from holdfast.check.files.cache import FOLDER, Cache
@@ -22,27 +19,21 @@ from holdfast.check.files.selection import ABOUT_FILES_CODES
 from holdfast.check.files.sources import NotPython, Unreadable
 from holdfast.check.report import Report, plain, render
 from holdfast.cli.check_options import Options
+from holdfast.cli.check_output import (
+    CouldNotCheck,
+    echo,
+    is_terminal,
+    paint,
+    progress,
+    use_colour,
+    write,
+    write_raw,
+)
 
 # Fewer files are done before anybody has read a progress bar.
 MANY = 200
-STYLES: dict[str, dict[str, Any]] = {
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow", "bold": True},
-    "info": {"fg": "cyan", "bold": True},
-    "bold": {"bold": True},
-    "dim": {"fg": "blue"},
-    "+": {"fg": "green"},
-    "-": {"fg": "red"},
-    "@": {"fg": "cyan"},
-}
 OURS = "This is a defect of Holdfast: please report it, with the file if you may."
 FAILURES = (NotPython, Unreadable, OSError)
-
-
-class CouldNotCheck(click.ClickException):
-    """Nothing, or not all, was checked."""
-
-    exit_code = 2
 
 
 class Run:
@@ -54,6 +45,19 @@ class Run:
         self.here = resolver.for_folder(Path.cwd())
         self.broken = False
         self.mended: list[tuple[str, Mended]] = []
+
+    def __call__(self) -> int:
+        """Do what was asked for."""
+        if self.options.show_files:
+            return self.show_files()
+        return self.on_stdin() if self.options.reads_stdin else self.on_files()
+
+    def show_files(self) -> int:
+        """List the files that would be checked."""
+        files, _ = self._find()
+        if files:
+            echo("\n".join(shown(one) for one in files))
+        return 0
 
     # -- on files and on the standard input --------------------------------------------------------
 
@@ -70,7 +74,7 @@ class Run:
             self._say("There is no Python file here.")
         if self.options.add_noqa:
             return self._add_noqa(checked)
-        if self.options.fix or self.options.diff:
+        if self.options.mends or self.options.diff:
             checked = [self._mend(one, checker.project) for one in checked]
         if self.options.diff:
             return self._show_diff(checked)
@@ -79,20 +83,22 @@ class Run:
     def on_stdin(self) -> int:
         """Check what comes from the standard input; `--fix` writes it, mended, to the output."""
         path = self.options.stdin_filename or Path("-")
+        if sys.stdin is None:
+            raise CouldNotCheck("there is no standard input")
         raw = sys.stdin.buffer.read()
-        changes = self.options.fix and not self.options.diff
+        changes = self.options.mends
         checked = []
         if not (self.options.force_exclude and self.resolver.for_file(path).excludes_above(path)):
             project = Project()
             examined = check_source(lambda: read_source(raw, path), path, str(path), project)
             checked = [Checked(path, str(path), examined)]
-            if self.options.fix or self.options.diff:
+            if changes or self.options.diff:
                 checked = [self._mend(one, project, raw) for one in checked]
         if self.options.diff:
             return self._show_diff(checked)
         if changes:
             content = self.mended[0][1].fixed.source.content() if self.mended else raw
-            sys.stdout.buffer.write(content)
+            write_raw(content)
         return self._show(checked, err=changes)
 
     def _find(self) -> tuple[list[Path], list[Checked]]:
@@ -152,7 +158,7 @@ class Run:
                 self._complain(f"{one.filename} was not changed: {why(error)}")
         self._complain_of_rules(checked)
         if count or not self.options.quiet:
-            click.echo(f"Added {count} noqa comment{'' if count == 1 else 's'}.", err=True)
+            echo(f"Added {count} noqa comment{'' if count == 1 else 's'}.", err=True)
         faults = self._tell_faults(checked)
         return 2 if self.broken else 1 if faults else 0
 
@@ -163,19 +169,23 @@ class Run:
         options = self.options
         seen = self._seen(checked)
         failures = self._complain_of_rules(checked)
-        colour = use_colour(sys.stderr if err else sys.stdout) and options.output_file is None
+        colour = self._colour(sys.stderr if err else sys.stdout) and options.output_file is None
         report = Report(
             seen,
             failures,
             fixed=sum(sum(one.fixed.done.values()) for _, one in self.mended),
             unsafe=self.here.unsafe_fixes,
-            quiet=options.quiet,
+            quiet=options.quiet or options.silent,
             paint=paint if colour else plain,
         )
         if options.show_fixes:
             self._list_fixes()
+        if options.fix_only:
+            return self._show_fixed(checked, report.fixed)
         text = render(report, options.output_format, options.statistics)
-        if options.output_file:
+        if options.silent:
+            pass
+        elif options.output_file:
             write(options.output_file, f"{text}\n")
         elif text:
             echo(text, err, colour)
@@ -184,9 +194,16 @@ class Run:
         found = bool(seen) and not options.exit_zero
         return 1 if found or (options.exit_non_zero_on_fix and self.mended) else 0
 
+    def _show_fixed(self, checked: Sequence[Checked], done: int) -> int:
+        """Say how much was mended, and nothing of what is left."""
+        self._say(f"Fixed {done} mistake{'' if done == 1 else 's'}.")
+        faults = self._tell_faults(checked)
+        failed = faults or (done and self.options.exit_non_zero_on_fix)
+        return 2 if self.broken else 1 if failed else 0
+
     def _show_diff(self, checked: Sequence[Checked]) -> int:
         """Show what would change."""
-        colour = use_colour(sys.stdout)
+        colour = self._colour(sys.stdout)
         for filename, mended in self.mended:
             lines = diff(filename, mended.before, mended.fixed.source)
             echo("\n".join(paint(one, one[0]) if colour else one for one in lines), False, colour)
@@ -203,15 +220,15 @@ class Run:
         """Tell what could not be looked at, which does not mean that there is nothing to do."""
         faults = [one for one in self._seen(checked) if one.finding.code in ABOUT_FILES_CODES]
         if faults:
-            echo(render(Report(faults, quiet=True), "concise"), True, use_colour(sys.stderr))
+            echo(render(Report(faults, quiet=True), "concise"), True, self._colour(sys.stderr))
         return faults
 
     def _list_fixes(self) -> None:
         """Say what was mended, file by file."""
         for filename, mended in self.mended:
-            click.echo(f"Fixed in {filename}:", err=True)
+            echo(f"Fixed in {filename}:", err=True)
             for (code, name), count in sorted(mended.fixed.done.items()):
-                click.echo(f"    {count} x {code} {name}", err=True)
+                echo(f"    {count} x {code} {name}", err=True)
 
     def _complain_of_rules(self, checked: Sequence[Checked]) -> list[Failure]:
         """Say which rules broke, of those that are wanted."""
@@ -228,53 +245,22 @@ class Run:
 
     def _complain(self, sentence: str) -> None:
         self.broken = True
-        echo(f"Error: {sentence}", True, use_colour(sys.stderr))
+        echo(f"Error: {sentence}", True, self._colour(sys.stderr))
 
     def _say(self, sentence: str) -> None:
-        if not self.options.quiet:
-            click.echo(sentence, err=True)
+        if not (self.options.quiet or self.options.silent):
+            echo(sentence, err=True)
+
+    def _colour(self, stream: TextIO | None) -> bool:
+        return use_colour(stream, self.options.color)
 
     def _wants_bar(self, count: int) -> bool:
         """Tell whether somebody looks at a terminal, and long enough."""
-        shows = sys.stdout.isatty() or self.options.output_file is not None
-        return count >= MANY and sys.stderr.isatty() and shows and not self.options.quiet
+        options, err = self.options, is_terminal(sys.stderr)
+        shows = is_terminal(sys.stdout) or options.output_file is not None
+        return count >= MANY and err and shows and not (options.quiet or options.silent)
 
 
 def why(error: Exception) -> str:
     """Say why, without the path, which is told anyway."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
-
-
-def progress(checked: Iterator[Checked], length: int) -> Iterator[Checked]:
-    """Show how far it is."""
-    with click.progressbar(checked, length, label="Checking", file=sys.stderr) as bar:
-        yield from bar
-
-
-def use_colour(stream: TextIO) -> bool:
-    """Tell whether a stream is shown in colour; the environment has the last word."""
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and not os.environ.get("NO_COLOR")
-
-
-def paint(text: str, style: str) -> str:
-    """Colour a text."""
-    return click.style(text, **STYLES.get(style, {}))
-
-
-def echo(text: str, err: bool, colour: bool) -> None:
-    """Write a text, in characters that the stream can take."""
-    stream = sys.stderr if err else sys.stdout
-    encoding = stream.encoding or "utf-8"
-    text = text.encode(encoding, "backslashreplace").decode(encoding)
-    click.echo(text, err=err, color=colour)
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file. Raises CouldNotCheck."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CouldNotCheck(f"{path} cannot be written: {error.strerror}") from None

@@ -15,7 +15,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from holdfast.check.files.parallel import few_collections
+from holdfast.check.files.parallel import deep_calls, few_collections
 from holdfast.check.files.selection import ABOUT_FILES_CODES, UnknownCode, explain
 from holdfast.cli.lsp_checks import STACK, Checks, Job
 from holdfast.cli.lsp_look import SOURCE, Document, Looked, Mark, moved
@@ -120,7 +120,7 @@ def serve() -> int:
     with suppress(ValueError, RuntimeError):  # a system that has other ideas
         threading.stack_size(STACK)
     sys.setswitchinterval(TURN)
-    with few_collections():
+    with few_collections(), deep_calls():
         server.start_io()
     # What a look has left is not tidied up, for which the editor would have to wait.
     gc.freeze()

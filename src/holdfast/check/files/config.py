@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from holdfast.check.files.patterns import Pattern
+from holdfast.check.files.patterns import BadPattern, Pattern
 from holdfast.check.files.selection import Choice, UnknownCode, choose, prefixes
 
 FILE = "pyproject.toml"
@@ -34,10 +34,13 @@ class Layer:
     """What one place says; None for what it says nothing about."""
 
     choice: Choice = Choice()
+    fixable: Choice = Choice()
     per_file_ignores: tuple[PerFile, ...] | None = None
+    extend_per_file_ignores: tuple[PerFile, ...] = ()
     exclude: tuple[Pattern, ...] | None = None
     extend_exclude: tuple[Pattern, ...] = ()
     unsafe_fixes: bool | None = None
+    ignore_noqa: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,11 @@ class Settings:
 
     root: Path
     choices: tuple[Choice, ...] = ()
+    fixable: tuple[Choice, ...] = ()
     per_file_ignores: tuple[PerFile, ...] = ()
     exclude: tuple[Pattern, ...] = ()
     unsafe_fixes: bool = False
+    ignore_noqa: bool = False
 
     def codes(self, path: Path) -> frozenset[str]:
         """Give the codes of the rules that are wanted for a file."""
@@ -59,6 +64,10 @@ class Settings:
                 dropped = tuple(prefixes(selectors))
                 wanted = frozenset(code for code in wanted if not code.startswith(dropped))
         return wanted
+
+    def fixes(self, code: str) -> bool:
+        """Tell whether what a rule finds may be mended."""
+        return code in chosen(self.fixable)
 
     def excludes(self, path: Path) -> bool:
         """Tell whether a file or folder is to be left out."""
@@ -86,8 +95,16 @@ def combine(root: Path, layers: Iterable[Layer]) -> Settings:
         per_file = per_file if layer.per_file_ignores is None else layer.per_file_ignores
         unsafe = unsafe if layer.unsafe_fixes is None else layer.unsafe_fixes
     added = (pattern for layer in layers for pattern in layer.extend_exclude)
-    choices = tuple(layer.choice for layer in layers)
-    return Settings(root, choices, per_file, (*excluded, *added), unsafe)
+    more = (one for layer in layers for one in layer.extend_per_file_ignores)
+    return Settings(
+        root,
+        tuple(layer.choice for layer in layers),
+        tuple(layer.fixable for layer in layers),
+        (*per_file, *more),
+        (*excluded, *added),
+        unsafe,
+        any(layer.ignore_noqa for layer in layers),
+    )
 
 
 class Resolver:
@@ -151,12 +168,13 @@ def read_table(path: Path, root: Path) -> Layer | None:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from None
-    for key in ("tool", "holdfast", "check"):
-        if not isinstance(found, dict) or key not in found:
+    keys = ("tool", "holdfast", "check")
+    for at, key in enumerate(keys, 1):
+        if key not in found:
             return None
         found = found[key]
-    if not isinstance(found, dict):
-        raise ConfigError(f"{path}: tool.holdfast.check is no table")
+        if not isinstance(found, dict):
+            raise ConfigError(f"{path}: {'.'.join(keys[:at])} is no table")
     return Reader(path, root, found).layer()
 
 
@@ -175,9 +193,14 @@ class Reader:
                 raise self.wrong(key, _guess(key))
         select = self.codes("select")
         choice = Choice(select, self.codes("extend-select") or (), self.codes("ignore") or ())
+        fixable = Choice(
+            self.codes("fixable"), self.codes("extend-fixable") or (), self.codes("unfixable") or ()
+        )
         return Layer(
             choice,
+            fixable,
             self.per_file("per-file-ignores"),
+            self.per_file("extend-per-file-ignores") or (),
             self.patterns("exclude"),
             self.patterns("extend-exclude") or (),
             self.switch("unsafe-fixes"),
@@ -210,7 +233,14 @@ class Reader:
         if key not in self.table:
             return None
         found = self.strings(key, 'patterns such as ["vendored"]', self.table[key])
-        return tuple(Pattern(one, self.root) for one in found)
+        return tuple(self.pattern(key, one) for one in found)
+
+    def pattern(self, key: str, glob: str) -> Pattern:
+        """Read a glob."""
+        try:
+            return Pattern(glob, self.root)
+        except BadPattern as error:
+            raise self.wrong(key, str(error)) from None
 
     def per_file(self, key: str) -> tuple[PerFile, ...] | None:
         """Read a table of globs with a list of codes each."""
@@ -221,7 +251,7 @@ class Reader:
             expected = 'a table of patterns with codes, such as {"tests/*" = ["WSK1"]}'
             raise self.wrong(key, f"expected {expected}, got {value!r}")
         return tuple(
-            (Pattern(glob, self.root), self.codes(f"{key}.{glob!r}", codes) or ())
+            (self.pattern(key, glob), self.codes(f"{key}.{glob!r}", codes) or ())
             for glob, codes in value.items()
         )
 
@@ -234,8 +264,8 @@ class Reader:
 
 
 KEYS = (
-    "select", "extend-select", "ignore", "per-file-ignores", "exclude", "extend-exclude",
-    "unsafe-fixes",
+    "select", "extend-select", "ignore", "per-file-ignores", "extend-per-file-ignores", "fixable",
+    "extend-fixable", "unfixable", "exclude", "extend-exclude", "unsafe-fixes",
 )  # fmt: skip
 
 

@@ -8,13 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from holdfast.check.files.sources import LINE_END, NotPython, Source, Unreadable, check_syntax
+from holdfast.check.files.sources import (
+    LINE_END,
+    NoNotebook,
+    NotPython,
+    Source,
+    Unreadable,
+    check_syntax,
+)
 from holdfast.check.finding import Span
 
 BETWEEN = re.compile(r"[ \t\r\n,:]*")
 DECODER = json.JSONDecoder()
-# Lines that IPython takes and Python does not: magics, commands of a shell, questions about names.
-MAGIC = re.compile(r"(?P<indent>[ \t]*)(?:[%!?]|[\w.%]+\?{1,2}\s*$)")
+# Lines that IPython takes and Python does not: magics, commands of a shell, questions about names,
+# calls without brackets.
+MAGIC = re.compile(r"(?P<indent>[ \t]*)(?:[%!?/,;]|[\w.%]+\?{1,2}\s*$)")
 ASSIGNED = re.compile(r"(?P<target>[ \t]*[^=%!]+=[ \t]*)[%!]")
 CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)")
 # Magics of a whole cell that is Python all the same.
@@ -109,7 +117,7 @@ def read_cells(raw: str) -> list[Cell]:
     try:
         notebook = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise no_notebook(f"and no JSON: {error}") from None
+        raise no_notebook(f"no JSON: {error}") from None
     if not (isinstance(notebook, dict) and isinstance(notebook.get("cells"), list)):
         raise no_notebook("it has no list of cells")
     if language(notebook.get("metadata")) != "python":
@@ -120,7 +128,7 @@ def read_cells(raw: str) -> list[Cell]:
 
 def no_notebook(reason: str) -> NotPython:
     """Say why a file is no notebook."""
-    return NotPython(f"this is no notebook, {reason}", Span(1, 1, 1, 1))
+    return NoNotebook(reason, Span(1, 1, 1, 1))
 
 
 def language(metadata: Any) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +24,8 @@ from holdfast.check.files.sources import Unreadable, read_bytes
 SPEED, PLAIN_SPEED = 800_000, 4_000_000
 # Seconds of work below which starting processes costs more than it saves.
 WORTH_IT = 1.0
+# How deeply Python may call: rules follow long `a + b + c...` and `elif` to their ends.
+DEPTH = 3500
 
 
 class Checked(NamedTuple):
@@ -46,7 +50,7 @@ class Checker:
 
     def check(self, files: Sequence[Path]) -> Iterator[Checked]:
         """Check files, in their order. Raises Broken."""
-        with few_collections():
+        with few_collections(), deep_calls():
             yield from self._check(files)
         if self.cache:
             self.cache.save()
@@ -82,16 +86,39 @@ class Checker:
             yield from (check_file(path, shown(path), self.project) for path in paths)
             return
         # Spawned and not forked: what uses us may have threads.
+        others = set(active_children())
         with ProcessPoolExecutor(
             jobs, get_context("spawn"), initializer=_begin, initargs=(files,)
         ) as pool:
+            chunk = max(1, min(50, len(paths) // (jobs * 8)))
             try:
-                chunk = max(1, min(50, len(paths) // (jobs * 8)))
-                yield from pool.map(_work, paths, chunksize=chunk)
+                with uninterrupted():
+                    found = pool.map(_work, paths, chunksize=chunk)
+                yield from found
             except BrokenProcessPool as error:
                 raise Broken("a process that checked files ended unexpectedly") from error
+            except BaseException:  # nobody waits for the rest
+                for process in set(active_children()) - others:
+                    process.terminate()
+                raise
             finally:
                 pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off; processes that are started meanwhile never see it.
+
+    Who presses it means the process that waits for them, which ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -103,6 +130,17 @@ def few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def deep_calls() -> Iterator[None]:
+    """Let Python call deeper than it does by itself."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def processors() -> int:
@@ -138,11 +176,18 @@ _projects: list[Project] = []
 
 
 def _begin(files: Sequence[Path]) -> None:
-    # Who presses Ctrl-C means the process that waits for us, which ends us.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where `uninterrupted` does nothing
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _projects.append(Project(files))
 
 
+def _end_with_parent() -> None:
+    """End this process when the one that waits for it was ended: it would wait for ever."""
+    if parent := parent_process():
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
 def _work(path: Path) -> Examined:
-    with few_collections():
+    with few_collections(), deep_calls():
         return check_file(path, shown(path), _projects[-1])

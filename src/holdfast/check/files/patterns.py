@@ -10,6 +10,10 @@ from pathlib import Path
 PIECES = re.compile(r"\*\*/|\*+|\?|\[[!^]?[^\]]+\]|\{[^{}]*\}|.", re.DOTALL)
 
 
+class BadPattern(ValueError):
+    """A glob that is none; says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A glob of a name anywhere, or of a path from `root`; after a `!` it is one of all others."""
@@ -17,16 +21,26 @@ class Pattern:
     glob: str
     root: Path
 
+    def __post_init__(self) -> None:
+        """Raise BadPattern for what is no glob."""
+        self._regex()
+
+    def _regex(self) -> re.Pattern[str]:
+        glob = self.glob.removeprefix("!").rstrip("/").removeprefix("./")
+        try:
+            return translate(glob)
+        except re.error as error:
+            raise BadPattern(f"{self.glob!r} is no pattern: {error.msg}") from None
+
     def fits(self, path: Path) -> bool:
         """Tell whether an absolute path is meant."""
-        negative = self.glob.startswith("!")
-        return self._fits(path, self.glob[negative:].rstrip("/")) is not negative
+        return self._fits(path) is not self.glob.startswith("!")
 
-    def _fits(self, path: Path, glob: str) -> bool:
-        regex = translate(glob.removeprefix("./"))
+    def _fits(self, path: Path) -> bool:
+        regex = self._regex()
         if regex.fullmatch(path.name):
             return True
-        if "/" not in glob:
+        if "/" not in self.glob.rstrip("/"):
             return False
         # The root is compared as it is: its name may have any characters.
         inside = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else ""

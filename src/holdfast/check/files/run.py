@@ -63,9 +63,18 @@ class Examined:
     consulted: Mapping[str, Stamp] | None = None
 
     def wanted(self, settings: Settings, path: Path) -> list[Seen]:
-        """Give what settings ask for, and no comment silences."""
+        """Give what settings ask for, and no comment silences; fixes that may be made alone."""
         codes = settings.codes(path)
-        return [one for one in self.seen if one.finding.code in codes and not one.silenced]
+        return [
+            one if one.finding.fix is None or settings.fixes(one.finding.code) else unfixed(one)
+            for one in self.seen
+            if one.finding.code in codes and (settings.ignore_noqa or not one.silenced)
+        ]
+
+
+def unfixed(seen: Seen) -> Seen:
+    """Take the fix of a finding away."""
+    return seen._replace(finding=replace(seen.finding, fix=None))
 
 
 def check_text(
@@ -227,7 +236,7 @@ def misspelt(filename: str, fault: NotPython) -> Seen:
         fault.span,
         SYNTAX.code,
         SYNTAX.name,
-        f"Not Python: {fault.message}",
+        f"Not {fault.kind}: {fault.message}",
         fault.line,
         cell=fault.cell,
     )

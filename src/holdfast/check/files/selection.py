@@ -63,9 +63,9 @@ def choose(choices: Iterable[Choice]) -> frozenset[str]:
     for choice in choices:
         anew = choice.select is not None
         wanted = prefixes((*(choice.select or ()), *choice.extend_select))
-        # An ignore without a select is meant for what is selected later, too.
-        dropped = prefixes((*choice.ignore, *(carried if anew else ())))
-        carried = () if anew else choice.ignore
+        dropped = prefixes((*choice.ignore, *carried))
+        # Beside a select of nothing an ignore is meant for what is selected later.
+        carried = choice.ignore if choice.select == () == choice.extend_select else ()
         before = ABOUT_FILES_CODES if anew else chosen
         chosen = {one.code for one in ALL_RULES if _decide(one.code, wanted, dropped, before)}
     return frozenset(chosen)

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import stat
+import sys
 import tempfile
 import tokenize
 import warnings
@@ -38,12 +39,21 @@ class Unreadable(Exception):
 class NotPython(Exception):
     """A file that is no Python; says why, and where."""
 
+    # A newer Python may take what this one does not.
+    kind = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+
     def __init__(self, message: str, span: Span, line: str = "", cell: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.span = span
         self.line = line
         self.cell = cell
+
+
+class NoNotebook(NotPython):
+    """A file that is no notebook though its name says so."""
+
+    kind = "a notebook"
 
 
 class Source(ABC):
