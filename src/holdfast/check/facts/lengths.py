@@ -90,7 +90,7 @@ def only_grows(node: ast.Name | ast.Attribute, module: Module) -> bool:
             if parent.attr not in READS | GROWS:
                 return False
             grows = grows or parent.attr in GROWS
-        elif is_shortening(one, parent, is_in_function=function is not None):
+        elif is_shortening(one, parent, module, is_in_function=function is not None):
             return False
     return grows
 
@@ -100,10 +100,12 @@ def last_name(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
 
 
-def is_shortening(node: ast.expr, parent: ast.AST, *, is_in_function: bool) -> bool:
+def is_shortening(node: ast.expr, parent: ast.AST, module: Module, *, is_in_function: bool) -> bool:
     """Tell whether a list is cut, measured, made anew or handed to somebody who may do that."""
     if isinstance(parent, ast.Call):
         called = parent.func.id if isinstance(parent.func, ast.Name) else ""
+        if called == "len":
+            return isinstance(module.parents[parent], ast.Compare)
         return called not in WRAPPERS
     if isinstance(parent, ast.Assign | ast.AnnAssign):
         # What is made once is no other list later on, nor one that forgets by itself.

@@ -167,6 +167,8 @@ def comes_to(root: Root) -> frozenset[FunctionNode]:
     waiting = [one.function for one in root.starts]
     if isinstance(root.node, FunctionNode):
         waiting += list(decorators(root.node, root.module))
+    else:
+        waiting += list(inherited(root.node, root.module))
     return closure(waiting)
 
 
@@ -183,6 +185,14 @@ def closure(waiting: list[Function]) -> frozenset[FunctionNode]:
             if isinstance(call, ast.Call) and (helper := callee(call, one.module)):
                 waiting.append(helper)
     return frozenset(seen)
+
+
+def inherited(node: ast.ClassDef, module: Module) -> Iterator[Function]:
+    """Give the methods that an endpoint class has from its bases."""
+    for one in inference(module).classes.line(Class(module, node)):
+        if isinstance(one, Class) and one.node is not node:
+            methods = (each for each in one.node.body if isinstance(each, FunctionNode))
+            yield from (Function(one.module, each) for each in methods)
 
 
 def decorators(function: FunctionNode, module: Module) -> Iterator[Function]:

@@ -124,7 +124,7 @@ def named(node: ast.Name, module: Module, depth: int) -> Iterator[Found]:
     scope, bindings = inference(module).scopes(module).lookup(node)
     for one in bindings:
         source = one.source
-        if one.how == "value" and isinstance(source, ast.expr) and not one.path:
+        if one.how in {"value", "context"} and isinstance(source, ast.expr) and not one.path:
             for found in made_as(source, module, depth + 1):
                 yield *found[:3], found[3] | {node.id, *stored_as(node.id, scope, module)}
         elif one.how == "parameter" and isinstance(scope, FunctionNode):
@@ -183,7 +183,8 @@ def made_by_helper(call: ast.Call, module: Module, depth: int) -> Iterator[Found
         yield from in_collection(call, module)
     helper = callee(call, module)
     for node in own_nodes(helper.node) if helper else ():
-        if helper and isinstance(node, ast.Return) and node.value:
+        # What a context manager of the project yields is what `with` names.
+        if helper and isinstance(node, ast.Return | ast.Yield) and node.value:
             for found in made_as(node.value, helper.module, depth + 1):
                 yield found[0], found[1], call, found[3]
 

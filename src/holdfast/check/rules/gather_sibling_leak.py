@@ -128,11 +128,29 @@ def spread(node: ast.expr, module: Module) -> list[ast.expr]:
         listed = [one.elts for one in sources if isinstance(one, DISPLAYS)]
         if listed:
             return [one for elements in listed for one in elements] + appended(inner, module)
+        made = [one for one in sources if isinstance(one, ast.ListComp)]
+        if len(made) == len(bindings) == 1 and isinstance(node, ast.Starred):
+            return for_each(made[0], module)
     if isinstance(inner, DISPLAYS):
         return [each for one in inner.elts for each in spread(one, module)]
     if isinstance(inner, ast.ListComp | ast.GeneratorExp) and inner is not node:
-        return [inner.elt]
+        return for_each(inner, module)
     return [] if isinstance(node, ast.Starred) else [node]
+
+
+def for_each(made: ast.ListComp | ast.GeneratorExp, module: Module) -> list[ast.expr]:
+    """Give what a comprehension makes; of functions that are written out, a call of each."""
+    goal, items = made.generators[0].target, made.generators[0].iter
+    listed = spread(items, module) if isinstance(items, DISPLAYS | ast.Name) else []
+    elt = made.elt
+    if isinstance(elt, ast.Call) and callee_name(elt, module) in TASKS and elt.args:
+        elt = elt.args[0]
+    if not (isinstance(elt, ast.Call) and isinstance(goal, ast.Name)):
+        return [made.elt]
+    if ast.unparse(elt.func) != goal.id or listed == [items]:
+        return [made.elt]
+    calls = [ast.Call(one, elt.args, elt.keywords) for one in listed]
+    return [ast.copy_location(one, elt) for one in calls]
 
 
 def appended(name: ast.Name, module: Module) -> list[ast.expr]:
