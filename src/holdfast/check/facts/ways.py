@@ -188,9 +188,8 @@ def may_fail(node: ast.AST) -> bool:
 def was_handed_on(event: Event, way: Way) -> bool:
     """Tell whether something unknown had the connection before, which may have accepted it."""
     row = getattr(event.node, "lineno", 0)
-    for one in way.trace.of("escape"):
-        if getattr(one.node, "lineno", 0) < row:
-            return True
-        if one.node is event.node and one.inner is not event.inner:
-            return True  # in the same helper, or in one that it calls
-    return False
+    if any(getattr(one.node, "lineno", 0) < row for one in way.trace.of("escape")):
+        return True
+    # In the same helper, or in one that it calls, they are in the order of their turns.
+    turns = [one for one in way.trace.of("escape", event.operation) if one.node is event.node]
+    return any(one.operation == "escape" for one in turns[: turns.index(event)])
