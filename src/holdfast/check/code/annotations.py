@@ -80,9 +80,10 @@ class Reader:
         if not isinstance(node, ast.Name):
             return None
         _, found = self._infer.scopes(self._module).find(node.id, self._at)
-        values = [one.source for one in found if one.how == "value"]
-        is_type = values and isinstance(values[0], ast.Subscript | ast.BinOp)
-        return values[0] if is_type and len(found) == 1 else None
+        if len(found) != 1 or found[0].how != "value":
+            return None
+        source = found[0].source
+        return source if isinstance(source, ast.Subscript | ast.BinOp) else None
 
     def _subscript(self, node: ast.Subscript) -> Kind | None:
         name = self._module.qualify(node.value).rpartition(".")[2]

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 
 from holdfast.check.code.kinds import Container, Socket
-from holdfast.check.code.module import Module
+from holdfast.check.code.module import Comprehension, Module, Scope
 
 LIKELY = {"websocket", "ws", "socket", "sock", "web_socket", "websock", "client_ws", "_websocket",
           "_ws", "user_ws", "peer_ws", "ws_conn", "websocket_connection"}  # fmt: skip
@@ -32,9 +32,13 @@ def socket(node: ast.Name, scope: ast.AST, module: Module) -> Socket | None:
 
 def socket_attribute(node: ast.Attribute, module: Module) -> Socket | None:
     """Guess whether an attribute, of which nothing is known, is a WebSocket."""
-    found = telling(module).get(node.attr, ())
-    methods = {one.attr for one in found if isinstance(one.value, ast.Attribute)}
-    return Socket(certain=False) if plausible(node.attr, methods, module) else None
+    kept: dict[str, Socket | None] = module.notes.setdefault("socket attributes", {})
+    if node.attr not in kept:
+        found = telling(module).get(node.attr, ())
+        methods = {one.attr for one in found if isinstance(one.value, ast.Attribute)}
+        is_likely = plausible(node.attr, methods, module)
+        kept[node.attr] = Socket(certain=False) if is_likely else None
+    return kept[node.attr]
 
 
 def plausible(name: str, methods: set[str], module: Module) -> bool:
@@ -51,8 +55,16 @@ def plausible(name: str, methods: set[str], module: Module) -> bool:
 
 def used(name: str, scope: ast.AST, module: Module) -> set[str]:
     """Give the methods of a name that are called within a scope, as far as they tell."""
-    found = telling(module).get(name, ())
-    return {one.attr for one in found if scope is module.tree or scope in module.ancestors(one)}
+    if "used" not in module.notes:
+        table: dict[tuple[ast.AST, str], set[str]] = defaultdict(set)
+        for each, found in telling(module).items():
+            for one in found:
+                for around in module.ancestors(one):
+                    if isinstance(around, Scope | Comprehension):
+                        table[around, each].add(one.attr)
+        module.notes["used"] = table
+    kept: dict[tuple[ast.AST, str], set[str]] = module.notes["used"]
+    return kept.get((scope, name), set())
 
 
 def telling(module: Module) -> dict[str, list[ast.Attribute]]:

@@ -104,8 +104,9 @@ def made_by(owner: ast.expr | None, module: Module) -> ast.AST | None:
     if not isinstance(owner, ast.Name):
         return None
     _, bindings = inference(module).scopes(module).lookup(owner)
-    values = [one.source for one in bindings if one.how == "value"]
-    return values[0] if len(values) == 1 and isinstance(values[0], ast.Call) else None
+    values = (one.source for one in bindings if one.how == "value")
+    first, second = next(values, None), next(values, None)
+    return first if isinstance(first, ast.Call) and second is None else None
 
 
 def of_owner(route: Route, module: Module) -> Iterator[Dependency]:
@@ -170,16 +171,24 @@ def meant(annotation: ast.expr | None, module: Module) -> tuple[ast.expr | None,
     """Follow an alias, `CurrentUser = Annotated[...]`, to its value and the file of that."""
     if not isinstance(annotation, ast.Name):
         return annotation, module
-    scopes = inference(module).scopes(module)
-    _, bindings = scopes.lookup(annotation)
+    scope, bindings = inference(module).scopes(module).lookup(annotation)
+    kept: dict[tuple[ast.AST, str], tuple[ast.expr, Module] | None]
+    kept = module.notes.setdefault("aliases", {})
+    key = (scope, annotation.id)
+    if key not in kept:
+        kept[key] = alias_of(annotation.id, bindings, module)
+    return kept[key] or (annotation, module)
+
+
+def alias_of(name: str, bindings: list[Binding], module: Module) -> tuple[ast.expr, Module] | None:
+    """Find the value of an alias, here or in the file that it is imported from."""
     for one in bindings:
         if one.how == "value" and isinstance(one.source, ast.Subscript):
             return one.source, module
         # The name of an import is the same for all of its bindings.
         if one.how == "import":
-            found = imported_alias(annotation.id, module)
-            return found or next(values_of(bindings, module), (annotation, module))
-    return annotation, module
+            return imported_alias(name, module) or next(values_of(bindings, module), None)
+    return None
 
 
 def values_of(bindings: list[Binding], module: Module) -> Iterator[tuple[ast.expr, Module]]:

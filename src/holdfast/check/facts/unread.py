@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from holdfast.check.code.imports import mentions
@@ -83,11 +84,19 @@ def is_given_socket(parameter: ast.arg, module: Module) -> bool:
 
 def is_lone(function: FunctionNode, module: Module) -> bool:
     """Tell whether a program never names a function again, and says nowhere that it reads."""
-    again = re.compile(rf"\b{re.escape(function.name)}\b")
-    if len(again.findall(module.text)) > 1 or MAY_READ.search(module.text):
+    if words(module)[function.name] > 1 or MAY_READ.search(module.text):
         return False
+    again = re.compile(rf"\b{re.escape(function.name)}\b")
     others = files_around(module).together(module)
     return not any(mentions(one, again) or mentions(one, MAY_READ) for one in others)
+
+
+def words(module: Module) -> Counter[str]:
+    """Count the words of a file."""
+    if "words" not in module.notes:
+        module.notes["words"] = Counter(re.findall(r"\w+", module.text))
+    found: Counter[str] = module.notes["words"]
+    return found
 
 
 def yields(loop: Loop) -> bool:
