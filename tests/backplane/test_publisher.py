@@ -266,10 +266,14 @@ def test_a_broker_that_is_not_there_is_said_within_the_deadline() -> None:
             publisher.publish("news", "x")
         assert 0.9 < time.monotonic() - began < 5
         assert "s3cret" not in str(caught.value)
-        began = time.monotonic()
-        with pytest.raises(BackplaneUnavailable):
-            publisher.publish("news", "x")
-        assert time.monotonic() - began < 0.9  # it has been away for longer than that
+
+        def raises_at_once() -> bool:
+            began = time.monotonic()
+            with pytest.raises(BackplaneUnavailable):
+                publisher.publish("news", "x")
+            return time.monotonic() - began < 0.9
+
+        assert any(raises_at_once() for _ in range(5))  # once it has been away for longer
 
 
 def test_a_wrong_password_is_no_outage(redis: RedisServer) -> None:

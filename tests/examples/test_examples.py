@@ -72,12 +72,12 @@ async def test_metrics_come_at_once_and_then_every_second(port: int) -> None:
             assert list(values) == ["cpu", "memory"]
             assert 0 <= values["cpu"] <= 100
             assert 0 < values["memory"] <= 100
-        assert times[0] < 0.5
-        assert 1.5 < times[2] < 3.0
+        assert times[0] < 0.9
+        assert 1.5 < times[2] < 5.0
         async with client(port, "/metrics/ws/metrics") as second:
             start = clock()
             await receive(second)
-            assert clock() - start < 0.5
+            assert clock() - start < 0.9
 
 
 async def test_a_viewer_of_an_answer_gets_every_token(port: int) -> None:
@@ -94,12 +94,13 @@ async def test_a_viewer_of_an_answer_gets_every_token(port: int) -> None:
 async def test_an_answer_stops_and_resumes_and_a_late_viewer_gets_the_text_so_far(
     port: int,
 ) -> None:
-    url = await answer_url(port)
+    prompt = " ".join(map(str, range(40)))  # it is stopped before all of it is said
+    url, whole = await answer_url(port, prompt), FULL_ANSWER.replace("Hi", prompt)
     async with client(port, url) as first:
         seen = await receive(first) + await receive(first)
         await post(port, url.replace("/ws/", "/") + "/stop")
         seen += await until_silent(first)
-        assert seen != FULL_ANSWER
+        assert seen != whole
         async with client(port, url) as late, events(port, url) as listener:
             so_far = await receive(late)
             while seen != so_far:  # a word was on its way for longer than a while
@@ -108,10 +109,10 @@ async def test_an_answer_stops_and_resumes_and_a_late_viewer_gets_the_text_so_fa
             assert (await anext(listener)).data == seen
             await post(port, url.replace("/ws/", "/") + "/resume")
             for viewer in (first, late):
-                assert seen + "".join([text async for text in viewer]) == FULL_ANSWER
+                assert seen + "".join([text async for text in viewer]) == whole
                 assert viewer.close_code == 1000
             rest = [event async for event in listener]
-            assert seen + "".join(event.data for event in rest[:-1]) == FULL_ANSWER
+            assert seen + "".join(event.data for event in rest[:-1]) == whole
             assert rest[-1].name == "close"
 
 
@@ -158,7 +159,7 @@ async def until_silent(ws: ClientConnection) -> str:
             return seen
 
 
-async def answer_url(port: int) -> str:
-    answer = await post(port, "/token_stream/answers", {"prompt": "Hi"})
+async def answer_url(port: int, prompt: str = "Hi") -> str:
+    answer = await post(port, "/token_stream/answers", {"prompt": prompt})
     assert (await get_json(port, "/token_stream/openapi.json"))["openapi"]
     return f"/token_stream/ws/answers/{answer['id']}"
