@@ -63,6 +63,8 @@ BLOCKING = re.compile(
             r"sqlalchemy\.create_engine\.connect\.(?:execute|commit)",
             r"kafka\.KafkaConsumer\.poll|confluent_kafka\.Consumer\.(?:poll|consume)",
             r"cv2\.VideoCapture\.(?:read|grab)|cv2\.waitKey",
+            r"paramiko\.(?:client\.)?(?:SSHClient|Transport)\.(?:connect|exec_command|open_sftp)",
+            r"paramiko\.(?:client\.)?SSHClient(?:\.\w+)*\.(?:invoke_shell|open_session)\.recv",
             r"serial\.Serial\.(?:read|readline|read_until)|pyaudio\.PyAudio\.open\.(?:read|write)",
             r"zmq\.Context(?:\.\w+)*\.(?:recv\w*|poll)|websocket\.create_connection(?:\.recv)?",
             r"socket\.socket\.(?:recv|recvfrom|accept|connect|sendall)",
@@ -82,6 +84,8 @@ BLOCKING = re.compile(
 # Not part of them: `openai.AsyncOpenAI().chat.completions.create`, which gives a coroutine.
 NEVER = re.compile(r"redis\.asyncio|Async|\.aio\.|aioredis")
 PSUTIL = {"psutil.cpu_percent", "psutil.cpu_times_percent"}
+# What a program says that asks a channel first, or lets it give up.
+WITHOUT_WAIT = re.compile(r"\b(?:recv_ready|setblocking|settimeout)\b")
 CONSUMERS = {"kafka.KafkaConsumer"}
 # How far is looked, and how much of it a helper takes: what is further away is too seldom called.
 DEPTH = 5
@@ -239,6 +243,8 @@ def blocking_name(call: ast.Call, module: Module) -> str:
     if name == "time.sleep" and is_zero(call):
         return ""
     if name.startswith(("queue.", "zmq.")) and is_polled(call):
+        return ""
+    if name.startswith("paramiko.") and name.endswith(".recv") and WITHOUT_WAIT.search(module.text):
         return ""
     is_one = BLOCKING.fullmatch(name) and not NEVER.search(name)
     return name.replace(".__call__", "") if is_one else ""

@@ -15,10 +15,13 @@ from holdfast.check.code.kinds import Library, Made, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes
 from holdfast.check.facts.registries import Change, Place, is_connection, source_of
 
-ADDS = re.compile(r"(?:connect|register|add|join|subscribe|attach)(?:_\w+)?")
+ADDS = re.compile(
+    r"(?:connect|register|add|join|subscribe|attach)(?:_\w+)?|[a-z]+_(?:connect|register)"
+)
 REMOVES = re.compile(
     r"(?:handle_|on_)?(?:disconnect|unregister|deregister|remove|discard|delete|leave|unsubscribe"
     r"|detach|drop|kick|forget|evict|close|clean_?up|disconnected)(?:_\w+)?"
+    r"|[a-z]+_(?:disconnect|unregister)"
 )
 OURS = "holdfast"
 

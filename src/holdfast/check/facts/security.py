@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.constants import text_of
 from holdfast.check.code.containers import parts
 from holdfast.check.code.kinds import Function, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
@@ -244,10 +245,19 @@ def of_expression(node: ast.AST, module: Module) -> tuple[str, str] | None:
         key, holder = node.slice, node.value
     elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
         key, holder = node.left, node.comparators[0]
-    if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-        return None
-    of = holder_of(holder, module)
-    return (of, key.value) if of else None
+    name = named(key, module) if key is not None else ""
+    of = holder_of(holder, module) if name else ""
+    return (of, name) if of else None
+
+
+def named(key: ast.expr, module: Module) -> str:
+    """Give the name that a key is; of a setting that is not in sight, what it is called."""
+    if isinstance(key, ast.Constant):
+        return key.value if isinstance(key.value, str) else ""
+    if text := text_of(key, module):
+        return text
+    name = key.attr if isinstance(key, ast.Attribute) else getattr(key, "id", "")
+    return name.lower() if name.isupper() else ""
 
 
 def holder_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:

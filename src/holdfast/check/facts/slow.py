@@ -40,7 +40,8 @@ ASKS = re.compile(
     r"(?:call|query|chat|response|reply|answer|completion|stream|request|generate)\w*"
     r"|(?:get|generate|create|fetch|stream)_(?:llm|ai|gpt|chat|chatbot|bot|agent|model)_"
     r"(?:response|reply|answer|completion|stream|message)\w*"
-    r"|generate_(?:response|reply|answer|completion|text|image|audio|speech|summary|code|story)\w*"
+    r"|generate_(?:response|reply|answer|completion|text|image|audio|speech|summary|code|story"
+    r"|stream|tokens)\w*|stream_(?:answer|response|reply|completion|tokens|chat)\w*"
     r"|chat_completions?|run_inference\w*|infer_\w+|summari[sz]e_\w+)",
 )
 # What is said of an agent or a model, whose work takes long.

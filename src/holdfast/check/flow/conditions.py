@@ -96,11 +96,35 @@ def compared_state(test: ast.expr, module: Module) -> tuple[str, bool] | None:
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
     sides = [test.left, test.comparators[0]]
-    read = [one for one in sides if isinstance(one, ast.Attribute) and one.attr in STATES]
-    members = [one.attr for one in sides if isinstance(one, ast.Attribute) and one not in read]
-    if not read or not members or members[0] not in MEMBERS:
+    asked = [one for one in sides if is_state(one)]
+    members = [member_of(one) for one in sides if one not in asked]
+    if not asked or not members or members[0] not in MEMBERS:
         return None
     return members[0], isinstance(test.ops[0], ast.Eq | ast.Is)
+
+
+def is_state(node: ast.expr) -> bool:
+    """Tell whether an expression is a socket's state: plain, by its name, or with `getattr`."""
+    match node:
+        case ast.Attribute(attr="name" | "value", value=ast.Attribute(attr=attr)):
+            return attr in STATES
+        case ast.Attribute(attr=attr):
+            return attr in STATES
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=name), *_]):
+            return name in STATES
+    return False
+
+
+def member_of(node: ast.expr) -> str:
+    """Name the state that a socket's is compared with: `WebSocketState.CONNECTED`, or its name."""
+    match node:
+        case ast.Attribute(attr="name" | "value", value=ast.Attribute(attr=attr)):
+            return attr
+        case ast.Attribute(attr=attr):
+            return attr
+        case ast.Constant(value=str(text)):
+            return text
+    return ""
 
 
 def compared_message(test: ast.expr, module: Module) -> tuple[bool, bool] | None:

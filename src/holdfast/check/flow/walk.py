@@ -297,7 +297,9 @@ class Walker:
         name = "error"
         if node.exc is None:
             return Outcome(raises={frame.caught: states} if frame.caught else {"error": states})
-        split, outcome.raises = self.evaluate(node.exc, frame, states)
+        split, raises = self.evaluate(node.exc, frame, states)
+        # To make an exception is not what fails.
+        outcome.raises = {name: found for name, found in raises.items() if name != "error"}
         made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         names = list(type_names(made, frame.module))
         name = names[0] if names and names[0] != "?" else "error"

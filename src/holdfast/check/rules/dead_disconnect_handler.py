@@ -207,7 +207,8 @@ def uses_sockets(found: Function) -> bool:
     for visit in visits:
         for node in inside(visit.function.body):
             if isinstance(node, ast.Call) and operation(node, visit.module):
-                return True
+                if not is_taken(node, visit.module):
+                    return True
             if isinstance(node, ast.Raise) and node.exc and "Disconnect" in ast.unparse(node.exc):
                 return True
             if isinstance(node, ast.Attribute) and node.attr.startswith(SPEAKS):
@@ -219,6 +220,14 @@ def uses_sockets(found: Function) -> bool:
                     and unresolved(module_parent, visit.module)
                 ):
                     return concerns(visit.module.text)
+    return False
+
+
+def is_taken(node: ast.AST, module: Module) -> bool:
+    """Tell whether the function around something takes every exception of it."""
+    for where, names in catchers(node, module):
+        if names & TAKE_IT:
+            return not any(isinstance(one, ast.Raise) for one in walk(where))
     return False
 
 

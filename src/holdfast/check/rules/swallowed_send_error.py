@@ -74,7 +74,15 @@ from collections.abc import Iterator
 from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.module import Loop, Module, own_nodes
-from holdfast.check.facts.handling import DISCONNECT, Try, first_catcher, goes_on, inside, is_idle
+from holdfast.check.facts.handling import (
+    DISCONNECT,
+    Try,
+    exits,
+    first_catcher,
+    goes_on,
+    inside,
+    is_idle,
+)
 from holdfast.check.facts.loops import goes_on_by_itself
 from holdfast.check.facts.sockets import is_peer, operation
 from holdfast.check.facts.unread import unread_loops
@@ -88,8 +96,8 @@ MESSAGE = "The loop goes on when sending fails, so it does not end when the clie
 def find(module: Module) -> Iterator[Problem]:
     """Find what swallows the errors of an endless loop's sends."""
     for loop, visit, _ in unread_loops(module, goes_on_by_itself, dropped=True):
-        if isinstance(loop, ast.While) and "application_state" in ast.unparse(loop.test):
-            continue  # a send that fails changes it
+        if looks_at_state(loop, module):
+            continue
         seen: set[ast.AST] = set()
         for call in own_sends(loop, visit):
             where = swallower(call, loop, module)
@@ -98,6 +106,18 @@ def find(module: Module) -> Iterator[Problem]:
                 yield Problem(where, MESSAGE, fix(where, module))
         for call in quiet_helpers(loop, visit):
             yield Problem(call, MESSAGE)
+
+
+def looks_at_state(loop: Loop, module: Module) -> bool:
+    """Tell whether a loop ends by the state that a send which fails changes."""
+    if isinstance(loop, ast.While) and "application_state" in ast.unparse(loop.test):
+        return True
+    return any(
+        isinstance(one, ast.If)
+        and "application_state" in ast.unparse(one.test)
+        and any(exits([*one.body, *one.orelse], loop, module))
+        for one in inside(loop.body)
+    )
 
 
 def own_sends(loop: Loop, visit: Visit) -> Iterator[ast.Call]:
