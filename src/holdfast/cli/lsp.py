@@ -15,12 +15,14 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from holdfast.check.files.parallel import deep_calls, few_collections
+from holdfast.check.files.parallel import deep_calls
 from holdfast.check.files.selection import ABOUT_FILES_CODES, UnknownCode, explain
 from holdfast.cli.lsp_checks import STACK, Checks, Job
 from holdfast.cli.lsp_look import SOURCE, Document, Looked, Mark, moved
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
+# Python looks for garbage less often: trees are large, and none while they are built.
+COLLECTIONS = (100_000, 50, 100)
 # Seconds to wait for a look at what was typed a moment ago, whose fixes are asked for.
 PATIENCE = 0.5
 # Nobody reads the fixes of more findings in one menu.
@@ -120,7 +122,8 @@ def serve() -> int:
     with suppress(ValueError, RuntimeError):  # a system that has other ideas
         threading.stack_size(STACK)
     sys.setswitchinterval(TURN)
-    with few_collections(), deep_calls():
+    gc.set_threshold(*COLLECTIONS)
+    with deep_calls():
         server.start_io()
     # What a look has left is not tidied up, for which the editor would have to wait.
     gc.freeze()

@@ -50,7 +50,7 @@ class Checker:
 
     def check(self, files: Sequence[Path]) -> Iterator[Checked]:
         """Check files, in their order. Raises Broken."""
-        with few_collections(), deep_calls():
+        with no_collections(), deep_calls():
             yield from self._check(files)
         if self.cache:
             self.cache.save()
@@ -122,14 +122,15 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
-def few_collections() -> Iterator[None]:
-    """Have Python look for garbage less often: trees are large, and none while they are built."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+def no_collections() -> Iterator[None]:
+    """Have Python look for no garbage: trees are large, and all of them are kept to the end."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        if was_on:
+            gc.enable()
 
 
 @contextmanager
@@ -178,6 +179,7 @@ _projects: list[Project] = []
 def _begin(files: Sequence[Path]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where `uninterrupted` does nothing
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.disable()
     _projects.append(Project(files))
 
 
@@ -189,5 +191,5 @@ def _end_with_parent() -> None:
 
 
 def _work(path: Path) -> Examined:
-    with few_collections(), deep_calls():
+    with deep_calls():
         return check_file(path, shown(path), _projects[-1])
