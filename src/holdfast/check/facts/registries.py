@@ -25,6 +25,7 @@ from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nod
 ADDS = {"append", "add", "insert", "appendleft", "setdefault"}
 REMOVES = {"remove", "discard", "pop", "popitem", "clear", "difference_update"}
 VIEWS = {"values", "items", "keys", "copy", "get", "setdefault", "pop"}
+FRESH = {"set", "list", "dict", "deque"}
 COPIES = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "enumerate", "iter"}
 SOCKETS = re.compile(r"websocket|WebSocket|send_(?:text|json|bytes)|Queue")
 DEPTH = 3
@@ -134,6 +135,9 @@ def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
                 return (Place(other.tree, last), 0) if other else None
         return (Place(scope, node.id), 0) if bindings else None
     given = [one for one in bindings if one.how != "annotation"]
+    if len(given) > 1:
+        # `room = rooms.get(name)`, and `room = rooms[name] = set()` if there is none.
+        given = [one for one in given if one.how != "value" or not is_fresh(one.source)]
     sources = [one.source for one in given if one.how == "value" and not one.path]
     if len(given) == 1 and sources and not isinstance(sources[0], ast.Name):
         call = sources[0]
@@ -145,6 +149,15 @@ def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
         # A collection of `create_app()`: its handlers are nested in it.
         return Place(scope, node.id), 0
     return None
+
+
+def is_fresh(node: ast.AST) -> bool:
+    """Tell whether an expression makes an empty collection."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in FRESH and not node.args
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    return isinstance(node, ast.List) and not node.elts
 
 
 def is_factory(function: FunctionNode) -> bool:

@@ -57,7 +57,9 @@ from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import has_long_text, indent_of, lines_before
+from holdfast.check.code.kinds import Instance, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.callers import is_one_connection
 from holdfast.check.facts.cleanup import (
     ERROR,
     ESCAPES,
@@ -94,7 +96,7 @@ def problems(handling: Handling) -> Iterator[Problem]:
     module = handling.module
     for change in registrations(handling):
         statement = module.statement_of(change.call)
-        if module.function_of(change.call) is not handling.function:
+        if module.function_of(change.call) is not handling.function or is_room(change):
             continue
         if leave(statement, ERROR, handling) not in {ESCAPES, RETURNS}:
             continue
@@ -110,6 +112,12 @@ def problems(handling: Handling) -> Iterator[Problem]:
                 "If this `await` fails, the connection stays registered: the `try` comes later"
             )
             yield Problem(one, message, fix(one, statement, tried, module))
+
+
+def is_room(change: Change) -> bool:
+    """Tell whether what is put in is an object that holds many connections, and is none itself."""
+    kind = inference(change.module).kind(change.value, change.module)
+    return isinstance(kind, Instance) and not is_one_connection(kind)
 
 
 def following(statement: ast.stmt, handling: Handling) -> ast.stmt | None:

@@ -74,7 +74,13 @@ def find(module: Module) -> Iterator[Problem]:
     if not may_change(module):
         return
     seen: set[Place] = set()
-    for change in sorted(all_changes(module), key=lambda one: position(one.node)):
+    adds = {(one.function, one.place) for one in all_changes(module) if one.action == "add"}
+    # What clears a place for a connection leaves no empty room: rather name where one leaves.
+    order = sorted(
+        all_changes(module),
+        key=lambda one: ((one.function, one.place) in adds, *position(one.node)),
+    )
+    for change in order:
         place = change.place
         if change.action != "remove" or change.depth not in {1, 2} or place in seen:
             continue
@@ -177,10 +183,10 @@ def grows(place: Place, module: Module) -> bool:
         if module.qualify(function).endswith("defaultdict") and is_value_of(call, place, module):
             return True
     for node in module.every(ast.Assign):
-        target = node.targets[0]
-        if isinstance(target, ast.Subscript) and is_open(target.slice) and is_empty(node.value):
-            if place_of(target.value, module) == (place, 0):
-                return True
+        for target in node.targets if is_empty(node.value) else ():
+            if isinstance(target, ast.Subscript) and is_open(target.slice):
+                if place_of(target.value, module) == (place, 0):
+                    return True
     return False
 
 
