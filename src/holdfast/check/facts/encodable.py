@@ -26,7 +26,7 @@ from holdfast.check.code.module import FunctionNode, Module, walk
 OPAQUE = {
     "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "uuid.UUID",
     "decimal.Decimal", "pathlib.Path", "pathlib.PurePath", "fractions.Fraction", "complex", "bytes",
-    "bytearray", "set", "frozenset", "ipaddress.IPv4Address", "re.Pattern", "object",
+    "bytearray", "set", "frozenset", "ipaddress.IPv4Address", "re.Pattern",
 }  # fmt: skip
 # Calls that give one of those.
 GIVES = {

@@ -48,8 +48,9 @@ async def endpoint(websocket: WebSocket):
             await websocket.close()
 ```
 
-Not reported: a close under a test of the state, or of a flag; in a `try`, or a handler, that has
-nothing to do with the client's leaving; behind an `except WebSocketDisconnect` of its own.
+Not reported: a close under a test of the state, of a flag, or of what was raised; in a `try`, or
+a handler, that has nothing to do with the client's leaving; behind an `except WebSocketDisconnect`
+of its own.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.rules.rule import Problem, Rule
 
 ERRORS = {"RuntimeError", "WebSocketDisconnect", "WebSocketDisconnected"}
-TESTS = re.compile(r"state|connected|closed|open|gone|alive|active", re.IGNORECASE)
+TESTS = re.compile(r"state|disconnect|connected|closed|open|gone|alive|active", re.IGNORECASE)
 LAST = "on_disconnect"  # of Starlette's WebSocketEndpoint
 TALKS = ("send", "receive", "iterate", "raw_receive")
 
