@@ -7,7 +7,6 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -222,9 +221,12 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 def walk(node: ast.AST) -> list[ast.AST]:
     """Give a node and all below it, as `ast.walk` does, in an eighth of the time."""
-    found = [node, *children(node)]
-    for one in islice(found, 1, None):  # which grows meanwhile
-        found += one.below  # type: ignore[attr-defined]
+    found = [node]
+    for one in found:  # which grows meanwhile
+        try:
+            found += one.below  # type: ignore[attr-defined]
+        except AttributeError:
+            found += read_children(one)
     return found
 
 
