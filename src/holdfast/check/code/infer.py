@@ -330,6 +330,8 @@ class Inferred:
         node, module = function.node, function.module
         yields = [one for one in own_nodes(node) if isinstance(one, ast.Yield | ast.YieldFrom)]
         if node.returns and (kind := self.annotation(node.returns, module)):
+            if isinstance(kind, Made) and kind.name.endswith(".Self") and function.owner:
+                return Instance(function.owner)
             if isinstance(kind, Container) and yields:
                 return Container("yielded", kind.item)
             return kind

@@ -11,16 +11,18 @@ from holdfast.check.code.kinds import Function, Socket, inference
 from holdfast.check.code.module import parameters, walk
 from holdfast.check.facts.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
 from holdfast.check.flow.changes import (
+    after_method,
     allows,
     beside,
     by_facts,
     by_unknown,
     leaving,
     raw_operation,
+    renamed,
     unknown,
     with_facts,
 )
-from holdfast.check.flow.frame import Frame, Plan
+from holdfast.check.flow.frame import Frame, Plan, parameters_of
 from holdfast.check.flow.objects import (
     accepts_inherited,
     failing,
@@ -101,8 +103,10 @@ class Calls:
             states = self._handed_on(node, frame, states)
         if plan.helper and frame.depth < DEEPEST:
             split, raises = self.inline(node, plan.helper, frame, states, outcome)
-            if awaited and plan.helper.node.name == "__init__":
-                return by_unknown(split), raises  # its `__await__` runs, too
+            if plan.helper.node.name == "__init__":
+                # It gives the object, which is true; of one that is awaited `__await__` runs, too.
+                split = {True: frozenset(one for found in split.values() for one in found)}
+                return by_unknown(split) if awaited else split, raises
             return split, raises
         outcome.throw(failing(node, states))
         if plan.endless:
@@ -266,13 +270,17 @@ class Calls:
         outcome.throw({"error": states})
         split: Split = {}
         known = constants(pairs, helper)
+        own_name, name = object_names(node, helper)
         for facts, group in by_facts(states):
+            about = renamed(facts, name, own_name) if own_name else frozenset()
             told = {(name, value) for name, one in pairs.items() for text, value in facts
                     if isinstance(one, ast.Name) and one.id == text}  # fmt: skip
-            result = self._walker.helper(inner, with_facts(group, known | told))
-            outcome.throw({name: with_facts(found, facts) for name, found in result.raises.items()})
+            result = self._walker.helper(inner, with_facts(group, known | told | about))
+            for raised, found in result.raises.items():
+                outcome.throw({raised: after_method(found, facts, own_name, name)})
             for truth, found in result.returns.items():
-                split[truth] = split.get(truth, NONE) | with_facts(found, facts)
+                found = after_method(found, facts, own_name, name)
+                split[truth] = split.get(truth, NONE) | found
         if split.get(False) and None in split:
             # What says no with None or False says yes with anything else.
             split[True] = split.get(True, NONE) | split.pop(None)
@@ -284,6 +292,14 @@ def is_dotted(node: ast.AST) -> bool:
     while type(node) is ast.Attribute:
         node = node.value
     return type(node) is ast.Name or type(node) is ast.Constant
+
+
+def object_names(call: ast.Call, helper: Function) -> tuple[str, str]:
+    """Name the object whose method is called, as the method does, and as its caller does."""
+    if not (helper.bound and isinstance(call.func, ast.Attribute) and is_dotted(call.func)):
+        return "", ""
+    own = parameters_of(helper.node)[:1]
+    return (own[0], ast.unparse(call.func.value)) if own else ("", "")
 
 
 def of_what(call: ast.Call) -> ast.expr:

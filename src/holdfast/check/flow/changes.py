@@ -59,6 +59,22 @@ def with_facts(states: States, facts: Facts) -> States:
     return frozenset(one.given(facts) for one in states)
 
 
+def renamed(facts: Facts, name: str, other: str) -> Facts:
+    """Give the conditions about an object's attributes under another name of the object."""
+    head = f"{name}."
+    return frozenset(
+        (other + text[len(name) :], value) for text, value in facts if text.startswith(head)
+    )
+
+
+def after_method(states: States, facts: Facts, own: str, outer: str) -> States:
+    """Put back the conditions around a call of a method; those about its object are its own."""
+    if not own:
+        return with_facts(states, facts)
+    rest = frozenset(one for one in facts if not one[0].startswith(f"{outer}."))
+    return frozenset(one.given(rest | renamed(one.facts, own, outer)) for one in states)
+
+
 def allows(state: State, operation: str) -> bool:
     """Tell whether an operation may succeed in a state; no path goes on from one that cannot."""
     if operation == "raw_receive":

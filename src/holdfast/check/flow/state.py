@@ -50,8 +50,11 @@ class State(NamedTuple):
         return self.given(frozenset(one for one in self.facts if not mentions(one[0], name)))
 
     def aged(self) -> State:
-        """Forget the conditions that anybody may change meanwhile: those about attributes."""
-        if not any("." in one[0] for one in self.facts):
+        """Forget the conditions that anybody may change meanwhile: those about attributes.
+
+        What was true when it was closed stays so: nothing is opened again.
+        """
+        if self.closed or not any("." in one[0] for one in self.facts):
             return self
         return self.given(frozenset(one for one in self.facts if "." not in one[0]))
 

@@ -43,6 +43,15 @@ def followed(function: FunctionNode, module: Module, socket: str, start: State) 
     return Trace(list(walker.recorder.events.values()), outcome.raises)
 
 
+def may_be_closed(endpoint: Endpoint) -> bool:
+    """Tell whether a dependency of the endpoint may have closed already."""
+    return any(
+        use.operation in {"close", "deny", "escape"}
+        for one in dependencies(endpoint)
+        for use in uses(one.node, one.module)
+    )
+
+
 def accepted_before(endpoint: Endpoint) -> bool | None:
     """Tell whether a dependency of the endpoint has accepted already; None: it may have."""
     if endpoint.route.decorated:

@@ -76,7 +76,8 @@ SIGNS = {
     "CancelledError", "Disconnected", "ClientDisconnected", "IncompleteReadError", "QueueShutDown",
 }  # fmt: skip
 GUARDS = re.compile(
-    r"disconnect|connected|client_state|application_state|clos(?:ed|ing)", re.IGNORECASE
+    r"disconnect|connected|client_state|application_state|clos(?:ed|ing)|gone|\bleft\b|hung_?up",
+    re.IGNORECASE,
 )
 MESSAGES = {"websocket.disconnect", "websocket.receive"}
 METHODS = re.compile(r"_?(?:receive|send|iter|raise|recv|read)(?:_|$)")

@@ -61,7 +61,7 @@ from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import NONE, Outcome, State, States
-from holdfast.check.flow.trace import accepted_before
+from holdfast.check.flow.trace import accepted_before, may_be_closed
 from holdfast.check.flow.walk import TooLarge, Walker
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -89,6 +89,8 @@ def find(module: Module) -> Iterator[Problem]:
             continue
         if isinstance(endpoint.function, ast.FunctionDef):
             continue  # it serves nobody
+        if any(one.peer and one.operation == "close" for one in uses(endpoint.function, module)):
+            continue  # who closes all of them closes this one
         if endpoint.function in ended:
             for statement, certain in Exits(endpoint).open_ends():
                 yield Problem(statement, MESSAGE, fix(statement, endpoint, certain=certain))
@@ -165,7 +167,8 @@ class Exits(Walker):
         """Give the statements that end the endpoint; whether the socket is open there for sure."""
         function = self._endpoint.function
         try:
-            start = State(accepted=accepted_before(self._endpoint))
+            closed = None if may_be_closed(self._endpoint) else False
+            start = State(accepted=accepted_before(self._endpoint), closed=closed)
             ended = self.function(self._frame, frozenset({start}))
         except (TooLarge, RecursionError):
             return
