@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import arguments, callee, receiver
-from holdfast.check.code.kinds import Function, inference
+from holdfast.check.code.kinds import Function, Instance, inference
 from holdfast.check.code.module import (
     Comprehension,
     FunctionNode,
@@ -171,7 +171,7 @@ def guards(outer: Around, inner: ast.AST, module: Module) -> bool:
         if isinstance(call, ast.Call):
             if callee_name(call, module).endswith("suppress"):
                 return any(not {*type_names(one, module)} <= UNRELATED for one in call.args)
-            if callee(call, module):
+            if callee(call, module) or isinstance(inference(module).kind(call, module), Instance):
                 return True  # a context manager of the project may catch anything
     return False
 

@@ -125,6 +125,8 @@ def of_call(call: ast.Call, module: Module) -> str:
     if isinstance(call.func, ast.Attribute) and call.func.attr in VIEWS and not call.args:
         if type_of(call.func.value, module) == "dict":
             return f"what `{call.func.attr}()` gives"
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "encode":
+        return "bytes" if type_of(call.func.value, module) == "str" else ""
     if isinstance(call.func, ast.Attribute) and call.func.attr in DUMPS:
         if fault := of_dump(call, module):
             return fault
@@ -229,6 +231,8 @@ def type_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
             return type_name(kind_of(node, module))
         case ast.Call():
             return type_of_call(node, module)
+        case ast.Await():
+            return type_name(kind_of(node, module))
     return ""
 
 
@@ -255,6 +259,10 @@ def type_name(kind: Kind | None) -> str:
     match kind:
         case Made(name="str" | "dict" | "int" | "float" | "bool" | "bytes" | "list" as name):
             return name
+        case Made(name="WebSocket.receive_text"):
+            return "str"
+        case Made(name="WebSocket.receive_bytes"):
+            return "bytes"
         case Made(name=name) if GIVES.get(name, name) in OPAQUE:
             return GIVES.get(name, name).rpartition(".")[2]
         case Container(type="dict" | "list" | "set" | "frozenset" | "tuple" as name):

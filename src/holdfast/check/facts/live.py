@@ -15,6 +15,8 @@ ADDS = {"append", "add", "insert", "appendleft", "setdefault", "update", "extend
 REMOVES = {"remove", "discard", "pop", "popitem", "popleft", "clear"}
 VIEWS = {"values", "items", "keys"}
 THROUGH = {"enumerate", "reversed", "zip", "iter", "filter"}
+CHAINS = {"itertools.chain", "itertools.chain.from_iterable", "itertools.islice"}
+COPIES = {"list", "tuple", "sorted"}
 DEPTH = 4
 
 
@@ -43,6 +45,11 @@ def live(node: ast.expr, module: Module, depth: int = 0) -> ast.expr | None:
             return node if live(value, module, depth) else None
         case ast.Call(func=ast.Name(id=name), args=[*_, value]) if name in THROUGH:
             return live(value, module, depth)
+        case ast.GeneratorExp(generators=[first, *_]):
+            return live(first.iter, module, depth)
+        case ast.Call(args=[_, *_]) if module.qualify(node.func) in CHAINS:
+            found = (live(one, module, depth) for one in node.args)
+            return next((one for one in found if one), None)
         case ast.Subscript(slice=ast.Slice()):
             return None
         case ast.Subscript(value=value):
@@ -118,6 +125,8 @@ def target_of(node: ast.AST, module: Module) -> Target | None:
             return below(target_of(value, module), key)
         case ast.BoolOp(values=[first, *_]):
             return target_of(first, module)
+        case ast.GeneratorExp(generators=[first, *_]):
+            return target_of(first.iter, module)
         case ast.Name():
             return target_of_name(node, module)
         case ast.Attribute():
@@ -152,6 +161,8 @@ def target_of_name(node: ast.Name, module: Module) -> Target | None:
 
 def item_target(node: ast.Name, source: ast.expr, module: Module) -> Target | None:
     """Say which collection the variable of a loop over collections is: one below, under any key."""
+    while isinstance(source, ast.Call) and module.qualify(source.func) in COPIES and source.args:
+        source = source.args[0]  # a copy of what has them has the same ones
     outer = target_of(live(source, module) or source, module)
     return Target(outer.place, (*outer.keys, node.id)) if outer else None
 

@@ -21,7 +21,12 @@ from holdfast.check.facts.sockets import given, is_socket
 
 MARKERS = {"Query", "Cookie", "Header", "Path", "Body", "Form", "File", "Depends", "Security"}
 HANDSHAKES = {"HTTPConnection"}
-BY_COOKIE = {"APIKeyCookie", "CookieToken"}
+# Classes that read a credential, from where, and as what it counts.
+PROVIDERS = {
+    "APIKeyCookie": ("cookies", "session"),
+    "CookieToken": ("cookies", "session"),
+    "APIKeyQuery": ("query", "api_key"),
+}
 PARTS = {"query_params": "query", "cookies": "cookies", "headers": "headers", "session": "session"}
 ACCESSES = {ast.Call, ast.Subscript, ast.Compare}
 # How a parameter is named to which a part of the handshake is given.
@@ -173,8 +178,9 @@ def of_parameters(reach: Reach) -> Iterator[Read]:
         if parameter.arg in {"self", "cls"} or f"{{{parameter.arg}" in reach.path:
             continue
         of, name = asked(parameter, default, module)
-        if provides_cookie(parameter, default, module):
-            of, name = "cookies", "session"
+        by = provider(parameter, default, module)
+        if by in PROVIDERS:
+            of, name = PROVIDERS[by]
         if of:
             yield Read(reach.where or parameter, parameter, of, name or parameter.arg, reach.ours)
 
@@ -195,13 +201,13 @@ def asked(parameter: ast.arg, default: ast.expr | None, module: Module) -> tuple
     return ("plain", "") if is_simple(parameter.annotation, module) else ("", "")
 
 
-def provides_cookie(parameter: ast.arg, default: ast.expr | None, module: Module) -> bool:
-    """Tell whether a parameter depends on one of the classes that read a cookie."""
+def provider(parameter: ast.arg, default: ast.expr | None, module: Module) -> str:
+    """Name the class of FastAPI's, if any, that a parameter has its credential from."""
     for call, _, place in depends(parameter, default, module):
         kind = inference(module).kind(call.args[0], place) if call.args else None
-        if isinstance(kind, Made) and kind.name.rpartition(".")[2] in BY_COOKIE:
-            return True
-    return False
+        if isinstance(kind, Made):
+            return kind.name.rpartition(".")[2]
+    return ""
 
 
 def marker(node: ast.expr | None, module: Module) -> str:

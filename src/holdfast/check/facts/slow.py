@@ -16,6 +16,7 @@ from holdfast.check.facts.sockets import callee_name, operation
 
 LONG = 10  # seconds
 PATIENCE = 20  # seconds: a deadline within which no client is given up
+STREAMS = re.compile(r"a?(?:run_)?stream\w*")
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
 # Packages whose every awaited call asks a model, and what their clients do at once.
 MODELS = re.compile(
@@ -76,6 +77,11 @@ def slow_in(block: ast.AST, module: Module, depth: int = DEPTH) -> Iterator[tupl
         elif is_async_loop(node):
             assert isinstance(node, ast.AsyncFor | ast.comprehension)
             yield from awaited(node.iter, module, depth)
+        elif isinstance(node, ast.AsyncWith):
+            # `async with client.messages.stream(...)`: the answer is read within.
+            for one in (item.context_expr for item in node.items):
+                if isinstance(one, ast.Call) and STREAMS.fullmatch(last_name(one, module)):
+                    yield from awaited(one, module, depth)
 
 
 def is_async_loop(node: ast.AST) -> bool:
