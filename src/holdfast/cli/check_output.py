@@ -58,6 +58,8 @@ def paint(text: str, style: str) -> str:
 def echo(text: str, err: bool = False, colour: bool = False) -> None:
     """Write a text, in characters that the stream can take. Raises CouldNotCheck."""
     stream = sys.stderr if err else sys.stdout
+    if stream is None:
+        return  # the lowest click would write to it all the same
     encoding = getattr(stream, "encoding", None) or "utf-8"
     text = text.encode(encoding, "backslashreplace").decode(encoding)
     try:
