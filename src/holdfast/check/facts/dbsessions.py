@@ -34,6 +34,10 @@ OTHERS = re.compile(
     r"|maker|factory|mqtt|kafka|voice|agent|sessions$",
     re.IGNORECASE,
 )
+# What says only for whom a database's session is: `get_websocket_db`.
+FOR_SOCKETS = re.compile(
+    r"(?:ws|websocket)_(?=(?:db|database)(?![a-z]))|(?<=_db)_(?:ws|websocket)$"
+)
 # How the class of one is called.
 TYPES = re.compile(
     r"(?:Async|Db|DB|Sql|SQL|Fake|Mock|Test|My|Dummy|Stub|Local|Base|Pg|PG|Postgres|Sqlite)*"
@@ -123,7 +127,7 @@ def is_session(need: Dependency, node: ast.Yield) -> bool:
     by_type = told_by_type(inference(function.module).kind(node.value, function.module))
     if by_type is not None:
         return by_type
-    names = [function.name]
+    names = [FOR_SOCKETS.sub("", function.name)]
     names += [node.value.id] if isinstance(node.value, ast.Name) else []
     if any(OTHERS.search(name) for name in names):
         return False

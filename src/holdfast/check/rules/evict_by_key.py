@@ -170,9 +170,9 @@ def is_plain(change: Change, module: Module) -> bool:
     if any(compares(one, module) for one in own_nodes(change.function)):
         return False
     return not any(
-        compares(one, caller.module)
-        for caller in calls_of(change.function, module)
-        for one in (own_nodes(caller.function) if caller.function else ())
+        compares(one, file)
+        for caller, file in callers(change.function, module)
+        for one in own_nodes(caller)
     )
 
 
@@ -250,13 +250,25 @@ def serves(function: FunctionNode, module: Module) -> bool:
     calls = calls_of(function, module)
     if all(is_of_own_class(caller, function, file) for _, file, caller in calls):
         # Nobody in sight calls it but what cannot send: the endpoints are in other files.
-        return any(
-            name in function.name for name in ("disconnect", "remove", "leave", "unregister")
-        )
-    for _, file, caller in calls:
-        if caller and caller is not function and is_served(caller, file):
-            return True
-    return False
+        return is_leaving(function)
+    return any(is_served(caller, file) for caller, file in callers(function, module))
+
+
+def callers(function: FunctionNode, module: Module) -> Iterator[tuple[FunctionNode, Module]]:
+    """Give who calls a function, also through one that only hands the leaving on."""
+    for _, file, caller in calls_of(function, module):
+        if caller is None or caller is function:
+            continue
+        yield caller, file
+        if is_leaving(caller):
+            for _, further, outer in calls_of(caller, file):
+                if outer is not None and outer is not function:
+                    yield outer, further
+
+
+def is_leaving(function: FunctionNode) -> bool:
+    """Tell by its name whether a function is called when a connection ends."""
+    return any(name in function.name for name in ("disconnect", "remove", "leave", "unregister"))
 
 
 def is_of_own_class(caller: FunctionNode | None, function: FunctionNode, module: Module) -> bool:
