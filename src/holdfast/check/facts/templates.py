@@ -26,7 +26,7 @@ def covers(earlier: str, later: str) -> bool:
     return pattern is not None and bool(paths) and all(map(pattern.fullmatch, paths))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=50_000)
 def compiled(template: str) -> re.Pattern[str] | None:
     """Compile a template; None where a convertor is not known."""
     pattern = regex(template)
@@ -44,7 +44,7 @@ def regex(template: str) -> str:
     return "".join([*parts, re.escape(template[end:])])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=50_000)
 def examples(template: str) -> list[str]:
     """Give paths that stand for all that a template matches; none where that is not known."""
     if not regex(template):

@@ -56,7 +56,10 @@ leave the other path out (`{number:int}`); routes in branches that exclude each 
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
+from heapq import merge
+from operator import itemgetter
 
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import Module
@@ -77,13 +80,25 @@ def find(module: Module) -> Iterator[Problem]:
             groups.setdefault(owner, []).append(route)
     for group in groups.values():
         group.sort(key=lambda route: (route.call.lineno, route.call.col_offset))
-        paths = [route.path for route in group]
-        for index, later in enumerate(group):
-            for earlier, path in zip(group[:index], paths, strict=False):
-                if covers(path, paths[index]) and comes_before(earlier, later, module):
-                    yield Problem(later.call, message(earlier, later))
-                    break
+        yield from (
+            Problem(later.call, message(earlier, later))
+            for earlier, later in shadowed(group, module)
+        )
     yield from between_routers(module)
+
+
+def shadowed(group: list[Route], module: Module) -> Iterator[tuple[Route, Route]]:
+    """Give routes of an object that never come to be asked, each after the one that is."""
+    # A path without parameters takes its own connections only: of thousands few are compared.
+    wide: list[tuple[int, Route]] = []
+    equal: dict[str, list[tuple[int, Route]]] = defaultdict(list)
+    for index, later in enumerate(group):
+        path = later.path
+        for _, earlier in merge(wide, equal[path], key=itemgetter(0)):
+            if covers(earlier.path, path) and comes_before(earlier, later, module):
+                yield earlier, later
+                break
+        (wide if "{" in path else equal[path]).append((index, later))
 
 
 def between_routers(module: Module) -> Iterator[Problem]:
