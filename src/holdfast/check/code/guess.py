@@ -13,6 +13,11 @@ LIKELY = {"websocket", "ws", "socket", "sock", "web_socket", "websock", "client_
 # Methods that no other library's WebSocket has.
 STARLETTE = {"send_text", "receive_text", "iter_text", "iter_json", "iter_bytes"}
 SHARED = STARLETTE | {"send_json", "send_bytes", "receive_json", "receive_bytes", "accept"}
+# Methods that no WebSocket has: what has them keeps WebSockets, whatever its name.
+KEEPS = {
+    "connect", "disconnect", "broadcast", "register", "unregister", "join", "leave", "add",
+    "subscribe", "unsubscribe", "publish", "notify",
+}  # fmt: skip
 # Packages whose WebSockets have other methods, or the same with another meaning.
 FOREIGN = {
     "aiohttp", "blacksheep", "channels", "daphne", "gevent", "geventwebsocket", "httpx_ws",
@@ -36,7 +41,7 @@ def socket_attribute(node: ast.Attribute, module: Module) -> Socket | None:
     if node.attr not in kept:
         found = telling(module).get(node.attr, ())
         methods = {one.attr for one in found if isinstance(one.value, ast.Attribute)}
-        is_likely = plausible(node.attr, methods, module)
+        is_likely = plausible(node.attr, methods, module) and node.attr not in keepers(module)
         kept[node.attr] = Socket(certain=False) if is_likely else None
     return kept[node.attr]
 
@@ -65,6 +70,18 @@ def used(name: str, scope: ast.AST, module: Module) -> set[str]:
         module.notes["used"] = table
     kept: dict[tuple[ast.AST, str], set[str]] = module.notes["used"]
     return kept.get((scope, name), set())
+
+
+def keepers(module: Module) -> set[str]:
+    """Name the attributes that have methods of something that keeps WebSockets."""
+    if "keepers" not in module.notes:
+        module.notes["keepers"] = {
+            one.value.attr
+            for one in module.every(ast.Attribute)
+            if one.attr in KEEPS and isinstance(one.value, ast.Attribute)
+        }
+    found: set[str] = module.notes["keepers"]
+    return found
 
 
 def telling(module: Module) -> dict[str, list[ast.Attribute]]:
