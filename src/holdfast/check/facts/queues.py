@@ -231,8 +231,11 @@ def put_in_collections(module: Module) -> Iterator[tuple[ast.expr, ast.expr]]:
             case ast.Call(args=[ast.Name() | ast.Attribute() as factory]):
                 if module.qualify(call.func).endswith("defaultdict"):
                     made = module.parents[call]
-                    if module.qualify(factory) in QUEUES and isinstance(made, ast.Assign):
-                        yield made.targets[0], call
+                    if module.qualify(factory) not in QUEUES:
+                        continue
+                    if isinstance(made, ast.Assign | ast.AnnAssign):
+                        goal = made.targets[0] if isinstance(made, ast.Assign) else made.target
+                        yield goal, call
 
 
 def is_bounded(node: ast.AST, module: Module) -> bool:

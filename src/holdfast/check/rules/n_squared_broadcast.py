@@ -172,6 +172,10 @@ def stored(node: ast.AST) -> set[str]:
 
 def is_poll(node: ast.AST, module: Module) -> bool:
     """Tell whether a node waits for a message, or an event, with a deadline."""
+    if isinstance(node, ast.AsyncWith):
+        names = (callee_name(one.context_expr, module) for one in node.items)
+        takes = (operation(one, module) in TAKES for one in own_nodes(node))
+        return "asyncio.timeout" in names and any(takes)
     if not isinstance(node, ast.Call) or callee_name(node, module) != "asyncio.wait_for":
         return False
     waited = node.args[0] if node.args else None

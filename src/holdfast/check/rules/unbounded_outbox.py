@@ -102,9 +102,11 @@ def is_shared(made: Made) -> bool:
     owners = [
         one for one in module.ancestors(made.node) if isinstance(one, FunctionNode | ast.ClassDef)
     ]
-    if not owners or any(map(is_request, owners)):
+    if any(map(is_request, owners)):
         return True
     is_one = isinstance(made.node, ast.Call) and callee_name(made.node, module) in QUEUES
+    if not owners:
+        return is_one  # and no `defaultdict(asyncio.Queue)`, which makes many
     match owners:
         case [ast.FunctionDef(name="__init__"), ast.ClassDef(name=name)] if is_one:
             is_kept = isinstance(module.parents[made.node], ast.Assign | ast.AnnAssign)

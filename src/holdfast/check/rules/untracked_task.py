@@ -102,8 +102,11 @@ def begins_task(call: ast.Call, module: Module) -> bool:
 
 
 def is_forgotten(call: ast.Call, function: FunctionNode, module: Module) -> bool:
-    """Tell whether a task stands alone, or has a name that nothing uses."""
-    match module.parents[call]:
+    """Tell whether a task stands alone, or has a name that nothing uses; or its list has."""
+    held: ast.AST = call
+    while isinstance(parent := module.parents[held], ast.List | ast.Set | ast.ListComp):
+        held = parent
+    match parent:
         case ast.Expr():
             return True
         case (
@@ -130,6 +133,8 @@ def is_use(node: ast.AST, name: str, module: Module) -> bool:
     if not (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)):
         return False
     parent = module.parents[node]
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
+        return parent.func.id not in {"len", "print"}
     return not (isinstance(parent, ast.Attribute) and parent.attr in IDLE)
 
 
