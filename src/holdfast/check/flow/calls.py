@@ -32,7 +32,7 @@ from holdfast.check.flow.objects import (
     is_generator,
     is_stub,
 )
-from holdfast.check.flow.state import NONE, Facts, Outcome, Split, States, few
+from holdfast.check.flow.state import NEW, NONE, Facts, Outcome, Split, States, few
 
 DEEPEST = 5
 
@@ -172,6 +172,9 @@ class Calls:
         called = callee(node, frame.module)
         of = [] if called and not reaches(called) else [of_what(node)]
         hands_on = hands_on or (awaited and any(map(frame.has_made, [*given(node), *of])))
+        if awaited and called and is_stub(called.node) and frame.is_self(of_what(node)):
+            hands_on = True  # a class derived from this one says what is done
+        hands_on = hands_on or (awaited and frame.has_bound(node.func))
         if awaited and not hands_on and is_endless(called):
             return plan._replace(endless=True)
         return plan._replace(escapes=hands_on and not is_harmless(node, frame.module))
@@ -220,7 +223,7 @@ class Calls:
         name = frame.module.qualify(node.func).rpartition(".")[2]
         if isinstance(node.func, ast.Attribute):
             name = node.func.attr
-        if name not in SPAWNS:
+        if name not in SPAWNS or (name == "start" and isinstance(node.func, ast.Name)):
             return False
         kind = inference(frame.module).kind(node.func, frame.module)
         return not isinstance(kind, Function)
@@ -271,7 +274,7 @@ class Calls:
         split: Split = {}
         known = constants(pairs, helper)
         own_name, name = object_names(node, helper)
-        for facts, group in by_facts(states):
+        for facts, group in by_facts(states, name):
             about = renamed(facts, name, own_name) if own_name else frozenset()
             told = {(name, value) for name, one in pairs.items() for text, value in facts
                     if isinstance(one, ast.Name) and one.id == text}  # fmt: skip
@@ -296,10 +299,13 @@ def is_dotted(node: ast.AST) -> bool:
 
 def object_names(call: ast.Call, helper: Function) -> tuple[str, str]:
     """Name the object whose method is called, as the method does, and as its caller does."""
-    if not (helper.bound and isinstance(call.func, ast.Attribute) and is_dotted(call.func)):
-        return "", ""
     own = parameters_of(helper.node)[:1]
-    return (own[0], ast.unparse(call.func.value)) if own else ("", "")
+    if not (helper.bound and own):
+        return "", ""
+    if helper.node.name == "__init__":
+        return own[0], NEW
+    is_method = isinstance(call.func, ast.Attribute) and is_dotted(call.func)
+    return (own[0], ast.unparse(of_what(call))) if is_method else ("", "")
 
 
 def of_what(call: ast.Call) -> ast.expr:

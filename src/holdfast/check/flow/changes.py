@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from holdfast.check.flow.state import Aside, Facts, State, States
 
@@ -44,14 +45,25 @@ def beside(before: States, after: States) -> States:
     )
 
 
-def by_facts(states: States) -> list[tuple[Facts, States]]:
-    """Group states by their conditions, which a helper does not know; give the rest of them."""
-    groups: dict[Facts, set[State]] = {}
-    for one in states:
-        groups.setdefault(one.facts, set()).add(one.given(frozenset()))
+def by_facts(states: States, name: str = "") -> list[tuple[Facts, States]]:
+    """Group states by their conditions, which a helper does not know; give the rest of them.
+
+    Of too many groups those conditions are kept that are about the object whose method is called.
+    """
+    groups = grouped(states)
+    if len(groups) > GROUPS and name:
+        groups = grouped(one.given(renamed(one.facts, name, name)) for one in states)
     if len(groups) > GROUPS:
         return [(frozenset(), frozenset(one for group in groups.values() for one in group))]
     return [(facts, frozenset(group)) for facts, group in groups.items()]
+
+
+def grouped(states: Iterable[State]) -> dict[Facts, set[State]]:
+    """Group states by their conditions."""
+    groups: dict[Facts, set[State]] = {}
+    for one in states:
+        groups.setdefault(one.facts, set()).add(one.given(frozenset()))
+    return groups
 
 
 def with_facts(states: States, facts: Facts) -> States:

@@ -14,6 +14,13 @@ EVERYTHING = {"BaseException", "Exception"}
 # What the walker calls the two ways in which a client's leaving shows.
 DISCONNECTS = {"disconnect", "lost"}
 DISCONNECT = "WebSocketDisconnect"
+# What the calls of libraries raise, wherever.
+COMMON = {
+    "ValueError", "TypeError", "KeyError", "IndexError", "LookupError", "AttributeError", "OSError",
+    "RuntimeError", "ConnectionError", "TimeoutError", "JSONDecodeError", "ValidationError", "?",
+    "StopAsyncIteration", "UnicodeDecodeError", "CancelledError", "ConnectionClosed",
+    "ConnectionResetError", "FileNotFoundError", "ArithmeticError", "ZeroDivisionError",
+}  # fmt: skip
 
 
 def caught_names(handler: ast.ExceptHandler, module: Module) -> set[str]:
@@ -66,6 +73,8 @@ def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[st
     """Divide exceptions into the states that a handler is entered with, and what goes on."""
     taken: States = NONE
     left: dict[str, States] = {}
+    # One that the program raises itself, and hardly anybody else, is not an unnamed one.
+    is_own = not handler.isdisjoint(raises) and handler.isdisjoint(COMMON)
     for name, states in raises.items():
         if not EVERYTHING.isdisjoint(handler):
             taken |= states
@@ -80,7 +89,7 @@ def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[st
         else:
             # Some of the unnamed errors may be what the handler is for, others are not.
             is_other = handler <= {DISCONNECT, "HTTPException", "WebSocketException"}
-            taken |= states if name == "error" and not is_other else NONE
+            taken |= states if name == "error" and not (is_other or is_own) else NONE
             left[name] = states
     return taken, left
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from holdfast.check.code.kinds import Function, Socket, inference
-from holdfast.check.code.module import FunctionNode, Module, parameters
+from holdfast.check.code.module import FunctionNode, Module, parameters, walk
 from holdfast.check.facts.sockets import OPERATIONS, given
 from holdfast.check.flow.objects import made_by
 from holdfast.check.flow.state import Split, States
@@ -125,6 +125,16 @@ class Frame:
         """Tell whether an object was made with the own connection, which it may use."""
         made = made_by(node, self.module)
         return made is not None and any(map(self.owns, given(made)))
+
+    def has_bound(self, node: ast.expr) -> bool:
+        """Tell whether a name is that of a lambda, or of a `partial`, with the own connection."""
+        if not isinstance(node, ast.Name):
+            return False
+        _, bindings = inference(self.module).scopes(self.module).lookup(node)
+        if len(bindings) != 1 or not isinstance(bindings[0].source, ast.Lambda | ast.Call):
+            return False
+        inside = [one for one in walk(bindings[0].source) if isinstance(one, ast.Name)]
+        return bindings[0].how == "value" and any(map(self.owns, inside))
 
     def is_self(self, node: ast.expr) -> bool:
         """Tell whether an expression is the object that a method is called on."""

@@ -92,6 +92,8 @@ States = frozenset[State]
 Split = dict[bool | None, States]
 Key = TypeVar("Key")
 NONE: States = frozenset()
+# What an object is called in conditions before it has a name.
+NEW = "new()"
 
 
 def few(states: Iterable[State]) -> States:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from holdfast.check.flow.changes import renamed
 from holdfast.check.flow.frame import Frame
-from holdfast.check.flow.state import Split, State, States, few
+from holdfast.check.flow.state import NEW, Split, State, States, few
 
 DISPLAYS = ast.Dict | ast.List | ast.Set | ast.Tuple | ast.JoinedStr
 
@@ -44,10 +45,20 @@ def merged(split: Split) -> States:
 def assign(split: Split, name: str) -> States:
     """Give a name the value of an expression, as far as its truth is known."""
     return few(
-        one.without(name) if truth is None else one.without(name).learns(name, truth)
+        called(one.without(name), name)
+        if truth is None
+        else called(one.without(name), name).learns(name, truth)
         for truth, states in split.items()
         for one in states
     )
+
+
+def called(state: State, name: str) -> State:
+    """Give a name to an object that was just made."""
+    new = renamed(state.facts, NEW, name)
+    if not new:
+        return state
+    return state.given(new | {one for one in state.facts if not one[0].startswith(f"{NEW}.")})
 
 
 def unpack(split: Split, names: list[str]) -> States:

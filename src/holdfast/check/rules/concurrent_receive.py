@@ -237,7 +237,9 @@ def own_read(reader: ast.Call, visit: Visit) -> ast.Call | None:
             continue
         if loop in module.ancestors(reader) or surrounding(node, module) != "awaited":
             continue
-        same = sockets_of(reader, module) in ([ast.unparse(receiver(node))], [])
+        read = ast.unparse(receiver(node))
+        # A method of the object that keeps the WebSocket reads it, too.
+        same = sockets_of(reader, module) in ([read], [read.rpartition(".")[0]], [])
         if same and not is_exclusive(reader, node, module):
             if not is_settled(reader, node, visit):
                 return node

@@ -125,8 +125,6 @@ def is_unhandled(node: ast.Try | ast.With, module: Module, is_theirs: bool) -> b
     function = module.function_of(node)
     if function is None or any(guards(node, {"WebSocketDisconnect"}, module)):
         return False
-    if not is_theirs and all(one.function is not function for one in endpoints(module)):
-        return False  # who calls a helper may catch the right one
     talks = [one for one in uses(function, module) if in_body(one, node, module)]
     if not talks or uses_client(node, module):
         return False
@@ -173,7 +171,12 @@ def comes_out(function: FunctionNode, module: Module, *, of_websockets: bool) ->
         if endpoint.function is function:
             raised = trace(endpoint).raises
             return bool(raised.get("disconnect") or raised.get("lost"))
-    return of_websockets and "WebSocketDisconnect" not in module.text
+    if "WebSocketDisconnect" in module.text:
+        return False
+    # Of plain errors somebody further out may catch the right one.
+    return of_websockets or not any(
+        EVERYTHING & caught_names(one, module) for one in module.every(ast.ExceptHandler)
+    )
 
 
 def fix(handler: ast.ExceptHandler, module: Module) -> Fix | None:

@@ -58,6 +58,7 @@ from holdfast.check.facts.visits import is_foreign
 from holdfast.check.facts.ways import suppressed, ways
 from holdfast.check.finding import Fix
 from holdfast.check.flow.changes import leaving
+from holdfast.check.flow.contexts import generator_of
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import NONE, Outcome, State, States
@@ -237,6 +238,9 @@ class Exits(Walker):
                 break
             if isinstance(parent, ast.Try | ast.TryStar) and inner not in parent.finalbody:
                 states = super().block(parent.finalbody, self._frame, states).after
+            if isinstance(parent, ast.With | ast.AsyncWith):
+                if any(may_close(one.context_expr, self._frame) for one in parent.items):
+                    return NONE
             inner = parent
         return states
 
@@ -257,6 +261,15 @@ class Exits(Walker):
 
     def _broke(self, node: ast.stmt) -> bool:
         return isinstance(node, Loop) and any(self._is_open(one) for one in breaks_of(node))
+
+
+def may_close(manager: ast.expr, frame: Frame) -> bool:
+    """Tell whether what stands around a block may close when it is left."""
+    if frame.has_made(manager):
+        return True
+    found = generator_of(manager, frame) if is_call(manager) else None
+    done = uses(found.node, found.module) if found else ()
+    return any(one.operation in {"close", "escape"} for one in done)
 
 
 def ends_some_time(node: ast.stmt, module: Module) -> bool:

@@ -102,7 +102,7 @@ def was_told(event: Event, way: Way) -> bool:
     return all(
         one.inner is not one.node
         and not inside(one, event)
-        and not isinstance(module.statement_of(one.node), ast.Expr)
+        and not isinstance(module.statement_of(one.node), ast.Expr | ast.With | ast.AsyncWith)
         for one in before
     )
 

@@ -1,0 +1,24 @@
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+class Handler:
+    def __init__(self, websocket: WebSocket) -> None:
+        self.websocket = websocket
+
+    async def serve(self) -> None:
+        try:
+            while True:
+                await self.websocket.send_text((await self.websocket.receive_text()).upper())
+        except ConnectionError:
+            print("the store of words is gone")
+
+
+@app.websocket("/upper")
+async def upper(websocket: WebSocket) -> None:
+    await websocket.accept()
+    try:
+        await Handler(websocket).serve()
+    except Exception as error:
+        print(type(error).__name__)
