@@ -13,14 +13,9 @@ from xdist.scheduler import LoadFileScheduling
 # The rooms whose tests take long, most of it waiting; the others come after them.
 LONG = ("e2e", "chaos", "faults", "demo", "servers", "endurance", "bench", "cli", "server")
 
-ROWS = {
-    "tests/e2e/test_talk.py": "browsers, the first row",
-    "tests/e2e/test_compare.py": "browsers, the first row",
-    "tests/e2e/test_ticker.py": "browsers, the second row",
-    "tests/e2e/test_telemetry.py": "browsers, the second row",
-    "tests/e2e/test_page.py": "browsers, the second row",
-    "tests/e2e/test_first_page.py": "browsers, the second row",
-}
+# Browsers are in here; the tests of one file take as long as those of all others.
+BROWSERS = "tests/e2e/"
+FIRST_ROW = "tests/e2e/test_talk.py"
 
 
 class Shares(LoadFileScheduling):
@@ -28,7 +23,7 @@ class Shares(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return ROWS.get(file, file)
+        return BROWSERS if file.startswith(BROWSERS) and file != FIRST_ROW else file
 
 
 def rank(nodeid: str) -> int:
