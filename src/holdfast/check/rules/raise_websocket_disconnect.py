@@ -76,7 +76,7 @@ SIGNS = {
     "CancelledError", "Disconnected", "ClientDisconnected", "IncompleteReadError", "QueueShutDown",
 }  # fmt: skip
 GUARDS = re.compile(
-    r"disconnect|connected|client_state|application_state|clos(?:ed|ing)|gone|\bleft\b|hung_?up",
+    r"disconnect|connected|client_state|application_state|clos(?:ed|ing)|\bgone\b|hung_?up",
     re.IGNORECASE,
 )
 MESSAGES = {"websocket.disconnect", "websocket.receive"}
