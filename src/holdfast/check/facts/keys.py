@@ -118,7 +118,9 @@ def is_told(node: ast.AST, module: Module) -> bool:
     call = node.value if isinstance(node, ast.Await) else node
     called = callee(call, module) if isinstance(call, ast.Call) else None
     values = returned(called) if called else ()
-    return called is not None and any(stems(one, said, called.module) for one in values)
+    return called is not None and any(
+        ".port" not in ast.unparse(one) and stems(one, said, called.module) for one in values
+    )
 
 
 def returned(function: Function) -> Iterator[ast.expr]:

@@ -25,7 +25,7 @@ from holdfast.check.code.kinds import (
 from holdfast.check.code.made import DEPENDS
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, parameters
 from holdfast.check.facts.dependencies import depends, of_keyword, of_parameters, provided
-from holdfast.check.facts.security import Root, is_of_handshake, roots
+from holdfast.check.facts.security import Root, is_of_handshake, reached, roots
 from holdfast.check.facts.sockets import given, is_harmless
 from holdfast.check.facts.threads import HTTP
 
@@ -205,7 +205,7 @@ def decorators(function: FunctionNode, module: Module) -> Iterator[Function]:
 
 def hands_on(root: Root) -> bool:
     """Tell whether an endpoint hands the handshake to something that is not in sight."""
-    for reach in root.starts:
+    for reach in reached(root.starts, root.module):
         module = reach.function.module
         for call in body_nodes(reach.function.node):
             if isinstance(call, ast.Call) and any(is_of_handshake(g, module) for g in given(call)):
