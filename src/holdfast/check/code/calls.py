@@ -44,3 +44,14 @@ def receiver(call: ast.Call) -> ast.expr:
     """Give the object whose method is called."""
     assert isinstance(call.func, ast.Attribute)
     return call.func.value
+
+
+def returns_exceptions(call: ast.Call) -> bool:
+    """Tell whether gather is told to return what its coroutines raise, or may be."""
+    given = [one for one in call.keywords if one.arg in {"return_exceptions", None}]
+    return any(one.arg is None or not is_false(one.value) for one in given)
+
+
+def is_false(node: ast.expr) -> bool:
+    """Tell whether an expression is `False`."""
+    return isinstance(node, ast.Constant) and node.value is False

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, returns_exceptions
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts.callers import forgets_by_itself
@@ -172,9 +172,8 @@ def is_gathered(call: ast.AST, module: Module) -> bool:
         if isinstance(parent, ast.stmt):
             return False
         if isinstance(parent, ast.Call) and module.qualify(parent.func).endswith("gather"):
-            named = {one.arg for one in parent.keywords}
             is_awaited = isinstance(module.parents[parent], ast.Await)
-            return "return_exceptions" not in named and is_awaited
+            return is_awaited and not returns_exceptions(parent)
         if isinstance(parent, ast.Call) and is_of_group(parent, module):
             return True
     return False
@@ -254,14 +253,26 @@ def leave(node: ast.AST, way: str, handling: Handling) -> str:
 
 def caught(tried: ast.Try | ast.TryStar, node: ast.AST, way: str, handling: Handling) -> str:
     """Tell what a `try` makes of an exception that comes out of one of its blocks."""
-    if node in tried.body:
-        for handler in tried.handlers:
-            names = caught_names(handler, handling.module)
-            if "?" in names:
-                return UNKNOWN
-            if matches(names, way):
-                return handled(handler, tried, way, handling)
-    return COVERED if any(map(handling.removes, tried.finalbody)) else ESCAPES
+    if node not in tried.body:
+        return COVERED if any(map(handling.removes, tried.finalbody)) else ESCAPES
+    perhaps: set[str] = set()
+    for handler in tried.handlers:
+        names = caught_names(handler, handling.module)
+        if "?" in names:
+            perhaps.add(handled(handler, tried, way, handling))
+        elif matches(names, way):
+            found = handled(handler, tried, way, handling)
+            # Who catches a disconnect by its name does not expect it in a handler before.
+            return found if way == DISCONNECT and not names & EVERYTHING else agreed(found, perhaps)
+    found = COVERED if any(map(handling.removes, tried.finalbody)) else ESCAPES
+    return agreed(found, perhaps)
+
+
+def agreed(found: str, perhaps: set[str]) -> str:
+    """Give what comes of an exception, if it does not matter which handlers it may meet before."""
+    if found in {ESCAPES, RETURNS}:
+        return found if perhaps <= {ESCAPES, RETURNS} else UNKNOWN
+    return found if perhaps <= {found} else UNKNOWN
 
 
 def matches(names: set[str], way: str) -> bool:

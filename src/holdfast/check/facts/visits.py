@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, returns_exceptions
 from holdfast.check.code.kinds import (
     Class,
     Function,
@@ -238,6 +238,9 @@ def surrounding(call: ast.Call, module: Module) -> str:
     parent = module.parents.get(node)
     while isinstance(parent, Wrapped):
         node, parent = parent, module.parents.get(parent)
+    if isinstance(parent, ast.comprehension) and node is not call and not parent.is_async:
+        made = module.parents[parent]  # `[create_task(one) for one in (read(), write())]`
+        return "awaited" if any(isinstance(one, ast.Await) for one in walk(made)) else "task"
     if isinstance(parent, ast.Await | ast.Return | ast.AsyncFor | ast.withitem | ast.comprehension):
         return "awaited"
     if not isinstance(parent, ast.Call):
@@ -249,8 +252,7 @@ def surrounding(call: ast.Call, module: Module) -> str:
     if name in DEADLINES:
         return surrounding(parent, module)
     if name == "gather" and surrounding(parent, module) == "awaited":
-        quiet = any(one.arg == "return_exceptions" for one in parent.keywords)
-        return "task" if quiet else "gathered"
+        return "task" if returns_exceptions(parent) else "gathered"
     return (
         "gathered"
         if name in {"create_task", "start_soon"} and is_grouped(parent, module)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from holdfast.check.code.calls import returns_exceptions
 from holdfast.check.code.kinds import Class, Function, Instance, Library, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.flow.state import States
@@ -115,7 +116,7 @@ def is_stub(node: FunctionNode) -> bool:
 def gathers(call: ast.Call) -> bool:
     """Tell whether a call hands on what its tasks raise: `gather`, without `return_exceptions`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name == "gather" and not any(one.arg == "return_exceptions" for one in call.keywords)
+    return name == "gather" and not returns_exceptions(call)
 
 
 def failing(call: ast.Call, states: States) -> dict[str, States]:
@@ -126,3 +127,20 @@ def failing(call: ast.Call, states: States) -> dict[str, States]:
         case ast.Attribute(value=ast.Name(id=name), attr=level):
             return {} if level in LEVELS and "log" in name.lower() else {"error": states}
     return {"error": states}
+
+
+def property_of(node: ast.Attribute, module: Module) -> Function | None:
+    """Find the method that an attribute runs: a property of one line, which gives a value."""
+    infer = inference(module)
+    kind = infer.kind(node.value, module)
+    line = infer.classes.line(kind.of) if isinstance(kind, Instance) else ()
+    for one in (each for each in line if isinstance(each, Class)):
+        for member in one.node.body:
+            if isinstance(member, ast.FunctionDef) and member.name == node.attr:
+                is_property = [ast.unparse(each) for each in member.decorator_list] == ["property"]
+                last = member.body[-1]
+                gives = isinstance(last, ast.Return) and last.value and len(member.body) < 3
+                return (
+                    Function(one.module, member, one, bound=True) if is_property and gives else None
+                )
+    return None

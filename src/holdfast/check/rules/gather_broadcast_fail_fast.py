@@ -44,6 +44,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import returns_exceptions
 from holdfast.check.code.edits import insert_after, replace
 from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.facts.broadcasts import Broadcast, broadcasts
@@ -58,17 +59,6 @@ def find(module: Module) -> Iterator[Problem]:
         if one.gather is not None and not one.guarded and not returns_exceptions(one.gather):
             message = "The first client that is gone makes this raise, and hides who else is"
             yield Problem(one.node, message, fix(one, one.gather, module))
-
-
-def returns_exceptions(call: ast.Call) -> bool:
-    """Tell whether gather is told to return what its coroutines raise, or may be."""
-    given = [one for one in call.keywords if one.arg in {"return_exceptions", None}]
-    return any(one.arg is None or not is_false(one.value) for one in given)
-
-
-def is_false(node: ast.expr) -> bool:
-    """Tell whether an expression is `False`."""
-    return isinstance(node, ast.Constant) and node.value is False
 
 
 def fix(one: Broadcast, call: ast.Call, module: Module) -> Fix | None:
