@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from holdfast.check.code.kinds import files_around
 from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.facts.handling import caught_by_manager
 from holdfast.check.facts.routes import (
     Endpoint,
     endpoints,
@@ -127,11 +128,14 @@ def guards(node: ast.AST, names: set[str], module: Module) -> Iterator[ast.stmt]
     for outer, part in tries(node, module):
         if part == "body" and any(wanted & caught_names(one, module) for one in outer.handlers):
             yield outer
+    below = node
     for parent in module.ancestors(node):
         if isinstance(parent, FunctionNode | ast.Lambda):
             return
-        if isinstance(parent, ast.With) and wanted & set(suppressed(parent, module)):
-            yield parent
+        if isinstance(parent, ast.With | ast.AsyncWith) and below in parent.body:
+            if any(wanted & caught_by_manager(one.context_expr, module) for one in parent.items):
+                yield parent
+        below = parent
 
 
 def suppressed(node: ast.With, module: Module) -> Iterator[str]:

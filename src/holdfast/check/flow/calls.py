@@ -57,6 +57,11 @@ class Walker(Protocol):
     ) -> tuple[Split, dict[str, States]]:
         """Follow what an expression does; the states after it are told apart by its truth."""
 
+    def condition(
+        self, test: ast.expr, frame: Frame, states: States
+    ) -> tuple[States, States, dict[str, States]]:
+        """Divide states by a condition."""
+
     def helper(self, frame: Frame, states: States) -> Outcome:
         """Follow a helper."""
 
@@ -252,6 +257,22 @@ class Calls:
             near = near or frame.has_made(of_what(node)) or frame.is_self(of_what(node))
             near = near and holds_socket(found)
         return found if owned or near else None
+
+    def ask(
+        self, node: ast.Attribute, asked: Function, frame: Frame, states: States
+    ) -> tuple[States, States, dict[str, States]]:
+        """Divide states by a property of an object, which its one line tells."""
+        own, name = parameters_of(asked.node)[0], ast.unparse(node.value)
+        value = getattr(asked.node.body[-1], "value", None) or node
+        inner, outcome, yes, no = frame.into(asked, set(), node), Outcome(), NONE, NONE
+        for facts, group in by_facts(states, name):
+            told = with_facts(group, renamed(facts, name, own))
+            held, failed, raises = self._walker.condition(value, inner, told)
+            yes |= after_method(held, facts, own, name)
+            no |= after_method(failed, facts, own, name)
+            for raised, found in raises.items():
+                outcome.throw({raised: after_method(found, facts, own, name)})
+        return yes, no, outcome.raises
 
     def inline(
         self,

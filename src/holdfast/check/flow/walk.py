@@ -18,6 +18,7 @@ from holdfast.check.flow.conditions import by_pattern, divide, read
 from holdfast.check.flow.contexts import Around, enter, generator_of, leave, surround
 from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, is_suppress, type_names
 from holdfast.check.flow.frame import Frame
+from holdfast.check.flow.objects import property_of
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, Split, States, few
 from holdfast.check.flow.still import Stillness, names_given, stillness
@@ -319,6 +320,8 @@ class Walker:
             return no, yes, raises
         if isinstance(test, ast.BoolOp):
             return self._both(test, frame, states)
+        if isinstance(test, ast.Attribute) and (asked := property_of(test, frame.module)):
+            return self._calls.ask(test, asked, frame, states)
         if found := divide(test, states, frame.module):
             return *found, {"error": states} if read(test, frame.module).looks_up else {}
         split, raises = self.evaluate(test, frame, states)
