@@ -89,10 +89,17 @@ def only_grows(node: ast.Name | ast.Attribute, module: Module) -> bool:
         if isinstance(parent, ast.Attribute) and function:
             if parent.attr not in READS | GROWS:
                 return False
-            grows = grows or parent.attr in GROWS
+            grows = grows or (parent.attr in GROWS and not gives_back(function))
         elif is_shortening(one, parent, module, is_in_function=function is not None):
             return False
     return grows
+
+
+def gives_back(function: FunctionNode) -> bool:
+    """Tell whether a function returns what it is given, as a decorator that only notes it."""
+    names = {one.arg for one, _ in parameters(function)}
+    values = [one.value for one in own_nodes(function) if isinstance(one, ast.Return)]
+    return any(isinstance(one, ast.Name) and one.id in names for one in values)
 
 
 def last_name(node: ast.Name | ast.Attribute) -> str:
@@ -194,7 +201,7 @@ def is_far(call: ast.Call, module: Module) -> bool:
     """Tell whether a range is long, or as long as something may be."""
     values = [number(one, module) for one in call.args]
     numbers = [one for one in values if one is not None]
-    if len(numbers) == len(values):
+    if numbers and len(numbers) == len(values):
         return 0 not in numbers[2:] and len(range(*numbers)) >= MANY
     match call.args:
         case [_, ast.Call(func=ast.Name(id="len"), args=[data]), step]:
