@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from holdfast.check.files.run import check_text
+from holdfast.check.code.project import Project
+from holdfast.check.files.run import check_file, check_text
 from holdfast.check.rules import RULES
 from tests.support.programs import PROGRAMS
 
@@ -67,3 +69,35 @@ def test_codes_and_names_are_given_once() -> None:
     for rule in RULES:
         assert re.fullmatch(r"WSK[1-79]\d\d", rule.code)
         assert "eported" in rule.explanation, "say what is not reported"
+
+
+ODD = """
+from typing import Annotated
+
+from fastapi import FastAPI, WebSocket
+
+app = FastAPI()
+
+
+@app.websocket("/ws")
+async def endpoint(
+    websocket: WebSocket,
+    nothing: tuple[()],
+    annotated: Annotated[()],
+    many: list[()],
+    named: dict[()],
+) -> None:
+    await websocket.accept()
+    for number in range():
+        await websocket.send_text(str(number))
+    async for text in websocket.iter_text(*nothing, **named):
+        await asyncio.wait_for()
+        await asyncio.gather()
+        await asyncio.wait(*many)
+"""
+
+
+def test_lines_that_nobody_writes_break_no_rule(tmp_path: Path) -> None:
+    path = tmp_path / "odd.py"
+    path.write_text(ODD)
+    assert check_file(path, "odd.py", Project([path])).failures == ()

@@ -88,6 +88,8 @@ class Reader:
     def _subscript(self, node: ast.Subscript) -> Kind | None:
         name = self._module.qualify(node.value).rpartition(".")[2]
         inner = list(parts(node.slice))
+        if not inner:
+            return self._named(node.value)  # `tuple[()]`
         if name == "Annotated":
             return self.read(inner[0]) or self._depends(inner[1:])
         if name in WRAPPERS:

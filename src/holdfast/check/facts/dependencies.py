@@ -161,10 +161,10 @@ def depends(
     annotation, place = meant(parameter.annotation, module)
     if isinstance(annotation, ast.Subscript):
         if place.qualify(annotation.value).rpartition(".")[2] == "Annotated":
-            first, *rest = parts(annotation.slice)
-            for one in rest:
+            inner = list(parts(annotation.slice))
+            for one in inner[1:]:
                 if isinstance(one, ast.Call):
-                    yield one, first, place
+                    yield one, inner[0], place
 
 
 def meant(annotation: ast.expr | None, module: Module) -> tuple[ast.expr | None, Module]:
