@@ -281,6 +281,9 @@ def goes_far(loop: ast.While, module: Module) -> bool:
     """Tell whether a loop counts far, or goes through long data piece by piece."""
     match loop.test:
         case ast.Constant(value=value):
+            stepped = [one for one in own_nodes(loop) if is_step(one)]
+            if stepped:
+                return any(is_much(one.args[0], module) for one in stepped)  # type: ignore[attr-defined]
             return bool(value) and not is_drain(loop)
         case ast.NamedExpr(value=value):
             return is_much(value, module)
@@ -304,6 +307,12 @@ def steps_of(name: str, loop: ast.While) -> Iterator[ast.expr]:
             case ast.AugAssign(target=ast.Name(id=goal), op=ast.Add(), value=step):
                 if goal == name:
                     yield step
+
+
+def is_step(node: ast.AST) -> bool:
+    """Tell whether a node takes the next one out of an iterator: `next(pieces)`."""
+    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    return is_call and node.func.id == "next" and bool(node.args)  # type: ignore[attr-defined]
 
 
 def is_drain(loop: ast.While) -> bool:
