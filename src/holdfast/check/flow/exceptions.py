@@ -21,6 +21,11 @@ COMMON = {
     "StopAsyncIteration", "UnicodeDecodeError", "CancelledError", "ConnectionClosed",
     "ConnectionResetError", "FileNotFoundError", "ArithmeticError", "ZeroDivisionError",
 }  # fmt: skip
+# What is raised by nothing but connecting to a WebSocket server elsewhere.
+HANDSHAKES = {
+    "InvalidStatus", "InvalidStatusCode", "InvalidHandshake", "InvalidURI", "InvalidUpgrade",
+    "WSServerHandshakeError", "ClientConnectorError",
+}  # fmt: skip
 
 
 def caught_names(handler: ast.ExceptHandler, module: Module) -> set[str]:
@@ -88,10 +93,16 @@ def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[st
             taken |= states
         else:
             # Some of the unnamed errors may be what the handler is for, others are not.
-            is_other = handler <= {DISCONNECT, "HTTPException", "WebSocketException"}
-            taken |= states if name == "error" and not (is_other or is_own) else NONE
+            is_other = handler <= {DISCONNECT, "WebSocketException"}
+            found = states if name == "error" and not (is_other or is_own) else NONE
+            taken |= connecting(found) if handler <= HANDSHAKES else found
             left[name] = states
     return taken, left
+
+
+def connecting(states: States) -> States:
+    """Give the states in which another server may be connected to: our client is still there."""
+    return frozenset(one for one in states if not one.closed and not one.gone)
 
 
 def is_suppress(call: ast.Call, module: Module) -> bool:
