@@ -58,7 +58,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Container, Function, Library, Made, inference
 from holdfast.check.code.module import Module, walk
 from holdfast.check.code.project import concerns
-from holdfast.check.facts.handling import catchers, inside
+from holdfast.check.facts.handling import catchers, inside, is_idle
 from holdfast.check.facts.sockets import given, is_harmless, is_socket, operation, uses
 from holdfast.check.facts.unread import is_abstract
 from holdfast.check.facts.visits import follow
@@ -66,7 +66,8 @@ from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.rules.rule import Problem, Rule
 
-MESSAGE = "This handler never runs: the loop over what the client sends ends without an exception"
+END = "the loop over what the client sends ends without an exception"
+MESSAGE = f"This handler never runs: {END}"
 # Only a connection raises these.
 CONNECTION = {
     "ConnectionError", "ConnectionResetError", "BrokenPipeError", "ConnectionClosed",
@@ -75,6 +76,9 @@ CONNECTION = {
 TAKE_IT = {"WebSocketDisconnect", "Exception", "BaseException"}
 # Only what reads or writes raises these.
 SYSTEM = {"OSError", "IOError", "EnvironmentError"}
+# What a bad message raises, which may be caught together with the end.
+BESIDE = {"WebSocketDisconnect", "ValueError", "KeyError", "TypeError", "JSONDecodeError",
+          "ValidationError", "UnicodeDecodeError"}  # fmt: skip
 PURE = {"print", "len", "str", "bytes", "bytearray", "repr", "int", "float", "dict", "list", "set"}
 # Whoever is called so may send to others, whose end raises the same exception.
 SPEAKS = ("send", "broadcast", "publish", "notify", "emit", "push", "reply", "respond", "handle")
@@ -93,6 +97,8 @@ def find(module: Module) -> Iterator[Problem]:
             names = caught_names(handler, module)
             if names - others == {"WebSocketDisconnect"} and not does_nothing(handler):
                 yield Problem(handler, MESSAGE, fix(node, handler, module))
+            elif {"WebSocketDisconnect"} < names <= others | BESIDE and not only_tells(handler):
+                yield Problem(handler, f"WebSocketDisconnect never comes here: {END}")
             elif not names.isdisjoint({"Exception", "BaseException", "?"}):
                 break
 
@@ -243,6 +249,11 @@ def unresolved(call: ast.Call, module: Module) -> bool:
 def does_nothing(handler: ast.ExceptHandler) -> bool:
     """Tell whether a handler is there only in case."""
     return all(isinstance(one, ast.Pass) for one in handler.body)
+
+
+def only_tells(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler only logs, passes or leaves: nobody misses it."""
+    return all(is_idle(one) or isinstance(one, ast.Break | ast.Continue) for one in handler.body)
 
 
 def fix(node: ast.Try, handler: ast.ExceptHandler, module: Module) -> Fix | None:
