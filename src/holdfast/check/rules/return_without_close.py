@@ -282,7 +282,17 @@ def ends_some_time(node: ast.stmt, module: Module) -> bool:
         asked = [one for one in walk(node.test) if isinstance(one, ast.Call | ast.Attribute)]
         reads = any(operation(one, module) for one in asked)
         return bool(asked) and not reads
-    return isinstance(node, ast.AsyncFor) and not is_finite(node.iter, module)
+    if not isinstance(node, ast.AsyncFor) or is_finite(node.iter, module):
+        return False
+    return operation(node.iter, module) == "iterate" or not sends_after(node, module)
+
+
+def sends_after(node: ast.stmt, module: Module) -> bool:
+    """Tell whether something is sent right behind a loop, which fails if the client has left."""
+    block = module.block_of(node)
+    values = [one.value for one in block[block.index(node) + 1 :] if isinstance(one, ast.Expr)]
+    awaited = [one.value for one in values if isinstance(one, ast.Await)]
+    return any(operation(one, module) == "send" for one in awaited)
 
 
 def waits_for_the_end(node: ast.stmt, module: Module) -> bool:

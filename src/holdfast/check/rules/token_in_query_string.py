@@ -59,7 +59,7 @@ from holdfast.check.rules.rule import Problem, Rule
 TOKENS = re.compile(
     r"(?:(?:access|auth|id|api|user|session|ws|websocket|bearer|jwt|refresh|login|client|admin|app"
     r"|x|x_?api|secret|stream|connection|auth_?session)_?)?(?:token|jwt)(?:_?str|_?id|_?query)?"
-    r"|(?:x_?)?(?:api|auth|access|secret|app)_?key|password|passwd|secret|client_secret"
+    r"|(?:x_?)?(?:api|auth|access|secret|app)_?key|password|passwd|(?:(?:client|api|app|admin)_?)?secret"
     r"|authorization|bearer|credentials?",
     re.IGNORECASE,
 )
