@@ -238,7 +238,7 @@ def test_help_names_every_option(check: Command) -> None:
         "statistics", "add-noqa", "isolated", "config", "no-cache", "cache-dir", "exclude",
         "extend-per-file-ignores", "ignore-noqa", "fix-only", "fixable", "unfixable", "silent",
         "color", "show-files", "extend-exclude", "force-exclude", "stdin-filename", "explain",
-        "jobs", "quiet", "list-rules",
+        "jobs", "quiet", "list-rules", "respect-gitignore", "no-respect-gitignore",
     ):  # fmt: skip
         assert f"--{option}" in shown
     assert max(map(len, shown.splitlines())) <= 80

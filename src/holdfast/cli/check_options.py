@@ -53,6 +53,7 @@ class Options:
     exclude: tuple[str, ...]
     extend_exclude: tuple[str, ...]
     force_exclude: bool
+    respect_gitignore: bool | None
     stdin_filename: Path | None
     no_cache: bool
     cache_dir: Path | None
@@ -99,6 +100,7 @@ class Options:
             tuple(Pattern(one, here) for one in self.extend_exclude),
             self.unsafe_fixes,
             self.ignore_noqa,
+            self.respect_gitignore,
         )
 
 
@@ -279,6 +281,11 @@ FILES = (
         "--force-exclude/--no-force-exclude",
         default=False,
         help="Leave files out even where PATHS names them.",
+    ),
+    click.option(
+        "--respect-gitignore/--no-respect-gitignore",
+        default=None,
+        help="Leave out what version control ignores; the default.",
     ),
     flag("show-files", "List the files that would be looked at, and exit."),
     click.option(

@@ -41,6 +41,7 @@ class Layer:
     extend_exclude: tuple[Pattern, ...] = ()
     unsafe_fixes: bool | None = None
     ignore_noqa: bool = False
+    respect_gitignore: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Settings:
     exclude: tuple[Pattern, ...] = ()
     unsafe_fixes: bool = False
     ignore_noqa: bool = False
+    respect_gitignore: bool = True
 
     def codes(self, path: Path) -> frozenset[str]:
         """Give the codes of the rules that are wanted for a file."""
@@ -89,11 +91,12 @@ def combine(root: Path, layers: Iterable[Layer]) -> Settings:
     layers = list(layers)
     excluded = tuple(Pattern(glob, root) for glob in EXCLUDED)
     per_file: tuple[PerFile, ...] = ()
-    unsafe = False
+    unsafe, respects = False, True
     for layer in layers:
         excluded = excluded if layer.exclude is None else layer.exclude
         per_file = per_file if layer.per_file_ignores is None else layer.per_file_ignores
         unsafe = unsafe if layer.unsafe_fixes is None else layer.unsafe_fixes
+        respects = respects if layer.respect_gitignore is None else layer.respect_gitignore
     added = (pattern for layer in layers for pattern in layer.extend_exclude)
     more = (one for layer in layers for one in layer.extend_per_file_ignores)
     return Settings(
@@ -104,6 +107,7 @@ def combine(root: Path, layers: Iterable[Layer]) -> Settings:
         (*excluded, *added),
         unsafe,
         any(layer.ignore_noqa for layer in layers),
+        respects,
     )
 
 
@@ -204,6 +208,7 @@ class Reader:
             self.patterns("exclude"),
             self.patterns("extend-exclude") or (),
             self.switch("unsafe-fixes"),
+            respect_gitignore=self.switch("respect-gitignore"),
         )
 
     def wrong(self, key: str, reason: str) -> ConfigError:
@@ -266,6 +271,7 @@ class Reader:
 KEYS = (
     "select", "extend-select", "ignore", "per-file-ignores", "extend-per-file-ignores", "fixable",
     "extend-fixable", "unfixable", "exclude", "extend-exclude", "unsafe-fixes",
+    "respect-gitignore",
 )  # fmt: skip
 
 

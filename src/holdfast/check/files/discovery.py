@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from holdfast.check.files.config import Resolver
+from holdfast.check.files.ignored import NOTHING, Ignored
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
 # Whatever it is called, a folder with this file holds an environment.
@@ -27,10 +28,11 @@ def find_files(
 ) -> Iterator[Path | Unlistable]:
     """Give the files to check, each once and in order. Raises ConfigError."""
     seen: set[str] = set()
+    ignored = Ignored()
     for path in paths:
         if force_exclude and resolver.for_file(path).excludes_above(path):
             continue
-        for found in _below(path, resolver):
+        for found in _below(path, resolver, ignored):
             if isinstance(found, Unlistable):
                 yield found
             elif (key := os.path.abspath(found)) not in seen:
@@ -38,7 +40,7 @@ def find_files(
                 yield found
 
 
-def _below(path: Path, resolver: Resolver) -> Iterator[Path | Unlistable]:
+def _below(path: Path, resolver: Resolver, ignored: Ignored) -> Iterator[Path | Unlistable]:
     if not _is_folder(path):
         yield path
         return
@@ -46,15 +48,19 @@ def _below(path: Path, resolver: Resolver) -> Iterator[Path | Unlistable]:
     # Links to folders are not followed: they may lead in circles, or out of the project.
     for folder, names, files in os.walk(path, onerror=errors.append):
         settings = resolver.for_folder(Path(folder))
+        level = ignored.level(os.path.abspath(folder)) if settings.respect_gitignore else NOTHING
         names[:] = [
             one
             for one in sorted(names)
-            if not settings.excludes(Path(folder, one))
+            if not level.ignores(one, is_folder=True)
+            and not settings.excludes(Path(folder, one))
             and not os.path.isfile(os.path.join(folder, one, ENVIRONMENT))
         ]
         for name in sorted(files):
+            if not name.endswith(SUFFIXES) or level.ignores(name):
+                continue
             file = Path(folder, name)
-            if name.endswith(SUFFIXES) and _is_file(file) and not settings.excludes(file):
+            if _is_file(file) and not settings.excludes(file):
                 yield file
     yield from (Unlistable(Path(one.filename or path), one.strerror or str(one)) for one in errors)
 
