@@ -167,8 +167,11 @@ def test_an_output_that_cannot_be_written_is_a_sentence(
 
 
 STALL = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+
+# Where the tests are started in the background of a shell, it is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def work(path):
     Path(f"{path}.begun").touch()
