@@ -10,8 +10,8 @@ export PYTHON UV
 # Hundreds of processes import the same files, and every worker the same tests: what one has compiled, all others read.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Most tests wait more than they compute: six workers for two cores. Each is given whole files (tests/support/shares.py).
-WORKERS ?= 6
+# Most tests wait more than they compute: five workers for two cores. Each is given whole files (tests/support/shares.py).
+WORKERS ?= 5
 PYTEST_ARGS ?=
 PYTEST = bin/pytest -n $(WORKERS) --dist loadfile
 # What is linted: the rooms that exist.

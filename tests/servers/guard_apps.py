@@ -10,7 +10,7 @@ from holdfast import Deadlines, HoldfastGuard, outlives_client
 from holdfast.compat import ConnectionManager as Cured
 
 DEADLINES = Deadlines(
-    send_timeout=1.0, close_timeout=1.0, grace=0.3, cleanup_timeout=0.5, inbox_timeout=5.0
+    send_timeout=1.0, close_timeout=1.0, grace=1.0, cleanup_timeout=0.5, inbox_timeout=5.0
 )
 
 ended: dict[str, list[str]] = {}
