@@ -1,6 +1,7 @@
 """What is read from real apps."""
 
 import gc
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
@@ -19,9 +20,19 @@ from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 
 from holdfast import Connection, Deadlines, Holdfast, HoldfastGuard, Limits
+from holdfast.asgi.holdfast import EVERY
 from holdfast.doctor.application import look_at_app
 from holdfast.doctor.facts import Application, Installed, Kind, Route
 from holdfast.doctor.middleware import PASSES, around
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """What other tests of this process have left is none of these apps' matter."""
+    before = list(EVERY)
+    EVERY.clear()
+    yield
+    EVERY.update(before)
 
 
 async def plain(websocket: WebSocket) -> None:
@@ -34,7 +45,7 @@ def of(application: Application, path: str) -> Route:
 
 
 def only(application: Application) -> Installed:
-    """Its Holdfast; objects of other tests that are on no app are not looked at."""
+    """Its one Holdfast."""
     (found,) = [one for one in application.holdfasts if one.installed]
     return found
 
