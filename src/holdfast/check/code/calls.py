@@ -22,6 +22,17 @@ def callee(call: ast.Call, module: Module) -> Function | None:
     return called if isinstance(called, Function) else None
 
 
+def methods_behind(node: ast.Attribute, module: Module) -> Iterator[Function]:
+    """Give the plain methods that an attribute of an object may be, the nearest class's first."""
+    infer = inference(module)
+    kind = infer.kind(node.value, module)
+    line = infer.classes.line(kind.of) if isinstance(kind, Instance) else ()
+    for one in (each for each in line if isinstance(each, Class)):
+        for member in one.node.body:
+            if isinstance(member, ast.FunctionDef) and member.name == node.attr:
+                yield Function(one.module, member, one, bound=True)
+
+
 def arguments(call: ast.Call, function: Function) -> dict[str, ast.expr]:
     """Pair a call's arguments with the parameters of what it calls."""
     spec = function.node.args

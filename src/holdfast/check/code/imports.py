@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from holdfast.check.code.kinds import files_around
 from holdfast.check.code.locating import Locator
+from holdfast.check.code.module import Module
 
 # What a file imports; a name too many does no harm.
 IMPORTS = re.compile(
@@ -94,6 +96,16 @@ def imported_names(text: str) -> Iterator[str]:
                 yield f"{source}{dot}{name}"
 
 
-def mentions(path: Path, wanted: re.Pattern[str]) -> bool:
-    """Tell whether a file has a word, without reading it as Python."""
-    return wanted.search(read(path)) is not None
+def naming(module: Module, wanted: re.Pattern[str]) -> Iterator[Path]:
+    """Give the other files of a file's programs that have a word; none is read as Python.
+
+    Each is read once for a word, however many files ask.
+    """
+    files = files_around(module)
+    kept: dict[tuple[Path, re.Pattern[str]], bool] = files.notes.setdefault("naming", {})
+    for path in files.together(module):
+        key = (path, wanted)
+        if key not in kept:
+            kept[key] = wanted.search(read(path)) is not None
+        if kept[key]:
+            yield path

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Instance, Kind, Made, Parts, Socket, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts.registries import CHANGING, Change, Place, own_changes
@@ -27,6 +28,17 @@ def calls_of(function: FunctionNode, module: Module) -> list[Caller]:
     """Find the calls of a function."""
     files = {module: None, **dict.fromkeys(files_around(module).near(module))}
     return [one for file in files for one in called(file).get(function, ())]
+
+
+def values_given(
+    parameter: str, function: FunctionNode, module: Module
+) -> Iterator[tuple[ast.expr, Module]]:
+    """Give what the calls in sight give for a parameter, each with its file."""
+    for call, file, _ in calls_of(function, module):
+        helper = callee(call, file)
+        value = arguments(call, helper).get(parameter) if helper else None
+        if value is not None:
+            yield value, file
 
 
 def called(module: Module) -> dict[ast.AST, list[Caller]]:

@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Function, Instance, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
-from holdfast.check.facts.callers import calls_of
+from holdfast.check.facts.callers import calls_of, values_given
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import is_socket
 
@@ -174,17 +174,11 @@ def of_parameter(parameter: ast.arg, function: FunctionNode, module: Module, dep
     """Tell what a parameter is given."""
     if any(one.function is function for one in endpoints(module)):
         return of_endpoint(parameter, function, module)
-    calls = calls_of(function, module)
-    if not calls:
+    if not calls_of(function, module):
         return SHARED if WHO.match(parameter.arg) else UNKNOWN
-    inference(module)
-    found = set()
-    for call, caller, _ in calls:
-        called = callee(call, caller)
-        given = arguments(call, called).get(parameter.arg) if called else None
-        if given is not None and depth <= DEPTH:
-            found.add(origin(given, caller, depth + 1))
-    return first_of((OWN, SHARED), found)
+    # `origin` goes no deeper than DEPTH by itself.
+    given = values_given(parameter.arg, function, module)
+    return first_of((OWN, SHARED), {origin(one, file, depth + 1) for one, file in given})
 
 
 def of_endpoint(parameter: ast.arg, function: FunctionNode, module: Module) -> str:

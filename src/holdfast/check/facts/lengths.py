@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Container, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
-from holdfast.check.facts.callers import calls_of, is_one_connection
+from holdfast.check.facts.callers import is_one_connection, values_given
 from holdfast.check.facts.registries import place_of
 
 # As many small messages take about ten milliseconds.
@@ -144,11 +144,7 @@ def bindings_of(node: ast.Name, module: Module, loop: ast.AST | None = None) -> 
 def given_for(name: str, parameter: ast.AST, module: Module) -> Iterator[tuple[ast.expr, Module]]:
     """Give what the calls in sight give for a parameter, each with its file."""
     function = module.function_of(parameter)
-    for caller in calls_of(function, module) if function else ():
-        helper = callee(caller.call, caller.module)
-        value = arguments(caller.call, helper).get(name) if helper else None
-        if value is not None:
-            yield value, caller.module
+    return values_given(name, function, module) if function else iter(())
 
 
 def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:

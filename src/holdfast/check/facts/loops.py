@@ -6,12 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import callee
+from holdfast.check.code.calls import callee, methods_behind
 from holdfast.check.code.kinds import (
-    Class,
     Container,
     Function,
-    Instance,
     Kind,
     Library,
     Made,
@@ -156,16 +154,11 @@ def reads_state(test: ast.expr, module: Module) -> ast.expr | None:
 
 def function_of(node: ast.Call | ast.Attribute, module: Module) -> Function | None:
     """Find the function that a call calls, or the property that an attribute is."""
-    infer = inference(module)
     if isinstance(node, ast.Call):
         return callee(node, module)
-    kind = infer.kind(node.value, module)
-    line = infer.classes.line(kind.of) if isinstance(kind, Instance) else ()
-    for one in (each for each in line if isinstance(each, Class)):
-        for member in one.node.body:
-            if isinstance(member, ast.FunctionDef) and member.name == node.attr:
-                if any(ast.unparse(each) == "property" for each in member.decorator_list):
-                    return Function(one.module, member, one, bound=True)
+    for found in methods_behind(node, module):
+        if any(ast.unparse(each) == "property" for each in found.node.decorator_list):
+            return found
     return None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.imports import mentions
+from holdfast.check.code.imports import naming
 from holdfast.check.code.kinds import (
     Class,
     Function,
@@ -69,16 +69,18 @@ def unguarded(module: Module) -> list[Root]:
 
 def registering(module: Module) -> list[Module]:
     """Give the files of the program that may register endpoints."""
-    files = files_around(module)
-    others = (files.open(path) for path in files.together(module) if mentions(path, SERVES))
-    return [module, *(one for one in others if one)]
+    return [module, *others_naming(module, SERVES)]
 
 
 def sites(module: Module) -> list[Site]:
     """Give the places of the program that look at an Origin."""
-    files = files_around(module)
-    others = (files.open(path) for path in files.together(module) if mentions(path, WORDS))
-    return [site for one in [module, *others] if one for site in sites_in(one)]
+    return [site for one in [module, *others_naming(module, WORDS)] for site in sites_in(one)]
+
+
+def others_naming(module: Module, wanted: re.Pattern[str]) -> list[Module]:
+    """Give the other files of the program whose texts have a word."""
+    found = map(files_around(module).open, naming(module, wanted))
+    return [one for one in found if one]
 
 
 def sites_in(module: Module) -> list[Site]:
@@ -139,9 +141,12 @@ def is_said(node: ast.Constant, parent: ast.AST, module: Module) -> bool:
 def is_http_middleware(node: ast.AST, module: Module) -> bool:
     """Tell whether a name is a middleware of the project that never runs for a WebSocket."""
     kind = inference(module).kind(node, module)
-    if not isinstance(kind, Class):
-        return False
-    line = inference(module).classes.line(kind)
+    return isinstance(kind, Class) and runs_for_http(kind)
+
+
+def runs_for_http(of: Class) -> bool:
+    """Tell whether a class is a middleware that never runs for a WebSocket."""
+    line = inference(of.module).classes.line(of)
     return any(isinstance(one, Library) and one.name.endswith("BaseHTTPMiddleware") for one in line)
 
 
@@ -153,10 +158,7 @@ def is_for_http(function: FunctionNode, module: Module) -> bool:
             if (one.func.attr in HTTP or is_middleware) and one.args:
                 return True
     owner = module.parents.get(function)
-    if not isinstance(owner, ast.ClassDef):
-        return False
-    line = inference(module).classes.line(Class(module, owner))
-    return any(isinstance(one, Library) and one.name.endswith("BaseHTTPMiddleware") for one in line)
+    return isinstance(owner, ast.ClassDef) and runs_for_http(Class(module, owner))
 
 
 # -- from endpoints to checks ----------------------------------------------------------------------
@@ -239,9 +241,7 @@ def is_unknown(function: Function) -> bool:
 def is_named_above(module: Module, places: list[Site]) -> bool:
     """Tell whether an application, or who includes a file's router, depends on a check."""
     checks = frozenset().union(*(one.around for one in places))
-    files = files_around(module)
-    others = (files.open(path) for path in files.together(module) if mentions(path, NAMED))
-    for file in [module, *(one for one in others if one)]:
+    for file in [module, *others_naming(module, NAMED)]:
         for call in file.every(ast.Call):
             if any(one.arg == "dependencies" for one in call.keywords) and concerns(
                 call, file, module

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import arguments, callee
+from holdfast.check.code.calls import callee
 from holdfast.check.code.constants import text_of
 from holdfast.check.code.containers import parts
 from holdfast.check.code.kinds import Function, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
-from holdfast.check.facts.callers import calls_of
+from holdfast.check.facts.callers import values_given
 from holdfast.check.facts.dependencies import depends, meant
 from holdfast.check.facts.ours import is_connection
 from holdfast.check.facts.routes import is_websocket_endpoint
@@ -293,10 +293,8 @@ def given_holder(parameter: ast.arg, module: Module, depth: int) -> str:
     function = module.function_of(parameter)
     if function is None or not HOLDERS.search(parameter.arg):
         return ""
-    for call, file, _ in calls_of(function, module):
-        helper = callee(call, file)
-        value = arguments(call, helper).get(parameter.arg) if helper else None
-        if value is not None and (found := holder_of(value, file, depth - 1)):
+    for value, file in values_given(parameter.arg, function, module):
+        if found := holder_of(value, file, depth - 1):
             return found
     return ""
 

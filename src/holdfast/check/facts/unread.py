@@ -7,14 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from holdfast.check.code.imports import mentions
+from holdfast.check.code.imports import naming
 from holdfast.check.code.kinds import (
     Container,
     Function,
     Library,
     Made,
     Socket,
-    files_around,
     inference,
 )
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, parameters, walk
@@ -87,8 +86,7 @@ def is_lone(function: FunctionNode, module: Module) -> bool:
     if words(module)[function.name] > 1 or MAY_READ.search(module.text):
         return False
     again = re.compile(rf"\b{re.escape(function.name)}\b")
-    others = files_around(module).together(module)
-    return not any(mentions(one, again) or mentions(one, MAY_READ) for one in others)
+    return not any(naming(module, MAY_READ)) and not any(naming(module, again))
 
 
 def words(module: Module) -> Counter[str]:

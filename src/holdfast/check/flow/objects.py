@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from holdfast.check.code.calls import returns_exceptions
+from holdfast.check.code.calls import methods_behind, returns_exceptions
 from holdfast.check.code.kinds import Class, Function, Instance, Library, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
 from holdfast.check.flow.state import States
@@ -131,16 +131,10 @@ def failing(call: ast.Call, states: States) -> dict[str, States]:
 
 def property_of(node: ast.Attribute, module: Module) -> Function | None:
     """Find the method that an attribute runs: a property of one line, which gives a value."""
-    infer = inference(module)
-    kind = infer.kind(node.value, module)
-    line = infer.classes.line(kind.of) if isinstance(kind, Instance) else ()
-    for one in (each for each in line if isinstance(each, Class)):
-        for member in one.node.body:
-            if isinstance(member, ast.FunctionDef) and member.name == node.attr:
-                is_property = [ast.unparse(each) for each in member.decorator_list] == ["property"]
-                last = member.body[-1]
-                gives = isinstance(last, ast.Return) and last.value and len(member.body) < 3
-                return (
-                    Function(one.module, member, one, bound=True) if is_property and gives else None
-                )
-    return None
+    found = next(methods_behind(node, module), None)
+    if found is None:
+        return None
+    is_property = [ast.unparse(each) for each in found.node.decorator_list] == ["property"]
+    last = found.node.body[-1]
+    gives = isinstance(last, ast.Return) and last.value and len(found.node.body) < 3
+    return found if is_property and gives else None

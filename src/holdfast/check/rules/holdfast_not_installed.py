@@ -44,12 +44,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import insert_after
-from holdfast.check.code.imports import mentions
-from holdfast.check.code.kinds import Made, files_around, inference
+from holdfast.check.code.imports import naming
+from holdfast.check.code.kinds import Made, inference
 from holdfast.check.code.module import Module
 from holdfast.check.facts.ours import (
     HOLDFASTS,
@@ -106,12 +105,11 @@ def may_be_installed(name: str, module: Module, local: bool) -> bool:
         return True
     if local:
         return False
-    others = files_around(module).together(module)
     handed = re.compile(rf"[(,=]\s*(?:\w+\.)?{re.escape(name)}\s*[,)\]]")
-    if any(mentions(path, INSTALLS) or mentions(path, handed) for path in others):
+    if any(naming(module, INSTALLS)) or any(naming(module, handed)):
         return True
     # Where no app is made, a file that is not looked at may do it.
-    return not makes_app(module) and not any(imports(path, module) for path in others)
+    return not makes_app(module) and not is_imported(module)
 
 
 def installs(call: ast.Call, module: Module) -> bool:
@@ -136,11 +134,11 @@ def makes_app(module: Module) -> bool:
     return any(isinstance(one, Made) and one.name == "fastapi.FastAPI" for one in kinds)
 
 
-def imports(path: Path, module: Module) -> bool:
+def is_imported(module: Module) -> bool:
     """Tell whether another file imports this one."""
     last = module.name.rpartition(".")[2]
     wanted = re.compile(rf"^\s*(?:from|import)\s.*\b{re.escape(last)}\b", re.MULTILINE)
-    return mentions(path, wanted)
+    return any(naming(module, wanted))
 
 
 def fix(call: ast.Call, module: Module) -> Fix | None:

@@ -47,11 +47,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.edits import indent_of, replace, step
 from holdfast.check.code.kinds import Container, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, outermost, own_nodes, parameters, walk
-from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
+from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection, values_given
 from holdfast.check.facts.cleanup import Tries
 from holdfast.check.facts.registries import Change, Place, deeper, place_of, registered
 from holdfast.check.facts.routes import is_websocket_endpoint
@@ -99,12 +98,10 @@ def is_given_connection(name: ast.Name, module: Module) -> bool:
     named = [one.arg for one, _ in parameters(function)] if function else []
     if function is None or name.id not in named:
         return False
-    for call, caller, _ in calls_of(function, module):
-        helper = callee(call, caller)
-        value = arguments(call, helper).get(name.id) if helper else None
-        if value is not None and is_one_connection(inference(caller).kind(value, caller)):
-            return True
-    return False
+    return any(
+        is_one_connection(inference(file).kind(value, file))
+        for value, file in values_given(name.id, function, module)
+    )
 
 
 def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:

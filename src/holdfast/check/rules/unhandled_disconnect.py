@@ -51,8 +51,7 @@ import re
 from collections.abc import Iterator
 
 from holdfast.check.code.edits import replace
-from holdfast.check.code.imports import mentions
-from holdfast.check.code.kinds import files_around
+from holdfast.check.code.imports import naming
 from holdfast.check.code.module import Module, walk
 from holdfast.check.facts.disconnects import FOREIGN, is_receiving, receiving
 from holdfast.check.facts.handling import DISCONNECT, is_caught
@@ -130,9 +129,8 @@ def leaves(node: ast.AST, visit: Visit, root: Visit, above: set[Visit]) -> bool:
 def has_handler(module: Module) -> bool:
     """Tell whether the application handles the exception: `@app.exception_handler(...)`."""
     if "disconnect handled" not in module.notes:
-        others = files_around(module).together(module)
         module.notes["disconnect handled"] = HANDLERS.search(module.text) is not None or any(
-            mentions(one, HANDLERS) for one in others
+            naming(module, HANDLERS)
         )
     return bool(module.notes["disconnect handled"])
 
