@@ -69,11 +69,12 @@ def said(caplog: pytest.LogCaptureFixture, words: str) -> int:
 
 async def test_a_broker_that_comes_late(make_redis: Make, caplog: pytest.LogCaptureFixture) -> None:
     server = make_redis(start=False)
-    async with opened(RedisBroker(server, patience=SOON), KEPT, wait=False) as side:
+    two = Patience(publish=2, join=2)
+    async with opened(RedisBroker(server, patience=two), KEPT, wait=False) as side:
         start = time.monotonic()
         with pytest.raises(BackplaneUnavailable, match="Connect call failed"):
             await side.publish("kept", "early")
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < 8
         start = time.monotonic()
         with pytest.raises(BackplaneUnavailable, match="kept"):
             await side.watch("kept")
@@ -81,7 +82,7 @@ async def test_a_broker_that_comes_late(make_redis: Make, caplog: pytest.LogCapt
             await side.publish("kept", "later")
         with pytest.raises(BackplaneUnavailable):
             await history(side, "kept", None)
-        assert time.monotonic() - start < 1.2  # at once: each would else be tried for 0.5 s
+        assert time.monotonic() - start < 4  # at once: each would else be tried for 2 s
         server.start()
         position = await publish_until_accepted(side, "kept", "late")
         await side.watch("kept")
