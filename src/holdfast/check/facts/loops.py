@@ -16,6 +16,7 @@ from holdfast.check.code.kinds import (
     inference,
 )
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.deadlines import called, has_timeout, is_bounded
 from holdfast.check.facts.handling import LEAVES, exits, inside
 from holdfast.check.facts.sockets import is_socket, operation
 from holdfast.check.finding import Span
@@ -301,30 +302,50 @@ def is_wait(call: ast.AST, module: Module) -> bool:
     infer = inference(module)
     name, base = call.func.attr, infer.kind(call.func.value, module)
     if found := callee(call, module):
-        return found.is_async and waits(found)
+        return waits(found) if found.is_async else gives_future(found)
     if name == "get":
         return not call.args and not call.keywords and not isinstance(base, Container)
-    if name == "wait":
+    if name == "wait" or (name == "wait_for" and len(call.args) == 1):
         return is_event(call.func.value, base)
     return name in LISTENS and not isinstance(base, Container)
 
 
 def waits(found: Function) -> bool:
-    """Tell whether a function of the project hands on what it waits for."""
-    nodes = list(own_nodes(found.node))
-    calls = [one.value for one in nodes if isinstance(one, ast.Await)]
+    """Tell whether a function of the project hands on what it waits for, for however long."""
+    module, nodes = found.module, list(own_nodes(found.node))
+    waited = [one for one in nodes if isinstance(one, ast.Await) and not is_bounded(one, module)]
     return any(
-        isinstance(one, ast.Call)
-        and isinstance(one.func, ast.Attribute)
-        and module_call(one, found.module)
-        for one in calls
+        is_made_future(one.value, found.node, module)
+        or (isinstance(one.value, ast.Call) and waits_itself(one.value, module))
+        for one in waited
     )
 
 
-def module_call(call: ast.Call, module: Module) -> bool:
-    """Tell whether a call is a wait by itself, with no helper in between."""
-    found = callee(call, module)
-    return found is None and is_wait(call, module)
+def waits_itself(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is a wait with no end, with no helper in between."""
+    if not isinstance(call.func, ast.Attribute) or has_timeout(call):
+        return False
+    return callee(call, module) is None and is_wait(call, module)
+
+
+def gives_future(found: Function) -> bool:
+    """Tell whether a function returns a future that it has made, for others to set."""
+    returned = (one.value for one in own_nodes(found.node) if isinstance(one, ast.Return))
+    return any(one and is_made_future(one, found.node, found.module) for one in returned)
+
+
+def is_made_future(node: ast.expr, function: FunctionNode, module: Module) -> bool:
+    """Tell whether a name is that of a future that a function has made itself."""
+    if not isinstance(node, ast.Name):
+        return False
+    scope, bindings = inference(module).scopes(module).lookup(node)
+    made = [one.source for one in bindings]
+    return scope is function and bool(made) and all(makes_future(one) for one in made)
+
+
+def makes_future(node: ast.AST) -> bool:
+    """Tell whether an expression makes a future."""
+    return isinstance(node, ast.Call) and called(node) in {"create_future", "Future"}
 
 
 def is_event(node: ast.expr, base: Kind | None) -> bool:

@@ -8,20 +8,22 @@ from collections.abc import Iterator
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.deadlines import called, has_timeout, is_bounded
 from holdfast.check.facts.disconnects import is_generator
 from holdfast.check.facts.handling import Try, inside
-from holdfast.check.facts.loops import EVENT_TYPES, is_event_source, is_wait
+from holdfast.check.facts.loops import EVENT_TYPES, is_event_source, is_made_future, is_wait
 from holdfast.check.facts.unread import sends_in
 from holdfast.check.facts.visits import Visit
 from holdfast.check.flow.exceptions import caught_names
 
 TIMEOUTS = {"TimeoutError", "Exception", "BaseException"}
-BOUNDS = {"timeout", "timeout_at", "move_on_after", "fail_after"}
 
 
 def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
     """Give the waits of a loop that may last for ever."""
     module = visit.module
+    if is_bounded(loop, module):
+        return
     if isinstance(loop, ast.AsyncFor) and hands_on_events(loop.iter, module):
         yield loop.iter
     test = walk(loop.test) if isinstance(loop, ast.While) else ()
@@ -32,7 +34,7 @@ def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
                 bounded = called(parent) == "wait_for"
                 parent = module.parents[parent]
             if isinstance(parent, ast.Await):
-                bounded = bounded or is_bounded(node, loop, module)
+                bounded = bounded or is_bounded(node, module, loop)
                 if not bounded or is_quiet(node, loop, visit):
                     yield node
 
@@ -58,7 +60,7 @@ def waits_for_ever(call: ast.Call, module: Module) -> bool:
     loop = module.loop_of(call)
     if loop is None or not isinstance(module.parents[call], ast.Await) or has_timeout(call):
         return False
-    return is_wait(call, module) and not is_bounded(call, loop, module)
+    return is_wait(call, module) and not is_bounded(call, module, loop)
 
 
 def is_own(wait: ast.AST, function: FunctionNode, module: Module) -> bool:
@@ -75,32 +77,6 @@ def is_own(wait: ast.AST, function: FunctionNode, module: Module) -> bool:
     return scope is function and any(
         isinstance(one, ast.Call) and called(one).endswith("Queue") for one in made
     )
-
-
-def called(call: ast.Call) -> str:
-    """Give the last name of what a call calls."""
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def has_timeout(call: ast.Call) -> bool:
-    """Tell whether a wait has an end of its own: `get_message(timeout=1)`."""
-    if called(call) == "get_message" and not any(one.arg == "timeout" for one in call.keywords):
-        return True  # redis gives None at once
-    given = (one.value for one in call.keywords if one.arg in {"timeout", "block"})
-    return any(not (isinstance(one, ast.Constant) and one.value in {None, 0}) for one in given)
-
-
-def is_bounded(node: ast.AST, loop: Loop, module: Module) -> bool:
-    """Tell whether a deadline stands around a wait, in the loop."""
-    for parent in module.ancestors(node):
-        if parent is loop:
-            return False
-        if isinstance(parent, ast.AsyncWith | ast.With):
-            calls = (one.context_expr for one in parent.items)
-            if any(isinstance(one, ast.Call) and called(one) in BOUNDS for one in calls):
-                return True
-    return False
 
 
 def is_quiet(wait: ast.Call, loop: Loop, visit: Visit) -> bool:
@@ -151,23 +127,17 @@ def parked(visit: Visit) -> Iterator[ast.AST]:
             yield call
         elif called(call) == "wait" and isinstance(call.func, ast.Attribute):
             if makes_event(call.func.value, module) or is_unset(call.func.value, module):
-                yield call
+                if not is_bounded(call, module):
+                    yield call
 
 
 def awaited_futures(visit: Visit) -> Iterator[ast.AST]:
     """Give the places at which a function waits for a future that it has made for others."""
     module = visit.module
     for node in own_nodes(visit.function):
-        if isinstance(node, ast.Await) and isinstance(node.value, ast.Name):
-            scope, bindings = inference(module).scopes(module).lookup(node.value)
-            made = [one.source for one in bindings]
-            if scope is visit.function and made and all(makes_future(one) for one in made):
+        if isinstance(node, ast.Await) and is_made_future(node.value, visit.function, module):
+            if not is_bounded(node, module):
                 yield node
-
-
-def makes_future(node: ast.AST) -> bool:
-    """Tell whether an expression makes a future."""
-    return isinstance(node, ast.Call) and called(node) in {"create_future", "Future"}
 
 
 def makes_event(node: ast.AST, module: Module) -> bool:
