@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from holdfast.check.code.calls import callee, returns_exceptions
 from holdfast.check.code.kinds import Function, inference
-from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters
 from holdfast.check.facts.callers import forgets_by_itself
 from holdfast.check.facts.handling import exits
 from holdfast.check.facts.managers import strange_changes
@@ -67,8 +67,20 @@ def drops_peers(change: Change) -> bool:
     _, bindings = inference(change.module).scopes(change.module).lookup(node)
     if not any(one.how == "item" for one in bindings):
         return False
-    inside = own_nodes(change.function)
-    return any(isinstance(one, ast.Attribute) and one.attr in SENDS for one in inside)
+    inside = list(own_nodes(change.function))
+    if any(isinstance(one, ast.Attribute) and one.attr in SENDS for one in inside):
+        return True
+    # A helper sends, and tells who is gone; who looks for one connection compares.
+    names = {one.arg for one, _ in parameters(change.function)}
+    return any(isinstance(one, ast.Await) for one in inside) and not any(
+        isinstance(one, ast.Compare) and names & names_of(one) for one in inside
+    )
+
+
+def names_of(node: ast.Compare) -> set[str]:
+    """Give the names that are compared."""
+    sides = (node.left, *node.comparators)
+    return {one.id for one in sides if isinstance(one, ast.Name)}
 
 
 def position(node: ast.AST) -> tuple[int, int]:

@@ -10,10 +10,16 @@ from holdfast.check.facts.handling import catchers
 from holdfast.check.facts.sockets import operation, uses
 
 BROAD = {"BaseException", "Exception"}
+# What the parsers of libraries raise that have names of their own for it.
+LIBRARIES = {
+    "MsgspecError", "YAMLError", "TomlDecodeError", "CBORError", "CBORDecodeError",
+    "UnpackException", "UnpackValueError", "FormatError", "ExtraData", "PickleError",
+    "UnpicklingError", "PydanticUserError", "DeserializationError", "MarshmallowError",
+}  # fmt: skip
 # Who names one of these has thought of bad messages.
 THOUGHT_OF = {
     "ValueError", "JSONDecodeError", "ValidationError", "KeyError", "TypeError", "LookupError",
-    "UnicodeDecodeError", "DecodeError", "IndexError", "AttributeError", "?",
+    "UnicodeDecodeError", "DecodeError", "IndexError", "AttributeError", "?", *LIBRARIES,
 }  # fmt: skip
 ANSWERS = {"send", "close", "deny"}
 
@@ -41,7 +47,7 @@ def guard(risk: Risk, block: ast.AST, module: Module) -> ast.AST | None:
     """Find who catches it: anybody within the block; around it, who does that on purpose."""
     for where, names in catchers(risk.node, module):
         inside = where is not block and block in module.ancestors(where)
-        if inside and names & (risk.errors | BROAD | {"?"}):
+        if inside and names & (risk.errors | BROAD | LIBRARIES | {"?"}):
             return where
         if not inside and names & THOUGHT_OF:
             return where

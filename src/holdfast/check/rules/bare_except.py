@@ -36,7 +36,8 @@ async def tell(websocket: WebSocket, text: str):
 ```
 
 Not reported: a handler that raises; one below `except asyncio.CancelledError`; a `try` in which
-nothing is awaited, or only a `close()`; functions that have no WebSocket.
+nothing is awaited, or only a `close()`, or a task that the function has cancelled itself; functions
+that have no WebSocket.
 """
 
 from __future__ import annotations
@@ -113,10 +114,27 @@ def awaits(node: ast.Try | ast.With, module: Module) -> bool:
         if isinstance(one, ast.AsyncFor | ast.AsyncWith):
             return True
         if isinstance(one, ast.Await):
+            if is_cancelled(one.value, module):
+                continue
             method = getattr(getattr(one.value, "func", None), "attr", "")
             if method != "close" and operation(one.value, module) != "close":
                 return True
     return False
+
+
+def is_cancelled(node: ast.expr, module: Module) -> bool:
+    """Tell whether something awaited is a task that the function itself has cancelled before."""
+    function = module.function_of(node)
+    if not isinstance(node, ast.Name | ast.Attribute) or function is None:
+        return False
+    name = ast.unparse(node)
+    return any(
+        isinstance(one, ast.Attribute)
+        and one.attr == "cancel"
+        and one.lineno <= node.lineno
+        and ast.unparse(one.value) == name
+        for one in own_nodes(function)
+    )
 
 
 def inside(statements: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -81,13 +81,15 @@ from holdfast.check.facts.ways import (
 )
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow import Event
-from holdfast.check.flow.exceptions import caught_names
+from holdfast.check.flow.exceptions import COMMON, HANDSHAKES, caught_names
 from holdfast.check.rules.rule import Problem, Rule
 
 ERRORS = {"RuntimeError", "WebSocketDisconnect", "WebSocketDisconnected"}
 TESTS = re.compile(r"state|disconnect|connected|closed|open|gone|alive|active", re.IGNORECASE)
 LAST = "on_disconnect"  # of Starlette's WebSocketEndpoint
 TALKS = ("send", "receive", "iterate", "raw_receive")
+# A client that leaves raises none of these: they come from what is done for it.
+OTHERS = (COMMON | HANDSHAKES) - {"RuntimeError", "CancelledError", "?"}
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -135,8 +137,15 @@ def cleans_up(node: ast.AST, talks: list[ast.AST], module: Module) -> bool:
         part in {"handlers", "finalbody"}
         and any(module.within(one, outer.body) for one in [*talks, *yields(outer)])
         and not any("?" in caught_names(one, module) for one in outer.handlers)
+        and not (part == "handlers" and is_for_others(outer, node, module))
         for outer, part in tries(node, module)
     )
+
+
+def is_for_others(outer: ast.Try | ast.TryStar, node: ast.AST, module: Module) -> bool:
+    """Tell whether the handler that a node is in is for what a client does not raise."""
+    around = next(one for one in outer.handlers if module.within(node, one.body))
+    return caught_names(around, module) <= OTHERS
 
 
 def yields(outer: ast.Try | ast.TryStar) -> list[ast.AST]:
