@@ -59,6 +59,8 @@ class Reader:
             return Container(SEQUENCES[last])
         if last in MAPPINGS:
             return Container("dict")
+        if last == "object":
+            return None  # it may be anything
         found = self._type(node)
         # An alias: `Sockets = set[WebSocket]` is itself an annotation.
         alias = self._alias(node)

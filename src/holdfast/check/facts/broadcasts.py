@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import (
     Comprehension,
@@ -28,7 +29,14 @@ from holdfast.check.facts.deliveries import (
 from holdfast.check.facts.sockets import callee_name
 
 Many = (
-    ast.For | ast.While | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp | ast.Lambda
+    ast.For
+    | ast.AsyncFor
+    | ast.While
+    | ast.ListComp
+    | ast.SetComp
+    | ast.GeneratorExp
+    | ast.DictComp
+    | ast.Lambda
 )
 GROUPS = {
     "create_task": "asyncio.TaskGroup.create_task",
@@ -137,16 +145,23 @@ def may_concern(node: ast.Await, loop: Many, module: Module) -> bool:
 
 def is_done_in(node: ast.AST, loop: Many, module: Module) -> bool:
     """Tell whether a node is in what is repeated, not in what is iterated."""
-    if isinstance(loop, ast.For | ast.While):
+    if isinstance(loop, ast.AsyncFor) and not is_of_project(loop.iter, module):
+        return False  # messages, or the connections that a client makes one after the other
+    if isinstance(loop, ast.For | ast.AsyncFor | ast.While):
         return module.within(node, loop.body)
     if isinstance(loop, ast.Lambda):
         return True
     return not any(one is loop.generators[0].iter for one in (node, *module.ancestors(node)))
 
 
+def is_of_project(node: ast.expr, module: Module) -> bool:
+    """Tell whether what is iterated is given by a function of the project."""
+    return isinstance(node, ast.Call) and callee(node, module) is not None
+
+
 def targets(loop: Many) -> set[str]:
     """Give the names of a loop's variables."""
-    if isinstance(loop, ast.For):
+    if isinstance(loop, ast.For | ast.AsyncFor):
         return names_of(loop.target)
     if isinstance(loop, ast.Lambda):
         return {one.arg for one, _ in parameters(loop)}
@@ -225,14 +240,30 @@ def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         if node.func.attr == "values":
             yield from made_in(node.func.value, module)
-    elif isinstance(node, ast.Call) and module.qualify(node.func) == "map":
-        if isinstance(node.args[0], ast.Lambda):
-            yield node.args[0], node.args[0].body
+    elif isinstance(node, ast.Call) and module.qualify(node.func) == "map" and node.args:
+        made = mapped(node.args[0], module)
+        yield made, made.body
     elif isinstance(node, ast.Name):
         _, bindings = inference(module).scopes(module).lookup(node)
         for one in bindings:
             yield from made_by(one, module)
         yield from appended(node, module)
+
+
+def mapped(function: ast.expr, module: Module) -> ast.Lambda:
+    """Spell what `map` calls as a lambda; `partial(f, a)` is `lambda one: f(a, one)`."""
+    if isinstance(function, ast.Lambda):
+        return function
+    given: list[ast.expr] = [ast.Name("one", ast.Load())]
+    keywords: list[ast.keyword] = []
+    if isinstance(function, ast.Call) and module.qualify(function.func) == "functools.partial":
+        given[:0], keywords = function.args[1:], function.keywords
+        function = function.args[0] if function.args else function
+    one = ast.arguments(
+        posonlyargs=[], args=[ast.arg("one")], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
+    body = ast.copy_location(ast.Call(function, given, keywords), function)
+    return ast.copy_location(ast.Lambda(one, body), function)
 
 
 def made_by(binding: Binding, module: Module) -> Iterator[tuple[Many, ast.expr]]:

@@ -90,7 +90,7 @@ def delivered(
     name = callee_name(node, module)
     if name.rpartition(".")[2] == "wait_for" or name in SPAWNS:
         for one in delivered(node.args[0], names, module, depth) if node.args else ():
-            yield one._replace(deadline=one.deadline or name.endswith("wait_for"))
+            yield one._replace(deadline=one.deadline or is_wait_for(node, module))
         return
     if operation(node, module) == "send":
         if subjects := subjects_of(receiver(node), names, module):
@@ -164,7 +164,8 @@ def is_guarded(node: ast.AST, end: ast.AST, module: Module) -> bool:
 def guards(outer: Around, inner: ast.AST, module: Module) -> bool:
     """Tell whether a try or with catches what is raised in a part of it."""
     if isinstance(outer, ast.Try | ast.TryStar):
-        names = [caught_names(one, module) for one in outer.handlers]
+        ends = [one for one in outer.handlers if not isinstance(one.body[-1], ast.Raise)]
+        names = [caught_names(one, module) for one in ends]
         return inner in outer.body and any(not one <= UNRELATED for one in names)
     for item in outer.items:
         call = item.context_expr
@@ -176,20 +177,39 @@ def guards(outer: Around, inner: ast.AST, module: Module) -> bool:
     return False
 
 
-def has_deadline(node: ast.AST, module: Module) -> bool:
+def has_deadline(node: ast.AST, module: Module, depth: int = 0) -> bool:
     """Tell whether a deadline stands around a node, within its function."""
     for parent in module.ancestors(node):
         if isinstance(parent, FunctionNode):
             return False
         if isinstance(parent, ast.With | ast.AsyncWith):
-            calls = (item.context_expr for item in parent.items)
-            names = (module.qualify(one.func) for one in calls if isinstance(one, ast.Call))
-            if any(name.rpartition(".")[2] in TIMEOUTS for name in names):
+            if any(limits(item.context_expr, module, depth) for item in parent.items):
                 return True
-        if isinstance(parent, ast.Call):
-            if module.qualify(parent.func).rpartition(".")[2] == "wait_for":
-                return True
+        if isinstance(parent, ast.Call) and is_wait_for(parent, module):
+            return True
     return False
+
+
+def limits(node: ast.expr, module: Module, depth: int) -> bool:
+    """Tell whether a context manager sets a deadline: a library's, or one that is made of it."""
+    if not isinstance(node, ast.Call):
+        return False
+    if module.qualify(node.func).rpartition(".")[2] in TIMEOUTS:
+        return not is_endless(node.args[:1])
+    made = callee(node, module) if depth < DEPTH else None
+    yields = (one for one in own_nodes(made.node) if isinstance(one, ast.Yield)) if made else ()
+    return any(has_deadline(one, made.module, depth + 1) for one in yields if made)
+
+
+def is_wait_for(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is `wait_for`, and not one that is told to wait for ever."""
+    given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "timeout")]
+    return module.qualify(call.func).rpartition(".")[2] == "wait_for" and not is_endless(given)
+
+
+def is_endless(given: list[ast.expr]) -> bool:
+    """Tell whether a deadline is None: then there is none."""
+    return any(isinstance(one, ast.Constant) and one.value is None for one in given)
 
 
 def names_of(node: ast.AST) -> set[str]:

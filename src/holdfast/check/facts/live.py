@@ -39,6 +39,8 @@ class Change(NamedTuple):
 def live(node: ast.expr, module: Module, depth: int = 0) -> ast.expr | None:
     """Give the collection that a loop walks while it can change; None for a copy of one."""
     match node:
+        case ast.Call() if callee(node, module):
+            return returned(callee(node, module), module, depth) if depth < DEPTH else None
         case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in VIEWS:
             return live(value, module, depth)
         case ast.Call(func=ast.Attribute(attr="get" | "setdefault", value=value)):
@@ -56,14 +58,28 @@ def live(node: ast.expr, module: Module, depth: int = 0) -> ast.expr | None:
             return node if live(value, module, depth) else None
         case ast.BoolOp(values=[first, *_]):
             return live(first, module, depth)
-        case ast.Call() if depth < DEPTH:
-            return returned(callee(node, module), module, depth)
-        case ast.Attribute():
-            getter = property_of(node, module)
-            return returned(getter, module, depth) if getter else node
-        case ast.Name():
-            return live_name(node, module, depth)
+        case ast.Attribute() | ast.Name():
+            return live_named(node, module, depth)
     return None
+
+
+def live_named(node: ast.Attribute | ast.Name, module: Module, depth: int) -> ast.expr | None:
+    """Follow a name or an attribute to the collection that it is another name of."""
+    if isinstance(node, ast.Name):
+        found = live_name(node, module, depth)
+        return walked(node, module, depth) if found is node else found
+    getter = property_of(node, module)
+    return returned(getter, module, depth) if getter else walked(node, module, depth)
+
+
+def walked(node: ast.expr, module: Module, depth: int) -> ast.expr | None:
+    """Give what a loop over an object walks: what its `__iter__` does, where it has one."""
+    infer = inference(module)
+    kind = infer.kind(node, module)
+    method = infer.attribute(kind, "__iter__") if isinstance(kind, Instance) else None
+    if not isinstance(method, Function):
+        return node
+    return returned(method, module, depth) if depth < DEPTH else None
 
 
 def returned(function: Function | None, module: Module, depth: int) -> ast.expr | None:
@@ -74,6 +90,7 @@ def returned(function: Function | None, module: Module, depth: int) -> ast.expr 
     values = [one.value for one in nodes if isinstance(one, ast.Return) and one.value]
     if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in nodes):
         values = [one.iter for one in nodes if isinstance(one, ast.For)]
+        values += [one.value for one in nodes if isinstance(one, ast.YieldFrom)]
     found = [live(one, module, depth + 1) for one in values]
     # What is only its own, or may be a copy, is not live.
     outer = (one for one in found if one and not is_own(one, function.node, module))
