@@ -27,7 +27,8 @@ class Dependency(NamedTuple):
 def needed(module: Module) -> list[Dependency]:
     """Give all that the WebSocket routes of a file depend on, each with all that it depends on."""
     if "needed" not in module.notes:
-        module.notes["needed"] = list(found_needed(module)) if routes(module) else []
+        may_need = routes(module) or calls_of(module)["include_router"]
+        module.notes["needed"] = list(found_needed(module)) if may_need else []
     found: list[Dependency] = module.notes["needed"]
     return found
 
@@ -61,6 +62,11 @@ def direct(module: Module) -> Iterator[Dependency]:
     for call in calls_of(module)["include_router"]:
         if call.args and has_endpoints(call.args[0], module):
             yield from of_keyword(call, module)
+            # What includes it needs the same for all that it serves.
+            into = call.func.value if isinstance(call.func, ast.Attribute) else None
+            made = made_by(into, module)
+            if isinstance(made, ast.Call) and made in calls_of(module)["FastAPI"]:
+                yield from of_keyword(made, module)
 
 
 def calls_of(module: Module) -> dict[str, list[ast.Call]]:
