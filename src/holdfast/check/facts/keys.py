@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.kinds import Class, Function, Instance, inference
+from holdfast.check.code.kinds import Class, Function, Instance, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.facts.callers import calls_of, values_given
+from holdfast.check.facts.dependencies import depends, provided
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import is_socket
 
@@ -51,7 +52,7 @@ def origin(key: ast.AST, module: Module, depth: int = 0) -> str:
     if OWN in found:
         return OWN
     if isinstance(key, ast.Attribute) and SHARED not in found:
-        return of_attribute(key, module)
+        return of_attribute(key, module, depth + 1)
     return SHARED if SHARED in found else UNKNOWN
 
 
@@ -186,23 +187,53 @@ def of_endpoint(parameter: ast.arg, function: FunctionNode, module: Module) -> s
     if CONNECTION.match(parameter.arg):
         return OWN
     default = next((value for one, value in parameters(function) if one is parameter), None)
-    for node in (default, parameter.annotation):
-        for call in walk(node) if node else ():
-            if isinstance(call, ast.Call) and call.args:
-                kind = inference(module).kind(call.args[0], module)
-                if isinstance(kind, Function) and makes_inside(kind):
-                    return OWN
+    for call, annotation, place in depends(parameter, default, module):
+        made = provided(call, annotation, place)
+        if made and makes_inside(made):
+            return OWN
     return SHARED
 
 
-def of_attribute(node: ast.Attribute, module: Module) -> str:
+def of_attribute(node: ast.Attribute, module: Module, depth: int) -> str:
     """Tell where an attribute of an object comes from, if its class says so."""
     kind = inference(module).kind(node.value, module)
-    if isinstance(kind, Instance):
-        for method in walk(kind.of.node):
-            if isinstance(method, ast.Assign) and any(
-                isinstance(one, ast.Attribute) and one.attr == node.attr for one in method.targets
-            ):
-                if makes(method.value, kind.of.module):
-                    return OWN
-    return UNKNOWN
+    if not isinstance(kind, Instance):
+        return UNKNOWN
+    values = inference(module).classes.values(kind.of, node.attr)
+    if any(makes(one, kind.of.module) or has_maker(one) for one in values):
+        return OWN
+    if any(map(said, values)):
+        return SHARED
+    found = {origin(one, file, depth) for one, file in given_to(kind.of, node.attr, values)}
+    return first_of((OWN, SHARED), found)
+
+
+def has_maker(node: ast.AST) -> bool:
+    """Tell whether the default factory of a field makes a value anew."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    made = (ast.unparse(one.value) for one in keywords if one.arg == "default_factory")
+    return any(MAKERS.search(one.rpartition(".")[2]) for one in made)
+
+
+def given_to(of: Class, attr: str, values: list[ast.AST]) -> Iterator[tuple[ast.expr, Module]]:
+    """Give what the calls of a class give for an attribute that its objects keep as it is."""
+    names = fields(of.node)
+    kept = [one.id for one in values if isinstance(one, ast.Name)]
+    name = next((one for one in (*kept, attr) if one in names), None)
+    if name is None:
+        return
+    for file in dict.fromkeys([of.module, *files_around(of.module).near(of.module)]):
+        for call in file.every(ast.Call) if of.name in file.text else ():
+            if ast.unparse(call.func).rpartition(".")[2] != of.name:
+                continue
+            named = [one.value for one in call.keywords if one.arg == name]
+            yield from ((one, file) for one in (named or call.args[names.index(name) :])[:1])
+
+
+def fields(node: ast.ClassDef) -> list[str]:
+    """Name what a class is called with: the parameters of its `__init__`, or its fields."""
+    for one in node.body:
+        if isinstance(one, ast.FunctionDef) and one.name == "__init__":
+            return [parameter.arg for parameter, _ in parameters(one)][1:]
+    noted = (one.target for one in node.body if isinstance(one, ast.AnnAssign))
+    return [one.id for one in noted if isinstance(one, ast.Name)]

@@ -64,7 +64,8 @@ from holdfast.check.code.kinds import files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.facts.callers import all_changes, calls_of, is_one_connection
 from holdfast.check.facts.keys import SHARED, origin
-from holdfast.check.facts.registries import Change, Place, is_connection, place_of
+from holdfast.check.facts.registries import Change, Place, place_of
+from holdfast.check.facts.removals import compares, counts, is_taken
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import is_socket
 from holdfast.check.finding import Fix
@@ -105,7 +106,9 @@ def may_evict(module: Module) -> bool:
     if any(empties(one) for one in module.every(ast.Assign)):
         return True
     pops = (one for one in module.every(ast.Attribute) if one.attr == "pop")
-    return any(isinstance(module.parents[module.parents[one]], ast.Expr) for one in pops)
+    return any(
+        isinstance(module.parents[module.parents[one]], ast.Expr | ast.Assign) for one in pops
+    )
 
 
 def empties(node: ast.Assign) -> bool:
@@ -163,7 +166,7 @@ def is_plain(change: Change, module: Module) -> bool:
         if isinstance(name, ast.Name):
             if any(one.how == "item" for one in infer.scopes(module).lookup(name)[1]):
                 return False
-    if isinstance(node, ast.Call) and not isinstance(module.parents[node], ast.Expr):
+    if isinstance(node, ast.Call) and is_taken(node, change.function, module):
         return False  # what was popped is used, most likely closed
     if any(isinstance(one, ast.If) and counts(one.test) for one in module.ancestors(node)):
         return False
@@ -174,31 +177,6 @@ def is_plain(change: Change, module: Module) -> bool:
         for caller, file in callers(change.function, module)
         for one in own_nodes(caller)
     )
-
-
-def counts(test: ast.expr) -> bool:
-    """Tell whether a condition asks how many are left, or something else that we do not know."""
-    return any(
-        isinstance(one, ast.Not | ast.Lt | ast.Gt | ast.LtE | ast.GtE | ast.Eq)
-        or (isinstance(one, ast.Call) and ast.unparse(one.func).rpartition(".")[2] != "get")
-        for one in walk(test)
-    )
-
-
-def compares(node: ast.AST, module: Module) -> bool:
-    """Tell whether two connections are compared, such as `sockets.get(key) is websocket`."""
-    if not isinstance(node, ast.Compare) or len(node.ops) != 1:
-        return False
-    if not isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
-        return False
-    sides = [node.left, *node.comparators]
-    if any(isinstance(one, ast.Constant) for one in sides):
-        return False
-    match sides:
-        case [ast.Attribute(attr=name), ast.Attribute(attr=other)] if name == other:
-            # Each has a name of its own: `stored.id == mine.id`.
-            sides = [one.value for one in sides if isinstance(one, ast.Attribute)]
-    return any(is_socket(one, module) or is_connection(one, module) for one in sides)
 
 
 def is_refused(change: Change, place: Place) -> bool:
