@@ -17,6 +17,15 @@ beforeAll(async () => {
     request.on("end", () => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://host");
       const wrong = searchParams.get("wrong");
+      if (pathname === "/below/broken") {
+        response.writeHead(200, { "content-length": 100 });
+        response.write('{"half', () => response.destroy());
+        return;
+      }
+      if (pathname === "/below/nothing") {
+        response.writeHead(204).end();
+        return;
+      }
       response.statusCode = wrong === null ? 200 : 422;
       response.end(wrong ?? JSON.stringify({ method: request.method, pathname, body }));
     });
@@ -39,6 +48,12 @@ test.each([
 ])("an error %s is told as %s", async (body, detail) => {
   const answer = await postJson(`?wrong=${encodeURIComponent(body)}`);
   expect(answer).toEqual({ ok: false, status: 422, detail });
+});
+
+test("an answer without a body is one, and half an answer is none", async () => {
+  expect(await postJson("nothing")).toEqual({ ok: true, status: 204, data: null });
+  const detail = "the server cannot be reached";
+  expect(await getJson("broken")).toEqual({ ok: false, status: 0, detail });
 });
 
 test("a server that is not there is told, too", async () => {

@@ -17,9 +17,11 @@ function detailOf(body: unknown): string {
 async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(new URL(path, document.baseURI), init);
-    const body: unknown = await response.json().catch(() => null);
     const { status } = response;
-    if (response.ok) return { ok: true, status, data: body as T };
+    // What breaks off on its way is no answer: it raises here, as if nobody had been reached.
+    if (response.ok)
+      return { ok: true, status, data: (status === 204 ? null : await response.json()) as T };
+    const body: unknown = await response.json().catch(() => null);
     return { ok: false, status, detail: detailOf(body) || `the server answered ${status}` };
   } catch {
     return { ok: false, status: 0, detail: UNREACHED };

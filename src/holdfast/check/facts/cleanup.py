@@ -12,9 +12,10 @@ from holdfast.check.code.module import FunctionNode, Module, own_nodes, paramete
 from holdfast.check.facts.callers import forgets_by_itself
 from holdfast.check.facts.handling import exits
 from holdfast.check.facts.managers import strange_changes
-from holdfast.check.facts.registries import Change, Place, changes
+from holdfast.check.facts.registries import Change, Place, changes, may_change
 from holdfast.check.facts.routes import endpoints
-from holdfast.check.facts.sockets import OPERATIONS, SENDS, Use, uses
+from holdfast.check.facts.sockets import SENDS, Use, uses
+from holdfast.check.facts.yields import YIELDED, while_yielded, yielding
 from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
 
 # How a connection's handler may be left.
@@ -109,25 +110,18 @@ def found_handlings(module: Module) -> Iterator[Handling]:
 def serving_functions(module: Module) -> list[FunctionNode]:
     """Give the endpoints of a file, and its functions that say how a WebSocket's end is treated."""
     found = {one.function: None for one in endpoints(module)}
-    for node in module.every(ast.Attribute):
-        if node.attr in OPERATIONS and (function := module.function_of(node)):
-            found[function] = None
-    tries = {
-        module.function_of(one): None
-        for one in [*module.every(ast.Try), *module.every(ast.AsyncFor)]
-    }
-    named = {one.function for one in endpoints(module)}
-    return [
-        one
-        for one in found
-        if isinstance(one, ast.AsyncFunctionDef) and (one in named or one in tries)
-    ]
+    if may_change(module):
+        tries = [*module.every(ast.Try), *module.every(ast.AsyncFor)]
+        found |= {one: None for node in tries if (one := module.function_of(node))}
+    served = [one for one in found if isinstance(one, ast.AsyncFunctionDef)]
+    return [*served, *(one for one in yielding(module) if one not in served)]
 
 
 def outcomes(handling: Handling, depth: int = 0) -> Iterator[tuple[Use, dict[str, str]]]:
     """Tell, for each thing that serves the registered connection, how each way out is treated."""
     first = registrations(handling)
-    for use in [*serving(handling.function, handling.module), *through_objects(handling)]:
+    inner = serving(handling.function, handling.module)
+    for use in [*inner, *through_objects(handling), *while_yielded(*handling[:2])]:
         if first and not follows(use.call, first[0].call, handling.module):
             continue
         yield use, {way: leave_from(use, way, handling, depth) for way in WAYS}
@@ -211,6 +205,10 @@ def leave_from(use: Use, way: str, handling: Handling, depth: int) -> str:
         return leave_helper(helper, statement, way, handling, depth)
     if way == DISCONNECT and use.operation == "iterate" and isinstance(statement, ast.AsyncFor):
         return go_on(statement, handling)
+    if way == DISCONNECT and use.operation == YIELDED:
+        # Whoever is served may treat this end there.
+        raised = leave(statement, way, handling)
+        return raised if raised == COVERED else go_on(statement, handling)
     if way == DISCONNECT and use.operation == "raw_receive":
         loop = module.loop_of(use.call)
         if loop and cleans_on_message(loop, handling):

@@ -7,46 +7,29 @@ known for sure is taken for right.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import (
     Class,
     Container,
     Function,
     Instance,
     Kind,
-    Library,
     Made,
-    Parts,
     inference,
 )
-from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.opaque import (
+    GIVES,
+    OPAQUE,
+    is_dataclass,
+    is_model,
+    left_fields,
+    of_class,
+    opaque,
+)
 
-# Full names of what JSON cannot say.
-OPAQUE = {
-    "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "uuid.UUID",
-    "decimal.Decimal", "pathlib.Path", "pathlib.PurePath", "fractions.Fraction", "complex", "bytes",
-    "bytearray", "set", "frozenset", "ipaddress.IPv4Address", "re.Pattern",
-}  # fmt: skip
-# Calls that give one of those.
-GIVES = {
-    **dict.fromkeys(
-        (
-            "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today",
-            "datetime.datetime.fromtimestamp", "datetime.datetime.strptime",
-            "datetime.datetime.fromisoformat", "datetime.datetime.combine",
-        ),
-        "datetime.datetime",
-    ),
-    "datetime.date.today": "datetime.date",
-    "datetime.date.fromisoformat": "datetime.date",
-    **dict.fromkeys(("uuid.uuid1", "uuid.uuid3", "uuid.uuid4", "uuid.uuid5"), "uuid.UUID"),
-}  # fmt: skip
-ROWS = {"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.ext.declarative.declarative_base",
-        "sqlalchemy.orm.declarative_base", "flask_sqlalchemy.SQLAlchemy.Model"}  # fmt: skip
-MODELS = {"pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel"}
-PLAIN = {"str", "int", "float", "bool", "dict", "list", "tuple", "TypedDict", "NamedTuple",
-         "IntEnum", "StrEnum", "IntFlag", "UserDict"}  # fmt: skip
 BUILTINS = {"len": "int", "int": "int", "float": "float", "bool": "bool", "dict": "dict",
             "list": "list", "tuple": "tuple", "sorted": "list", "sum": "int", "bytes": "bytes",
             "bytearray": "bytearray", "set": "set", "frozenset": "frozenset", "str": "str",
@@ -54,6 +37,13 @@ BUILTINS = {"len": "int", "int": "int", "float": "float", "bool": "bool", "dict"
 NO_NUMBERS = {"math.nan", "math.inf", "numpy.nan", "numpy.inf"}
 VIEWS = {"keys", "values", "items"}
 DUMPS = {"model_dump", "dict"}
+DISPLAYS = {ast.Set: "a set", ast.SetComp: "a set", ast.GeneratorExp: "a generator"}
+FIELDS = {"dataclasses.asdict", "vars"}
+# Decorators behind which a function gives what it says.
+TRANSPARENT = {"staticmethod", "classmethod"}
+LITERALS = {ast.JoinedStr: "str", ast.Dict: "dict", ast.DictComp: "dict", ast.List: "list",
+            ast.ListComp: "list", ast.Set: "set", ast.SetComp: "set",
+            ast.Tuple: "tuple"}  # fmt: skip
 DEPTH = 6
 
 
@@ -62,28 +52,65 @@ def json_fault(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
     if not depth:
         return ""
     match node:
-        case ast.Set() | ast.SetComp():
-            return "a set"
-        case ast.GeneratorExp():
-            return "a generator"
         case ast.Constant():
             return "bytes" if isinstance(node.value, bytes) else ""
-        case ast.Dict() | ast.List() | ast.Tuple() | ast.ListComp() | ast.DictComp():
+        case ast.Dict():
+            return of_dict(node, module, depth)
+        case ast.List() | ast.Tuple() | ast.ListComp() | ast.DictComp():
             return first(held(node), module, depth)
         case ast.Name():
-            value = only_value(node, module)
-            if value is not None and not is_changed(node, module):
-                return json_fault(value, module, depth - 1)
-            if is_exception(node, module):
-                return "an exception"
-            return opaque(kind_of(node, module)) if value is None else ""
+            return of_name(node, module, depth)
         case ast.Call():
-            return of_call(node, module)
+            return of_call(node, module) or of_returned(node, module, depth)
         case ast.Attribute():
-            return of_member(node, module) or opaque(kind_of(node, module))
-        case ast.Subscript() | ast.Await():
+            return of_attribute(node, module)
+        case ast.Await(value=ast.Call() as call):
+            return opaque(kind_of(node, module)) or of_returned(call, module, depth)
+        case ast.Subscript():
             return opaque(kind_of(node, module))
+    return DISPLAYS.get(type(node), "")
+
+
+def of_name(node: ast.Name, module: Module, depth: int) -> str:
+    """Tell what in that for which a name stands JSON cannot say."""
+    value = only_value(node, module)
+    if value is not None:
+        return "" if is_changed(node, module) else json_fault(value, module, depth - 1)
+    return "an exception" if is_exception(node, module) else opaque(kind_of(node, module))
+
+
+def of_attribute(node: ast.Attribute, module: Module) -> str:
+    """Tell whether JSON cannot say an attribute."""
+    left = (fault for fault in left_by(node, module).values() if fault)
+    return next(left, "") or of_member(node, module) or opaque(kind_of(node, module))
+
+
+def of_dict(node: ast.Dict, module: Module, depth: int) -> str:
+    """Tell what in a dict JSON cannot say; what is written over again does not count."""
+    for number, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
+        if key is not None or not (left := left_by(value, module)):
+            if fault := json_fault(value, module, depth - 1):
+                return fault
+            continue
+        later = [one.value for one in node.keys[number:] if isinstance(one, ast.Constant)]
+        for name, fault in left.items():
+            if fault and name not in later:
+                return f"{fault} (`{name}`)"
     return ""
+
+
+def of_returned(call: ast.Call, module: Module, depth: int) -> str:
+    """Tell what in that which a function of the project returns JSON cannot say."""
+    helper = callee(call, module)
+    if helper is None or helper.is_async is not isinstance(module.parents.get(call), ast.Await):
+        return ""
+    if any(helper.module.qualify(one) not in TRANSPARENT for one in helper.node.decorator_list):
+        return ""
+    nodes = list(own_nodes(helper.node))
+    if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in nodes):
+        return ""
+    values = [one.value for one in nodes if isinstance(one, ast.Return) and one.value]
+    return first(values, helper.module, depth)
 
 
 def of_member(node: ast.Attribute, module: Module) -> str:
@@ -100,8 +127,6 @@ def of_member(node: ast.Attribute, module: Module) -> str:
 def held(node: ast.expr) -> list[ast.expr]:
     """Give the values in a literal or a comprehension."""
     match node:
-        case ast.Dict() as literal:
-            return literal.values
         case ast.List() | ast.Tuple():
             return node.elts
         case ast.ListComp():
@@ -127,72 +152,36 @@ def of_call(call: ast.Call, module: Module) -> str:
             return f"what `{call.func.attr}()` gives"
     if isinstance(call.func, ast.Attribute) and call.func.attr == "encode":
         return "bytes" if type_of(call.func.value, module) == "str" else ""
-    if isinstance(call.func, ast.Attribute) and call.func.attr in DUMPS:
-        if fault := of_dump(call, module):
-            return fault
-    return opaque(kind_of(call, module))
+    left = (fault and f"{fault} (`{name}`)" for name, fault in left_by(call, module).items())
+    return next((one for one in left if one), "") or opaque(kind_of(call, module))
 
 
-def of_dump(call: ast.Call, module: Module) -> str:
-    """Tell whether `model.model_dump()` leaves something of the model as it is."""
-    assert isinstance(call.func, ast.Attribute)
-    kind = kind_of(call.func.value, module)
-    if not isinstance(kind, Instance) or not is_model(kind.of) or call.keywords or call.args:
-        return ""
-    infer = inference(kind.of.module)
-    for one in kind.of.node.body:
-        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
-            if fault := opaque(infer.annotation(one.annotation, kind.of.module)):
-                return f"{fault} (`{one.target.id}`)"
-    return ""
+def left_by(node: ast.expr, module: Module) -> dict[str, str]:
+    """Give the fields that a dump of a model, or of a dataclass, leaves as they are, and why."""
+    match node:
+        case ast.Attribute(attr="__dict__", value=value):
+            return left_of(value, module, is_dataclass, is_deep=False)
+        case ast.Call(func=function, args=[value], keywords=[]):
+            name = module.qualify(function)
+            if name in FIELDS:
+                return left_of(value, module, is_dataclass, is_deep=name != "vars")
+        case ast.Call(func=ast.Attribute(attr=attr, value=value)):
+            return left_of(value, module, is_model) if attr in DUMPS and is_whole(node) else {}
+    return {}
 
 
-def opaque(kind: Kind | None) -> str:
-    """Tell whether an object of a kind is none that JSON can say."""
-    match kind:
-        case Made(name=name):
-            full = GIVES.get(name, name)
-            return f"a {full.rpartition('.')[2]}" if full in OPAQUE else ""
-        case Container(type="set" | "frozenset"):
-            return "a set"
-        case Container(item=item) if item is not None:
-            return opaque(item)
-        case Parts(items=items):
-            return next((found for one in items if (found := opaque(one))), "")
-        case Instance(of=of):
-            return of_class(of)
-    return ""
+def left_of(
+    node: ast.expr, module: Module, is_one: Callable[[Class], bool], *, is_deep: bool = True
+) -> dict[str, str]:
+    """Give what is left of an object's fields, if its class is of the kind that is asked for."""
+    kind = kind_of(node, module)
+    is_it = isinstance(kind, Instance) and is_one(kind.of)
+    return left_fields(kind.of, deep=is_deep) if is_it else {}  # type: ignore[union-attr]
 
 
-def of_class(of: Class) -> str:
-    """Tell whether an object of a class of the project is none that JSON can say."""
-    line = list(inference(of.module).classes.line(of))
-    if (
-        is_model(of)
-        or is_dataclass(of)
-        or any(isinstance(o, Library) and o.name in ROWS for o in line)
-    ):
-        return f"a `{of.name}`"
-    bases = [base for one in line if isinstance(one, Class) for base in one.node.bases]
-    names = {one.module.qualify(base) for one in line if isinstance(one, Class) for base in bases}
-    last = {name.rpartition(".")[2] for name in names}
-    known = all(isinstance(one, Class) for one in line) or last <= {"Enum", "object", "ABC"}
-    return f"a `{of.name}`" if known and last.isdisjoint(PLAIN) else ""
-
-
-def is_model(of: Class) -> bool:
-    """Tell whether a class is derived from pydantic's BaseModel."""
-    line = inference(of.module).classes.line(of)
-    return any(isinstance(one, Library) and one.name in MODELS for one in line)
-
-
-def is_dataclass(of: Class) -> bool:
-    """Tell whether a class is a dataclass."""
-    for one in of.node.decorator_list:
-        call = one.func if isinstance(one, ast.Call) else one
-        if of.module.qualify(call) in {"dataclasses.dataclass", "attrs.define", "attr.s"}:
-            return True
-    return False
+def is_whole(call: ast.Call) -> bool:
+    """Tell whether a dump has all fields in it, as Python's objects."""
+    return not call.args and all(one.arg in {"by_alias", "exclude_none"} for one in call.keywords)
 
 
 def text_fault(node: ast.expr, module: Module) -> str:
@@ -212,16 +201,6 @@ def type_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
     match node:
         case ast.Constant():
             return "None" if node.value is None else type(node.value).__name__
-        case ast.JoinedStr():
-            return "str"
-        case ast.Dict() | ast.DictComp():
-            return "dict"
-        case ast.List() | ast.ListComp():
-            return "list"
-        case ast.Set() | ast.SetComp():
-            return "set"
-        case ast.Tuple():
-            return "tuple"
         case ast.Name():
             value = only_value(node, module)
             if value is not None and depth:
@@ -231,9 +210,21 @@ def type_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
             return type_name(kind_of(node, module))
         case ast.Call():
             return type_of_call(node, module)
-        case ast.Await():
+        case ast.Await() | ast.Subscript():
             return type_name(kind_of(node, module))
-    return ""
+        case ast.Attribute():
+            return type_name(kind_of(node, module)) if is_declared(node, module) else ""
+    return LITERALS.get(type(node), "")
+
+
+def is_declared(node: ast.Attribute, module: Module) -> bool:
+    """Tell whether the class of an object says of what type an attribute is."""
+    kind = inference(module).kind(node.value, module)
+    if not isinstance(kind, Instance):
+        return False
+    declared = (one.target for one in walk(kind.of.node) if isinstance(one, ast.AnnAssign))
+    names = (getattr(one, "attr", getattr(one, "id", "")) for one in declared)
+    return node.attr in names
 
 
 def type_of_call(call: ast.Call, module: Module) -> str:
@@ -364,3 +355,10 @@ def only_value(node: ast.Name, module: Module) -> ast.expr | None:
     value = values[0].source
     # What is put in afterwards is not in the literal, and what was an error may be taken out.
     return value if isinstance(value, ast.expr) and not isinstance(value, ast.Constant) else None
+
+
+def sent(call: ast.Call) -> ast.expr | None:
+    """Give what a call of a WebSocket's sends."""
+    named = [one.value for one in call.keywords if one.arg == "data"]
+    found = [*call.args[:1], *named]
+    return found[0] if found and not isinstance(found[0], ast.Starred) else None

@@ -22,14 +22,26 @@ from holdfast.check.facts.cleanup import (
     handlings,
     leave,
     outcomes,
+    registrations,
 )
+from holdfast.check.facts.dependencies import of_parameters
 from holdfast.check.facts.registries import REMOVES, place_of, removed
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import Use, given
 
 
 def is_handed_on(handling: Handling) -> bool:
-    """Tell whether what cleans up is given to something that will call it: an exit stack."""
+    """Tell whether what cleans up is given to something that will call it: an exit stack.
+
+    The function that registers may do that, as well as the one that serves.
+    """
+    registering = {(one.function, one.module) for one in registrations(handling)}
+    places = {(handling.function, handling.module)} | registering
+    return any(hands_on(Handling(*one, handling.place)) for one in places)
+
+
+def hands_on(handling: Handling) -> bool:
+    """Tell whether a function gives what cleans up to something that will call it."""
     for node in body_nodes(handling.function):
         if isinstance(node, ast.Lambda) and handling.removes(node):
             return True
@@ -65,8 +77,15 @@ def cleans(node: ast.expr, handling: Handling) -> bool:
 
 
 def is_cleaned_by_callers(handling: Handling) -> bool:
-    """Tell whether an endpoint that calls this function takes the connection out itself."""
+    """Tell whether an endpoint that calls this function takes the connection out itself.
+
+    Or what the function depends on does, once its `yield` goes on.
+    """
     module = handling.module
+    for needed in of_parameters(Function(module, handling.function)):
+        known = removed(needed.function.node, needed.function.module)
+        if any(one.place == handling.place for one in known):
+            return True
     for file in {module, *files_around(module).near(module)}:
         for call, _, _ in called(file).get(handling.function, ()):
             around = {*file.ancestors(call)} - {handling.function}

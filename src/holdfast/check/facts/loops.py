@@ -62,11 +62,22 @@ def is_endless(loop: Loop, module: Module) -> bool:
 def goes_round(loop: Loop, module: Module) -> bool:
     """Tell whether a loop's condition, or what it goes over, has no end of its own."""
     if isinstance(loop, ast.While):
-        test = loop.test
-        if isinstance(test, ast.Constant):
-            return bool(test.value)
-        return reads_state(test, module) is not None or is_own_flag(test, loop, module)
+        return all(holds(one, loop, module) for one in conditions(loop.test))
     return is_source(loop.iter, module)
+
+
+def conditions(test: ast.expr) -> list[ast.expr]:
+    """Take the conditions apart that have to hold together."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return test.values
+    return [test]
+
+
+def holds(test: ast.expr, loop: Loop, module: Module) -> bool:
+    """Tell whether a condition holds until the client's end, or for ever."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    return reads_state(test, module) is not None or is_own_flag(test, loop, module)
 
 
 def goes_on_by_itself(loop: Loop, module: Module) -> bool:
@@ -74,7 +85,10 @@ def goes_on_by_itself(loop: Loop, module: Module) -> bool:
     if any(ways_out(loop, module)):
         return False
     if isinstance(loop, ast.While):
-        return goes_round(loop, module) or is_flag(loop.test) or counts_for_ages(loop.test)
+        return all(
+            holds(one, loop, module) or is_flag(one) or counts_for_ages(one)
+            for one in conditions(loop.test)
+        )
     return goes_round(loop, module)
 
 

@@ -67,11 +67,13 @@ own; an endpoint whose WebSocket is handed to something unknown, which may read.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from holdfast.check.code.module import Module
-from holdfast.check.facts.loops import head
+from holdfast.check.code.module import Loop, Module
+from holdfast.check.facts.flags import is_held, may_be_held
+from holdfast.check.facts.loops import head, is_endless
 from holdfast.check.facts.unread import sends_in, unread_loops
+from holdfast.check.facts.visits import Conversation
 from holdfast.check.facts.waits import waits_unheard
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -79,7 +81,9 @@ from holdfast.check.rules.rule import Problem, Rule
 def find(module: Module) -> Iterator[Problem]:
     """Find the endless loops that send, and beside which nobody reads."""
     seen: set[ast.AST] = set()
-    for loop, visit, _ in unread_loops(module):
+    for loop, visit, conversation in unread_loops(module, may_go_on):
+        if not is_endless(loop, module) and not is_held(loop, module, own(conversation)):
+            continue
         if any(waits_unheard(loop, visit)):
             continue
         call = next(sends_in(loop, visit), None)
@@ -90,6 +94,17 @@ def find(module: Module) -> Iterator[Problem]:
                 "Nothing receives while this loop sends: it does not see that the client has left,"
                 " and Uvicorn ends the connection of one that speaks",
             )
+
+
+def may_go_on(loop: Loop, module: Module) -> bool:
+    """Tell, by its form alone, whether a loop may last for as long as the server."""
+    return is_endless(loop, module) or may_be_held(loop, module)
+
+
+def own(conversation: Conversation) -> Callable[[ast.AST], bool]:
+    """Tell of functions whether a connection runs them itself, and in no task beside."""
+    functions = {one.function for one in conversation.visits if not one.concurrent}
+    return lambda function: function in functions
 
 
 RULE = Rule(

@@ -52,7 +52,9 @@ from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.kinds import Instance
 from holdfast.check.code.module import Module
-from holdfast.check.facts.encodable import bytes_fault, is_model, json_fault, kind_of, text_fault
+from holdfast.check.facts.encodable import bytes_fault, json_fault, kind_of, sent, text_fault
+from holdfast.check.facts.handed import handed
+from holdfast.check.facts.opaque import is_model
 from holdfast.check.facts.ours import calls_of
 from holdfast.check.facts.sockets import is_socket
 from holdfast.check.finding import Fix
@@ -68,13 +70,9 @@ def find(module: Module) -> Iterator[Problem]:
         assert isinstance(call.func, ast.Attribute)
         if problem := message(call.func.attr, value, module):
             yield Problem(call, problem, fix(call, value, module))
-
-
-def sent(call: ast.Call) -> ast.expr | None:
-    """Give what a call sends."""
-    named = [one.value for one in call.keywords if one.arg == "data"]
-    found = [*call.args[:1], *named]
-    return found[0] if found and not isinstance(found[0], ast.Starred) else None
+    for one in handed(module):
+        if problem := message(one.method, one.value, module):
+            yield Problem(one.call, f"{problem}, in `{one.by}`")
 
 
 def message(method: str, value: ast.expr, module: Module) -> str:

@@ -155,8 +155,13 @@ def serves(function: FunctionNode, module: Module) -> bool:
 def has_socket(of: Class) -> bool:
     """Tell whether each object of a class is about one WebSocket."""
     infer = inference(of.module)
-    values = (one for name in infer.classes.names(of) for one in infer.classes.values(of, name))
-    return any(is_socket(one, of.module) for one in values)
+    line = [one for one in infer.classes.line(of) if isinstance(one, Class)]
+    return any(
+        is_socket(value, one.module)
+        for one in line
+        for name in infer.classes.names(one)
+        for value in infer.classes.values(one, name)
+    )
 
 
 RULE = Rule(
