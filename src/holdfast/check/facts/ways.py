@@ -74,12 +74,15 @@ def found_ways(module: Module) -> Iterator[Way]:
                 yield Way(one, module, found, whole=False)
 
 
-def dependency_ways(module: Module) -> Iterator[Way]:
-    """Follow the functions of a file that endpoints depend on, before anybody accepts."""
+def dependency_ways(module: Module, *, accepting: bool = False) -> Iterator[Way]:
+    """Follow the functions of a file that endpoints depend on, before anybody accepts.
+
+    `accepting` asks for those of endpoints that are accepted by a dependency, too.
+    """
     seen: set[FunctionNode] = set()
     for other in dict.fromkeys([module, *files_around(module).near(module)]):
         for endpoint in endpoints(other):
-            if accepted_before(endpoint) is False:
+            if accepting or accepted_before(endpoint) is False:
                 yield from depended(endpoint, module, seen)
 
 

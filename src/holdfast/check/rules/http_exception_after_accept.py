@@ -41,7 +41,8 @@ async def endpoint(websocket: WebSocket, room: str):
         print(text)
 ```
 
-Not reported: one that is raised before `accept()`, in a dependency for instance, or that is caught.
+Not reported: one that is raised before `accept()`, in a dependency for instance, or that is
+caught; an application whose own handler of `HTTPException` closes WebSockets.
 """
 
 from __future__ import annotations
@@ -53,9 +54,18 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import import_of, replace
 from holdfast.check.code.kinds import Class, Function, Library, Made, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.facts.apphandlers import closes_for
 from holdfast.check.facts.routes import DECORATORS, Endpoint, endpoints
 from holdfast.check.facts.sockets import given, is_socket
-from holdfast.check.facts.ways import Place, Way, guards, inner_place, outer_place, ways_through
+from holdfast.check.facts.ways import (
+    Place,
+    Way,
+    dependency_ways,
+    guards,
+    inner_place,
+    outer_place,
+    ways_through,
+)
 from holdfast.check.finding import Fix
 from holdfast.check.flow import Event, State
 from holdfast.check.flow.frame import Frame
@@ -72,16 +82,18 @@ MESSAGE = "After accept there is no HTTP answer: this becomes a RuntimeError, th
 def find(module: Module) -> Iterator[Problem]:
     """Find what is raised after accept, in an endpoint or in what it calls."""
     seen: set[ast.AST] = set()
-    for way in ways_through(module):
+    for way in (*ways_through(module), *dependency_ways(module, accepting=True)):
         events = [] if may_catch(way.function, way.module) else way.trace.of("raise")
         for event in events:
             where, owner = place(event, way)
             if owner is module and where not in seen and is_late(event, way):
+                if closes_for(NAME, way.module):
+                    continue
                 seen.add(where)
                 yield Problem(where, MESSAGE, fix(where, module))
     ends = [one for one in endpoints(module) if not may_catch(one.function, module)]
     for call in dict.fromkeys(one for end in ends for one in late_calls(end)):
-        if call not in seen:
+        if call not in seen and not closes_for(NAME, module):
             yield Problem(call, f"`{ast.unparse(call.func)}()` raises HTTPException. {MESSAGE}")
 
 

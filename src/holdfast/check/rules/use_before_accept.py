@@ -50,6 +50,7 @@ from holdfast.check.facts.ways import (
     Place,
     Way,
     after_failed_accept,
+    dependency_ways,
     inner_place,
     outer_place,
     was_handed_on,
@@ -62,13 +63,15 @@ from holdfast.check.rules.rule import Problem, Rule
 def find(module: Module) -> Iterator[Problem]:
     """Find sends and receives on ways that have not passed an accept."""
     seen: set[ast.AST] = set()
-    for way in ways_through(module):
+    for way in (*ways_through(module), *dependency_ways(module)):
         for event in way.trace.of("send", "receive", "iterate"):
             where, owner = place(event, way)
             if owner is not module or where in seen or not any(map(is_early, event.states)):
                 continue
-            if event.concurrent or was_handed_on(event, way) or after_failed_accept(event, way):
+            if was_handed_on(event, way) or after_failed_accept(event, way):
                 continue
+            if event.concurrent and any(True for _ in way.trace.of("accept", "escape")):
+                continue  # a task may wait until another one accepts
             seen.add(where)
             yield Problem(where, f"{what(event)} before the WebSocket is accepted")
 
