@@ -1,0 +1,231 @@
+"""Loops that go on as long as a flag says so which the end of the client does not take back.
+
+`while camera.running` is as good as endless for a connection if only the stop of the server, or of
+the camera, ends it. A flag that work takes back when it is done is another thing: a loop over it
+has an end of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from holdfast.check.code.calls import callee
+from holdfast.check.code.imports import naming
+from holdfast.check.code.kinds import files_around, inference
+from holdfast.check.code.module import FunctionNode, Loop, Module
+from holdfast.check.facts.deadlines import called
+from holdfast.check.facts.loops import conditions, holds, is_for_the_end, ways_out
+from holdfast.check.facts.sockets import operation
+from holdfast.check.facts.threads import HTTP
+
+# Who is called so is not work that comes to its end, but is told to leave off.
+CONTROL = re.compile(
+    r"_*(a?close|stop|shut_?down|disconnect(ed)?|on_(disconnect|shutdown)|leave|clean_?up|tear_?down"
+    r"|terminate|kill|quit|exit|cancel|pause|disable|unregister|a?exit|del|init|lifespan)(_\w+)?"
+    r"|\w+_lifespan"
+)
+LATER = {"call_later", "call_at", "add_done_callback", "Timer"}
+DEEPEST = 3
+
+
+class Flag(NamedTuple):
+    """What a loop looks at; `event` is the method that ends it, `stop` the value that does."""
+
+    name: str
+    node: ast.Name | ast.Attribute
+    stop: bool
+    event: str
+
+
+def may_be_held(loop: Loop, module: Module) -> bool:
+    """Tell, by its form alone, whether a loop may go on for as long as a flag says so."""
+    return isinstance(loop, ast.While) and all(
+        flag_of(one) or holds(one, loop, module) for one in conditions(loop.test)
+    )
+
+
+def is_held(loop: Loop, module: Module, serving: Callable[[ast.AST], bool]) -> bool:
+    """Tell whether nothing but a stop from outside takes back the flags of a loop.
+
+    `serving` tells whether a function is one that the connection itself runs.
+    """
+    if not isinstance(loop, ast.While) or any(ways_out(loop, module)):
+        return False
+    flags = [flag for one in conditions(loop.test) if (flag := flag_of(one))]
+    return bool(flags) and all(is_kept(one, module, serving) for one in flags)
+
+
+def flag_of(test: ast.expr) -> Flag | None:
+    """Read `self.running`, `not stopped` and `not stop.is_set()`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            found = flag_of(inner)
+            if found is None:
+                return None
+            return found._replace(stop=True, event="set" if found.event else "")
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name() | ast.Attribute() as node, attr="is_set")
+        ):
+            return Flag(last_name(node), node, stop=False, event="clear")
+        case ast.Name() | ast.Attribute():
+            return Flag(last_name(test), test, stop=False, event="")
+    return None
+
+
+def last_name(node: ast.Name | ast.Attribute) -> str:
+    """Give the name at the end of a dotted one."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id
+
+
+def is_kept(flag: Flag, module: Module, serving: Callable[[ast.AST], bool]) -> bool:
+    """Tell whether a flag is made in sight, and taken back only by who tells things to stop."""
+    if isinstance(flag.node, ast.Name) and not flag.event and not is_global(flag.node, module):
+        return False
+    begun = False
+    for file in mentioning(flag.name, module):
+        if any(one.name == flag.name for one in functions(file)):
+            return False  # a property, or a method
+        places = uses_of_event(flag, file) if flag.event else values_of(flag, file)
+        for node, ends in places:
+            begun = True
+            if ends is None or (ends and not is_told(node, file, serving)):
+                return False
+    return begun
+
+
+def is_global(name: ast.Name, module: Module) -> bool:
+    """Tell whether a name is a variable of the file, given a value in it."""
+    scope, bindings = inference(module).scopes(module).lookup(name)
+    return scope is module.tree and bool(bindings) and all(one.how == "value" for one in bindings)
+
+
+def mentioning(name: str, module: Module) -> Iterator[Module]:
+    """Give the files of the program that name something."""
+    yield module
+    for path in naming(module, re.compile(rf"\b{re.escape(name)}\b")):
+        if file := files_around(module).open(path):
+            yield file
+
+
+def functions(module: Module) -> list[FunctionNode]:
+    """Give all functions of a file."""
+    return [*module.every(ast.FunctionDef), *module.every(ast.AsyncFunctionDef)]
+
+
+def named(name: str, module: Module) -> Iterator[ast.Name | ast.Attribute]:
+    """Give the names and attributes of a file that are called so."""
+    yield from (one for one in module.every(ast.Name) if one.id == name)
+    yield from (one for one in module.every(ast.Attribute) if one.attr == name)
+
+
+def values_of(flag: Flag, module: Module) -> Iterator[tuple[ast.AST, bool | None]]:
+    """Give the places that set a flag, and whether a loop over it may end by that."""
+    for node in named(flag.name, module):
+        if isinstance(node.ctx, ast.Load):
+            continue
+        if isinstance(node, ast.Name) and not is_shared(node, module):
+            continue
+        statement = module.parents[node]
+        is_plain = isinstance(statement, ast.Assign | ast.AnnAssign)
+        value = statement.value if is_plain else None  # type: ignore[attr-defined]
+        if isinstance(value, ast.Constant):
+            yield node, bool(value.value) is flag.stop
+        elif isinstance(value, ast.Call | ast.Name) and in_class_body(node, module):
+            yield node, False  # `running: bool = field(default=True)`
+        else:
+            yield node, not (isinstance(statement, ast.AnnAssign) and value is None)
+
+
+def is_shared(name: ast.Name, module: Module) -> bool:
+    """Tell whether a name that is given a value is the file's, or that of a class."""
+    if in_class_body(name, module):
+        return True
+    return inference(module).scopes(module).lookup(name)[0] is module.tree
+
+
+def in_class_body(node: ast.AST, module: Module) -> bool:
+    """Tell whether a statement stands in a class itself."""
+    return isinstance(module.parents.get(module.statement_of(node)), ast.ClassDef)
+
+
+def uses_of_event(flag: Flag, module: Module) -> Iterator[tuple[ast.AST, bool | None]]:
+    """Give the places at which an event is made, set or handed on, and whether a loop may end.
+
+    None stands for an event of somebody else's.
+    """
+    for node in named(flag.name, module):
+        parent = module.parents[node]
+        if isinstance(node.ctx, ast.Store):
+            value = getattr(parent, "value", None)
+            yield node, False if isinstance(value, ast.Call) and called(value) == "Event" else None
+        elif isinstance(parent, ast.Attribute):
+            if parent.attr == flag.event:
+                yield node, True
+        else:
+            yield node, True  # somebody else may set it
+
+
+def is_told(
+    node: ast.AST, module: Module, serving: Callable[[ast.AST], bool], depth: int = 0
+) -> bool:
+    """Tell whether a place only runs at the client's end, or when somebody says to stop."""
+    below = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.ExceptHandler) and is_for_the_end(parent, module):
+            return True
+        if isinstance(parent, ast.Try) and below in parent.finalbody:
+            function = module.function_of(parent)
+            if function is not None and serving(function):
+                return True
+        if isinstance(parent, FunctionNode):
+            return is_control(parent, module, serving, depth)
+        below = parent
+    return True  # of the file, or of a class
+
+
+def is_control(
+    function: FunctionNode, module: Module, serving: Callable[[ast.AST], bool], depth: int
+) -> bool:
+    """Tell whether a function is one that tells things to stop, wherever it is called."""
+    if any(is_of_server(one) for one in function.decorator_list):
+        return True
+    if not CONTROL.fullmatch(function.name) or depth > DEEPEST:
+        return False
+    if function.name.startswith("__") or "lifespan" in function.name:
+        return True
+    return all(
+        is_told(node, file, serving, depth + 1)
+        for file in mentioning(function.name, module)
+        for node in references(function, file)
+    )
+
+
+def is_of_server(decorator: ast.expr) -> bool:
+    """Tell whether a function is a route for HTTP, or runs at the server's start or end."""
+    call = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(call, ast.Attribute) and call.attr in HTTP | {"on_event"}
+
+
+def references(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
+    """Give the places that may call a function, but for those of a shutdown or a signal."""
+    for node in named(function.name, module):
+        if not isinstance(node.ctx, ast.Load):
+            continue
+        parent = module.parents[node]
+        if isinstance(parent, ast.Call) and parent.func is node:
+            found = callee(parent, module)
+            is_other = found.node is not function if found else is_foreign(parent, module)
+            if not is_other:
+                yield node
+        elif isinstance(parent, ast.Call) and called(parent) in LATER:
+            yield node
+
+
+def is_foreign(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call is one of something else that is known."""
+    if operation(call, module) or not isinstance(call.func, ast.Attribute):
+        return True
+    return inference(module).kind(call.func.value, module) is not None

@@ -1,0 +1,78 @@
+"""Only the end of the server, or somebody who says so, takes back the flags of these loops."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+leaving = asyncio.Event()
+
+
+class Microscope:
+    def __init__(self) -> None:
+        self.on = False
+
+    def start(self) -> None:
+        self.on = True
+
+    async def stop(self) -> None:
+        self.on = False
+
+    async def picture(self) -> bytes:
+        await asyncio.sleep(0.1)
+        return b"cells"
+
+
+microscope = Microscope()
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI):
+    microscope.start()
+    yield
+    leaving.set()
+    await microscope.stop()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.websocket("/microscope")
+async def look(eye: WebSocket):
+    await eye.accept()
+    while microscope.on:  # here
+        await eye.send_bytes(await microscope.picture())
+
+
+@app.websocket("/beats")
+async def beat(ws: WebSocket):
+    await ws.accept()
+    try:
+        while not leaving.is_set():  # here
+            await ws.send_text("beat")
+            await asyncio.sleep(1)
+    except WebSocketDisconnect:
+        pass
+
+
+class Ticker:
+    def __init__(self, ws: WebSocket) -> None:
+        self.ws = ws
+        self.active = True
+
+    async def tick(self) -> None:
+        await self.ws.send_text("tick")
+
+    async def run(self) -> None:
+        while self.active:  # here
+            try:
+                await self.tick()
+            except WebSocketDisconnect:
+                self.active = False
+            await asyncio.sleep(1)
+
+
+@app.websocket("/ticks")
+async def ticks(ws: WebSocket):
+    await ws.accept()
+    await Ticker(ws).run()
