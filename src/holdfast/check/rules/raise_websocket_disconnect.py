@@ -55,6 +55,7 @@ from holdfast.check.code.edits import import_of, replace
 from holdfast.check.code.guess import LIKELY
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.facts.callers import calls_of
 from holdfast.check.facts.dependencies import needed
 from holdfast.check.facts.registries import ADDS, REMOVES
 from holdfast.check.facts.sockets import is_socket, operation, uses
@@ -173,8 +174,11 @@ def catcher_of(node: ast.AST, module: Module) -> ast.Try | None:
     return None
 
 
-def ends_a_connection(function: FunctionNode, module: Module) -> bool:
-    """Tell whether a function has a connection to end: a WebSocket, or a route that needs it."""
+def ends_a_connection(function: FunctionNode, module: Module, depth: int = 2) -> bool:
+    """Tell whether a function has a connection to end: a WebSocket, or a route that needs it.
+
+    So has one that has none itself, but is called by a function that has.
+    """
     things = (one for one in own_nodes(function) if isinstance(one, ast.Name | ast.Attribute))
     if any(is_socket(one, module) for one in things):
         return True
@@ -185,7 +189,13 @@ def ends_a_connection(function: FunctionNode, module: Module) -> bool:
     if outer is not None and ends_a_connection(outer, module):
         return True
     defaults = [one.func for _, one in parameters(function) if isinstance(one, ast.Call)]
-    return any(module.qualify(one) in PARAMETERS for one in defaults)
+    if any(module.qualify(one) in PARAMETERS for one in defaults):
+        return True
+    return depth > 0 and any(
+        one.function is not None and ends_a_connection(one.function, one.module, depth - 1)
+        for one in calls_of(function, module)
+        if not is_test(one.module)
+    )
 
 
 def is_closed_before(node: ast.Raise, module: Module) -> bool:
@@ -224,12 +234,14 @@ def may_close(call: ast.Call, module: Module) -> bool:
 
 
 def is_closed_by_callers(function: FunctionNode, module: Module) -> bool:
-    """Tell whether a caller in the same file catches the exception and closes."""
-    for call in module.every(ast.Call):
-        if getattr(call.func, "id", getattr(call.func, "attr", "")) == function.name:
-            if is_closed_by(catcher_of(module.statement_of(call), module), module):
-                return True
-    return False
+    """Tell whether a caller catches the exception and closes."""
+    calls = [(one.call, one.module) for one in calls_of(function, module)]
+    calls += [
+        (call, module)
+        for call in module.every(ast.Call)
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) == function.name
+    ]
+    return any(is_closed_by(catcher_of(file.statement_of(one), file), file) for one, file in calls)
 
 
 def fix(node: ast.Raise, module: Module) -> Fix | None:
