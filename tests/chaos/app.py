@@ -7,6 +7,7 @@ import faulthandler
 import json
 import os
 import signal
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,18 +76,22 @@ def since(text: str) -> Any:
 async def publish(items: list[dict[str, Any]]) -> JSONResponse:
     """One answer for each: a position, "" for what is buffered, or {"error": ...}.
 
-    Those of a channel are published one after the other, as one task would.
+    Those of a channel are published one after the other, as one task would; `slowest` is what one
+    of them took, in seconds.
     """
     by_channel: dict[str, list[tuple[int, Item]]] = {}
     for index, item in enumerate(msgspec.convert(items, list[Item])):
         by_channel.setdefault(item.channel, []).append((index, item))
     answers: list[Any] = [None] * len(items)
-    await asyncio.gather(*(in_order(queue, answers) for queue in by_channel.values()))
-    return JSONResponse({"pid": os.getpid(), "answers": answers})
+    took = await asyncio.gather(*(in_order(queue, answers) for queue in by_channel.values()))
+    return JSONResponse({"pid": os.getpid(), "answers": answers, "slowest": max(took, default=0)})
 
 
-async def in_order(queue: Sequence[tuple[int, Item]], answers: list[Any]) -> None:
+async def in_order(queue: Sequence[tuple[int, Item]], answers: list[Any]) -> float:
+    """Publish one after the other; returns the seconds that the slowest took."""
+    slowest = 0.0
     for index, item in queue:
+        began = time.monotonic()
         try:
             position = await hf.publish(item.channel, item.data)
         except BackplaneUnavailable:
@@ -95,6 +100,8 @@ async def in_order(queue: Sequence[tuple[int, Item]], answers: list[Any]) -> Non
             answers[index] = {"error": repr(error)}
         else:
             answers[index] = str(position) if position.epoch else ""
+        slowest = max(slowest, time.monotonic() - began)
+    return slowest
 
 
 @app.get("/history/{channel}")

@@ -12,7 +12,7 @@ import pytest
 from holdfast.backplane.port import Position, Publication
 from holdfast.errors import CloseCode
 from holdfast.hub.account import ENTRY
-from holdfast.hub.budget import LOOK, PATIENCE, SPARED, STEP, Budget
+from holdfast.hub.budget import LONGEST, LOOK, PATIENCE, SPARED, STEP, Budget
 from holdfast.hub.hub import Hub
 from holdfast.hub.log import Ring
 from holdfast.hub.options import ChannelOptions, History, OptionTable
@@ -89,6 +89,18 @@ def test_who_is_read_from_between_two_looks_is_not_slow() -> None:
         peer.socket.held -= KB
     assert peer.lapses == []
     wait(world)
+    assert peer.lapses == SHED
+
+
+def test_a_look_that_took_long_is_followed_by_one_in_time() -> None:
+    """The processor was given to others meanwhile."""
+    world = World(Budget(100 * KB))
+    stuck(world, KB)
+    world.loop.cost_of_a_look = 0.2
+    world.loop.advance(LOOK)
+    world.loop.cost_of_a_look = 0
+    peer = stuck(world, 200 * KB)
+    wait(world, LONGEST + PATIENCE)
     assert peer.lapses == SHED
 
 

@@ -8,9 +8,10 @@ counted: inboxes (bounded each by ``InboxLimits``), the kernel's buffers, keys a
 objects of connections and channels themselves.
 
 **Outboxes** are looked at twice a second, which costs nothing where messages pass; a look at
-many is followed by a longer pause. What was written less than ``PATIENCE`` ago is under way: it
-does not count yet, and nobody is ended for it. So the sum of rings, folds, batches and outboxes of
-the slow is held, and beside it each client may have what one write brings, for a second.
+many is followed by a longer pause, of four seconds at most. What was written less than
+``PATIENCE`` ago is under way: it does not count yet, and nobody is ended for it. So the sum of
+rings, folds, batches and outboxes of the slow is held, and beside it each client may have what one
+write brings, for a second.
 
 **Over the limit**, this goes, in this order, until all fits (and a 64th of the limit is free, so
 that the next publication does not begin it again):
@@ -50,7 +51,8 @@ from holdfast.hub.trim import Over, Report, idle, lagged, trim_folds, trim_rings
 
 PATIENCE = 1.0  # seconds, as long as publish() waits for one that fell behind
 LOOK = 0.5  # seconds between two looks at the outboxes
-EASE = 400  # looking takes no larger part of the time than one in so many
+EASE = 400  # looking takes no larger part of the time than one in so many...
+LONGEST = 4.0  # ...unless that would be a longer pause, in seconds
 STEP = 64  # what is freed beyond the limit, and when to try again in vain: limit / STEP
 SPARED = 8  # outboxes of limit / SPARED are not what memory is short of
 
@@ -229,14 +231,17 @@ class Share:
 
     def _tick(self) -> None:
         start = self._loop.time()
+        pause = LOOK
         try:
             self.look()
+            # Shedding does not count, and no look blinds it for long: by the clock a process that
+            # was not given the processor has looked for just as long as one with many to look at.
+            pause = min(LONGEST, max(LOOK, EASE * (self._loop.time() - start)))
             self.settle()  # also if it was in vain before: more may be offered, or older, by now
         finally:
-            took = self._loop.time() - start
             self._ticking = bool(self._connections or self._holders) and self.alive
             if self._ticking:
-                self._loop.call_later(max(LOOK, took * EASE), self._tick)
+                self._loop.call_later(pause, self._tick)
 
     # -- the limit -----------------------------------------------------------------------------
 
