@@ -83,8 +83,8 @@ from holdfast.check.facts.broadcasts import broadcasts
 from holdfast.check.facts.handling import inside
 from holdfast.check.facts.loops import loops
 from holdfast.check.facts.registries import registered
-from holdfast.check.facts.routes import endpoints
-from holdfast.check.facts.sockets import callee_name, operation, uses
+from holdfast.check.facts.routes import endpoints, is_websocket_endpoint
+from holdfast.check.facts.sockets import callee_name, is_socket, operation, uses
 from holdfast.check.flow.exceptions import caught_names
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -101,8 +101,7 @@ MESSAGE = "Every connection does this for all of them, so each client gets it on
 def find(module: Module) -> Iterator[Problem]:
     """Find timers that send to all, in an endpoint or begun by one."""
     seen: set[ast.AST] = set()
-    for endpoint in endpoints(module):
-        function = endpoint.function
+    for function in [*(one.function for one in endpoints(module)), *connecting(module)]:
         found = list(timed(function, module))
         for call in own_nodes(function):
             if isinstance(call, ast.Call) and is_always_done(call, module):
@@ -113,6 +112,14 @@ def find(module: Module) -> Iterator[Problem]:
             if is_member and node not in seen:
                 seen.add(node)
                 yield Problem(node, MESSAGE)
+
+
+def connecting(module: Module) -> Iterator[FunctionNode]:
+    """Give the methods by which endpoint classes begin with a connection."""
+    for node in module.every(ast.ClassDef):
+        if node.bases and is_websocket_endpoint(node, module):
+            methods = (one for one in node.body if isinstance(one, FunctionNode))
+            yield from (one for one in methods if one.name == "on_connect")
 
 
 def begun(call: ast.Call, module: Module) -> list[ast.AST]:
@@ -129,7 +136,8 @@ def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
     for loop in loops(function):
         polls = list(polling(loop, module)) if isinstance(loop, ast.While) else []
         is_driven = (isinstance(loop, ast.While) and (polls or sleeps(loop, module))) or (
-            isinstance(loop, ast.AsyncFor) and SUBSCRIBED.search(ast.unparse(loop.iter))
+            isinstance(loop, ast.AsyncFor)
+            and (SUBSCRIBED.search(ast.unparse(loop.iter)) or is_clock(loop.iter, module))
         )
         if not is_driven:
             continue
@@ -141,6 +149,16 @@ def timed(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
             rest = (one for one in used if not module.within(one.call, answers))
             if not any(module.within(one.call, loop.body) for one in rest):
                 yield found
+
+
+def is_clock(source: ast.expr, module: Module) -> bool:
+    """Tell whether a generator of the project gives something now and then, by itself."""
+    helper = callee(source, module) if isinstance(source, ast.Call) else None
+    if helper is None or any(is_socket(one, module) for one in walk(source)):
+        return False
+    gives = any(isinstance(one, ast.Yield) for one in own_nodes(helper.node))
+    endless = (one for one in loops(helper.node) if isinstance(one, ast.While))
+    return gives and any(sleeps(one, helper.module) for one in endless)
 
 
 def polling(loop: Loop, module: Module) -> Iterator[ast.Try]:
