@@ -41,6 +41,7 @@ WEBSOCKET = {
     "fastapi.websockets.WebSocket",
     "starlette.websockets.WebSocket",
 }
+DATABASES = ("pymongo.", "motor.")
 HANDLERS = {"on_connect", "on_receive", "on_disconnect"}
 # More bindings of one name in one scope are not read: no person wrote them.
 MANY = 50
@@ -347,6 +348,8 @@ class Inferred:
             return part_of(base, (index,)) if isinstance(index, int) else None
         if isinstance(node.slice, ast.Slice):
             return copied(base)
+        if isinstance(base, Made) and base.name.startswith(DATABASES):
+            return Made(f"{base.name}.__getitem__")  # a collection of MongoDB
         return base.item if isinstance(base, Container) else None
 
 

@@ -204,6 +204,8 @@ def found_blocked(function: Function, depth: int) -> Iterator[Blocking]:
         if not awaited and (name := blocking_name(node, module)):
             yield Blocking(node, name)
         elif depth > 0 and (helper := callee(node, module)):
+            if awaited and not helper.is_async and helper.node.decorator_list:
+                continue  # a decorator has made a coroutine of it, such as one that asks a thread
             yield from through(helper, node, module, depth)
 
 

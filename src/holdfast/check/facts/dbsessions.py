@@ -9,7 +9,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.code.kinds import Class, Function, Instance, Kind, Made, Socket, inference
+from holdfast.check.code.kinds import (
+    Class,
+    Function,
+    Instance,
+    Kind,
+    Library,
+    Made,
+    Socket,
+    inference,
+)
 from holdfast.check.code.module import Module, own_nodes, walk
 from holdfast.check.facts.dependencies import Dependency
 from holdfast.check.facts.sockets import is_socket
@@ -43,6 +52,10 @@ TYPES = re.compile(
     r"(?:Async|Db|DB|Sql|SQL|Fake|Mock|Test|My|Dummy|Stub|Local|Base|Pg|PG|Postgres|Sqlite)*"
     r"(?:Session|Connection|Conn|Database|Db|DB|Transaction|UnitOfWork|UoW|Cursor|Pool)"
     r"(?:Local|Stub|Wrapper)?"
+)
+MODELS = {"pydantic.BaseModel", "pydantic.main.BaseModel"}
+HELD = re.compile(
+    r"engine|connect|cursor|(?:^|\.)(?:conn|db|pool|driver)$|[sS]essionmaker", re.IGNORECASE
 )
 CLOSES = {"close", "aclose", "release", "rollback", "dispose", "commit", "putconn"}
 
@@ -145,5 +158,19 @@ def told_by_type(kind: Kind | None) -> bool | None:
                 return True
             return False if ELSEWHERE.match(name) else None
         case Instance(of=of):
+            if is_plain(of):
+                return False
             return True if TYPES.fullmatch(of.name) else None
     return None
+
+
+def is_plain(of: Class) -> bool:
+    """Tell whether a class is data, such as a visitor's session in memory, without an engine."""
+    decorators = (getattr(one, "func", one) for one in of.node.decorator_list)
+    is_data = any(of.module.qualify(one) == "dataclasses.dataclass" for one in decorators)
+    bases = inference(of.module).classes.line(of)
+    is_data = is_data or any(isinstance(one, Library) and one.name in MODELS for one in bases)
+    return is_data and not any(
+        isinstance(one, ast.Name | ast.Attribute) and HELD.search(ast.unparse(one))
+        for one in walk(of.node)
+    )

@@ -30,7 +30,8 @@ WRAPPERS = {
     "sorted",
 }
 LONG = {"open", "read", "readlines", "fetchall", "stream", "generate", "iter_content", "execute",
-        "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes"}  # fmt: skip
+        "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes", "scalars"}  # fmt: skip
+QUERIES = {"query", "filter", "filter_by", "order_by", "exec", "where", "join", "options"}
 ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
 TAKES_OUT = {"get_nowait", "popleft", "pop"}
 # What is called so is data, and not a few messages, where nothing else says how much it is.
@@ -163,9 +164,15 @@ def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:
     if "limit" in ast.unparse(node).lower():
         return False
     if isinstance(node.func, ast.Attribute):
-        if node.func.attr in LONG or is_much(node.func.value, module, depth):
+        if node.func.attr in LONG or is_all(node.func) or is_much(node.func.value, module, depth):
             return True
     return name in LONG or gives_much(node, name, module, depth)
+
+
+def is_all(node: ast.Attribute) -> bool:
+    """Tell whether something is all that a query finds: `db.query(Row).filter(...).all()`."""
+    of = node.value.func if isinstance(node.value, ast.Call) else None
+    return node.attr == "all" and isinstance(of, ast.Attribute) and of.attr in QUERIES
 
 
 def gives_much(call: ast.Call, name: str, module: Module, depth: int) -> bool:
@@ -254,6 +261,17 @@ def is_compared(name: str, function: FunctionNode, module: Module) -> bool:
     )
 
 
+def times(loop: ast.For, module: Module) -> int:
+    """Tell how often a loop over a range goes round; 1 if that is not known."""
+    call = loop.iter
+    if not isinstance(call, ast.Call) or module.qualify(call.func) != "range":
+        return 1
+    values = [number(one, module) for one in call.args]
+    numbers = [one for one in values if one is not None]
+    is_known = bool(numbers) and len(numbers) == len(values) and 0 not in numbers[2:]
+    return len(range(*numbers)) if is_known else 1
+
+
 def number(node: ast.AST, module: Module) -> int | None:
     """Give the value of a number, or of a name that has one."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
@@ -261,13 +279,23 @@ def number(node: ast.AST, module: Module) -> int | None:
     if isinstance(node, ast.Name):
         bindings = bindings_of(node, module)
         if len(bindings) == 1 and bindings[0].how == "value":
-            return number(bindings[0].source, module)
+            return number(unpacked(bindings[0]), module)
         if bindings and isinstance(parameter := bindings[0].source, ast.arg):
             function = module.function_of(parameter)
             given = parameters(function) if function else ()
             default = next((value for one, value in given if one is parameter), None)
             return number(default, module) if default else None
     return None
+
+
+def unpacked(binding: Binding) -> ast.AST:
+    """Give the part of `a, b = 1, 2` that a name stands for."""
+    source = binding.source
+    for index in binding.path:
+        if not isinstance(source, ast.Tuple) or not isinstance(index, int):
+            return ast.Pass()
+        source = source.elts[index] if index < len(source.elts) else ast.Pass()
+    return source
 
 
 # -- while -----------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from holdfast.check.code.calls import callee
 from holdfast.check.code.constants import text_of
 from holdfast.check.code.containers import parts
-from holdfast.check.code.kinds import Function, Library, Made, Socket, inference
+from holdfast.check.code.kinds import Function, Instance, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.facts.callers import values_given
 from holdfast.check.facts.dependencies import depends, meant
+from holdfast.check.facts.opaque import is_model
 from holdfast.check.facts.ours import is_connection
 from holdfast.check.facts.routes import is_websocket_endpoint
 from holdfast.check.facts.served import Served, needs, served
@@ -181,8 +182,21 @@ def of_parameters(reach: Reach) -> Iterator[Read]:
         by = provider(parameter, default, module)
         if by in PROVIDERS:
             of, name = PROVIDERS[by]
-        if of:
+        if fields := fields_of(parameter, module) if of in {"query", "cookies"} else []:
+            for field in fields:
+                yield Read(reach.where or parameter, field, of, field.target.id, reach.ours)  # type: ignore[union-attr]
+        elif of:
             yield Read(reach.where or parameter, parameter, of, name or parameter.arg, reach.ours)
+
+
+def fields_of(parameter: ast.arg, module: Module) -> list[ast.AnnAssign]:
+    """Give the fields of the model, if any, in which a parameter takes all cookies or the query."""
+    if parameter.annotation is None:
+        return []
+    kind = inference(module).annotation(parameter.annotation, module)
+    body = kind.of.node.body if isinstance(kind, Instance) and is_model(kind.of) else []
+    fields = (one for one in body if isinstance(one, ast.AnnAssign))
+    return [one for one in fields if isinstance(one.target, ast.Name)]
 
 
 def asked(parameter: ast.arg, default: ast.expr | None, module: Module) -> tuple[str, str]:
@@ -263,7 +277,21 @@ def named(key: ast.expr, module: Module) -> str:
     if text := text_of(key, module):
         return text
     name = key.attr if isinstance(key, ast.Attribute) else getattr(key, "id", "")
-    return name.lower() if name.isupper() else ""
+    return name.lower() if name.isupper() else made_with(key, module)
+
+
+def made_with(key: ast.expr, module: Module) -> str:
+    """Give the text that an object was made with: the `name` of `CookieAuth("session")`."""
+    kind = inference(module).kind(key.value, module) if isinstance(key, ast.Attribute) else None
+    if not isinstance(kind, Instance) or not isinstance(key, ast.Attribute):
+        return ""
+    for value in inference(module).classes.values(kind.of, key.attr):
+        function = kind.of.module.function_of(value)
+        if isinstance(value, ast.Name) and function is not None:
+            for given_one, file in values_given(value.id, function, kind.of.module):
+                if text := text_of(given_one, file):
+                    return text
+    return ""
 
 
 def holder_of(node: ast.expr, module: Module, depth: int = DEPTH) -> str:

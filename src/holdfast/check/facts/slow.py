@@ -16,6 +16,9 @@ from holdfast.check.facts.sockets import callee_name, operation
 
 LONG = 10  # seconds
 PATIENCE = 20  # seconds: a deadline within which no client is given up
+WAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+DEADLINES = re.compile(r"asyncio\.timeout|anyio\.(?:fail|move_on)_after|async_timeout\.timeout")
+WAITERS = {"wait_for", "shield", "gather"}
 STREAMS = re.compile(r"a?(?:run_)?stream\w*")
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
 # Packages whose every awaited call asks a model, and what their clients do at once.
@@ -72,6 +75,8 @@ DEPTH = 4
 def slow_in(block: ast.AST, module: Module, depth: int = DEPTH) -> Iterator[tuple[ast.AST, str]]:
     """Give what is awaited in a block and takes long, and what it is."""
     for node in own_nodes(block):
+        if isinstance(node, WAITS) and ends_soon(node, block, module):
+            continue
         if isinstance(node, ast.Await):
             yield from awaited(node.value, module, depth)
         elif is_async_loop(node):
@@ -84,6 +89,20 @@ def slow_in(block: ast.AST, module: Module, depth: int = DEPTH) -> Iterator[tupl
                     yield from awaited(one, module, depth)
 
 
+def ends_soon(node: ast.AST, block: ast.AST, module: Module) -> bool:
+    """Tell whether a `timeout()` around a node, within a block, ends it soon enough."""
+    for one in module.ancestors(node):
+        if one is block:
+            return False
+        if isinstance(one, ast.With | ast.AsyncWith):
+            calls = [item.context_expr for item in one.items]
+            found = [call for call in calls if isinstance(call, ast.Call) and call.args]
+            for call in found:
+                if DEADLINES.fullmatch(module.qualify(call.func)):
+                    return 0 < number(call.args[0], module) <= PATIENCE
+    return False
+
+
 def is_async_loop(node: ast.AST) -> bool:
     """Tell whether a node iterates by awaiting."""
     is_part = isinstance(node, ast.comprehension) and bool(node.is_async)
@@ -92,16 +111,60 @@ def is_async_loop(node: ast.AST) -> bool:
 
 def awaited(node: ast.expr, module: Module, depth: int) -> Iterator[tuple[ast.AST, str]]:
     """Look at what is waited for; what is gathered, or has a deadline, part by part."""
+    if isinstance(node, ast.Name) and depth:
+        for one in started(node, module):
+            yield from ((node, what) for _, what in awaited(one, module, depth - 1))
     if not isinstance(node, ast.Call):
         return
     last = last_name(node, module)
-    if last == "wait_for" and is_short(node):
+    if last == "wait_for" and is_short(node, module):
         return
-    if last in {"wait_for", "shield", "gather"}:
+    if last in {"wait_for", "shield", "gather", "create_task", "ensure_future"}:
         for one in node.args:
-            yield from awaited(one, module, depth)
+            yield from awaited(one_of_many(one, module), module, depth)
     elif what := slow_call(node, module, depth):
         yield node, what
+
+
+def started(node: ast.Name, module: Module) -> Iterator[ast.expr]:
+    """Give what a name that is awaited was started as, in the same loop, unless it is given up.
+
+    Of a task that `asyncio.wait` has seen, or that is asked whether it is done, the end is there.
+    """
+    _, bindings = inference(module).scopes(module).lookup(node)
+    function, loop = module.function_of(node), module.loop_of(node)
+    if len(bindings) != 1 or bindings[0].how != "value" or bindings[0].path or function is None:
+        return
+    source = bindings[0].source
+    if isinstance(source, ast.Call) and module.loop_of(source) is loop:
+        for one in own_nodes(function):
+            if isinstance(one, ast.Name) and one.id == node.id and is_watched(one, module):
+                return
+        yield source
+
+
+def is_watched(node: ast.Name, module: Module) -> bool:
+    """Tell whether a task is asked for, ended, or handed to somebody who may."""
+    parent = module.parents.get(node)
+    if isinstance(parent, ast.Attribute):
+        return parent.attr not in {"add_done_callback", "set_name"}
+    is_kept = isinstance(parent, ast.Call) and last_name(parent, module) in {"add", "append"}
+    is_waited = isinstance(parent, ast.Call) and last_name(parent, module) in WAITERS
+    is_bound = isinstance(node.ctx, ast.Store) or isinstance(parent, ast.Await)
+    return not (is_kept or is_waited or is_bound)
+
+
+def one_of_many(node: ast.expr, module: Module) -> ast.expr:
+    """Give one of the calls in `*(f(x) for x in xs)`, or in a list of them that has a name."""
+    if isinstance(node, ast.Starred):
+        node = node.value
+        if isinstance(node, ast.Name):
+            _, bindings = inference(module).scopes(module).lookup(node)
+            if len(bindings) == 1 and isinstance(bindings[0].source, ast.ListComp):
+                node = bindings[0].source
+        if isinstance(node, ast.GeneratorExp | ast.ListComp):
+            return node.elt
+    return node
 
 
 def slow_call(call: ast.Call, module: Module, depth: int) -> str:
@@ -263,8 +326,7 @@ def number(node: ast.AST, module: Module, depth: int = DEPTH) -> float:
     return 0.0
 
 
-def is_short(call: ast.Call) -> bool:
+def is_short(call: ast.Call, module: Module) -> bool:
     """Tell whether a `wait_for` gives up before a client is given up."""
     given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "timeout")]
-    values = (one.value for one in given if isinstance(one, ast.Constant))
-    return any(isinstance(one, int | float) and one <= PATIENCE for one in values)
+    return any(0 < number(one, module) <= PATIENCE for one in given)

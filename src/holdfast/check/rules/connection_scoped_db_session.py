@@ -78,11 +78,13 @@ def find(module: Module) -> Iterator[Problem]:
         if not lasts(one, module):
             continue
         for need in needs(one, module):
-            if need.named not in seen and gives_session(need):
+            if need.named in seen or is_closed_first(need.named, one.function, module):
+                continue
+            if gives_session(need):
                 seen.add(need.named)
                 yield Problem(need.named, message(need.function.name))
         for parameter, name in unknown_sessions(one.function, module):
-            if parameter not in seen:
+            if parameter not in seen and not is_closed_first(parameter, one.function, module):
                 seen.add(parameter)
                 yield Problem(parameter, message(name))
 
@@ -102,6 +104,21 @@ def unknown_sessions(function: FunctionNode, module: Module) -> Iterator[tuple[a
             kind = infer.annotation(annotation, where) if annotation else None
             if isinstance(kind, Made) and SESSIONS.fullmatch(kind.name):
                 yield parameter, ast.unparse(call.args[0])
+
+
+def is_closed_first(parameter: ast.AST, function: FunctionNode, module: Module) -> bool:
+    """Tell whether an endpoint itself closes what it is given, before it waits in a loop."""
+    if not isinstance(parameter, ast.arg):
+        return False
+    for statement in function.body:
+        if any(isinstance(one, Loop) for one in (statement, *own_nodes(statement))):
+            return False
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        match call.value if isinstance(call, ast.Await) else call:
+            case ast.Call(func=ast.Attribute(attr="close" | "aclose", value=ast.Name(id=name))):
+                if name == parameter.arg:
+                    return True
+    return False
 
 
 def lasts(one: Served, module: Module) -> bool:

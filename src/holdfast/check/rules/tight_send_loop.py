@@ -48,6 +48,7 @@ another first; a send that is tried until it is done; a broadcast, which has rul
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import callee, receiver
@@ -56,7 +57,7 @@ from holdfast.check.code.kinds import Function
 from holdfast.check.code.module import Comprehension, Module, own_nodes
 from holdfast.check.facts.broadcasts import targets
 from holdfast.check.facts.deliveries import LEAVES, delivered, leaves_after
-from holdfast.check.facts.lengths import goes_far, is_much
+from holdfast.check.facts.lengths import MANY, goes_far, is_much, times
 from holdfast.check.facts.sockets import callee_name, is_peer, operation
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
@@ -70,16 +71,22 @@ def find(module: Module) -> Iterator[Problem]:
     for loop in loops:
         waits = list(suspensions(loop, module))
         sends = [one for one in waits if isinstance(one, ast.Await) and only_sends(one, module)]
-        if not sends or len(sends) != len(waits) or not is_long(loop, module):
+        if not sends or len(sends) != len(waits) or not is_long(loop, sends, module):
             continue
         if not any(is_to_many(one, loop, module) for one in sends) and not blocks(loop, module):
             message = "Nothing else runs on the event loop until this loop is done"
             yield Problem(sends[0], message, fix(sends[0], module))
 
 
-def is_long(loop: ast.For | ast.While, module: Module) -> bool:
+def is_long(loop: ast.For | ast.While, sends: list[ast.Await], module: Module) -> bool:
     """Tell whether a loop goes over much, or has no end."""
-    return is_much(loop.iter, module) if isinstance(loop, ast.For) else goes_far(loop, module)
+    if isinstance(loop, ast.While):
+        return goes_far(loop, module)
+    if is_much(loop.iter, module):
+        return True
+    within = [one for one in module.ancestors(sends[0]) if isinstance(one, ast.For)]
+    inner = within[: within.index(loop)]
+    return bool(inner) and math.prod(times(one, module) for one in (loop, *inner)) >= MANY
 
 
 def is_to_many(node: ast.Await, loop: ast.For | ast.While, module: Module) -> bool:
