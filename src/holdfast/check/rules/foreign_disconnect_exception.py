@@ -50,18 +50,28 @@ where `WebSocketDisconnect` is caught as well, here or further out.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import insert_after, insert_before
 from holdfast.check.code.kinds import Library, Made, inference
-from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.code.names import disconnect_name
+from holdfast.check.facts.deadlines import called
+from holdfast.check.facts.handling import inside
 from holdfast.check.facts.routes import endpoints
-from holdfast.check.facts.sockets import Use, uses
+from holdfast.check.facts.sockets import Use, operation, uses
 from holdfast.check.facts.ways import guards
 from holdfast.check.finding import Fix
 from holdfast.check.flow import trace
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
+from holdfast.check.flow.exceptions import (
+    EVERYTHING,
+    caught_names,
+    is_suppress,
+    named_tuple,
+    type_names,
+)
 from holdfast.check.rules.rule import Problem, Rule
 
 MESSAGE = "never sees a client leave; WebSocketDisconnect tells of it"
@@ -70,6 +80,12 @@ NEVER = {"RuntimeError", "ConnectionResetError", "ConnectionAbortedError", "Brok
 TALKS = {"receive", "send"}
 # What only a connection of the websockets library has.
 CLIENT = {"recv", "ping", "pong", "wait_closed"}
+DEEPEST = 3
+# How a handler says that it takes an error for the client's end.
+TELLS = re.compile(r"disconnect|client|websocket|\b(left|leav|gone|unregister)", re.IGNORECASE)
+SYSTEM = {"OSError", "IOError", "EOFError"}
+# What raises none of these.
+CALM = ("asyncio.sleep", "asyncio.Queue", "asyncio.Event", "asyncio.Lock", "anyio.sleep")
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -83,6 +99,8 @@ def find(module: Module) -> Iterator[Problem]:
         if not foreign or handles(node, module) or not is_unhandled(node, module, is_theirs):
             continue
         for handler in foreign:
+            if is_for_others(handler, node, module):
+                continue
             names = ast.unparse(handler.type) if handler.type else ""
             yield Problem(handler, f"`except {names}` {MESSAGE}", fix(handler, module))
     for block in module.every(ast.With):
@@ -95,7 +113,10 @@ def may_be_foreign(types: ast.expr) -> bool:
     """Tell by the names alone whether to look closer."""
     given = types.elts if isinstance(types, ast.Tuple) else [types]
     names = [one.attr if isinstance(one, ast.Attribute) else ast.unparse(one) for one in given]
-    return any(one in NEVER or "Closed" in one or "WebSocket" in one for one in names)
+    # In capitals it may be a tuple that the file keeps.
+    return any(
+        one in NEVER or "Closed" in one or "WebSocket" in one or one.isupper() for one in names
+    )
 
 
 def is_foreign(handler: ast.ExceptHandler, module: Module) -> bool:
@@ -103,6 +124,39 @@ def is_foreign(handler: ast.ExceptHandler, module: Module) -> bool:
     if handler.type is None:
         return False
     return of_websockets(handler.type, module) or caught_names(handler, module) <= NEVER
+
+
+def is_for_others(handler: ast.ExceptHandler, node: ast.Try, module: Module) -> bool:
+    """Tell whether a handler of plain errors is for those of something else in its try."""
+    if handler.type is None or of_websockets(handler.type, module):
+        return False
+    answers = (one for one in inside(handler.body) if isinstance(one, ast.Call))
+    if any(operation(one, module) == "send" for one in answers):
+        return True  # to whom, if the client were gone?
+    names = caught_names(handler, module)
+    if TELLS.search("\n".join(module.lines[handler.lineno : handler.body[-1].end_lineno])):
+        return False  # its comments say so, too
+    return any(is_strange(one, names, module) for one in inside(node.body))
+
+
+def is_strange(node: ast.AST, names: set[str], module: Module, depth: int = 0) -> bool:
+    """Tell whether something else than a WebSocket may raise one of these here."""
+    if isinstance(node, ast.Raise):
+        return (
+            depth > 0
+            and node.exc is not None
+            and any(one in ast.unparse(node.exc) for one in names)
+        )
+    if not isinstance(node, ast.Call) or operation(node, module):
+        return False
+    if found := callee(node, module):
+        nodes = own_nodes(found.node) if depth < DEEPEST else ()
+        return any(is_strange(one, names, found.module, depth + 1) for one in nodes)
+    if not isinstance(module.parents[node], ast.Await | ast.AsyncFor | ast.withitem):
+        return not names.isdisjoint(SYSTEM) and called(node).startswith(("open", "read", "write"))
+    kind = inference(module).kind(node.func, module)
+    name = kind.name if isinstance(kind, Library | Made) else module.qualify(node.func)
+    return not name.startswith(CALM)
 
 
 def is_foreign_suppress(call: ast.expr, module: Module) -> bool:
@@ -116,7 +170,9 @@ def is_foreign_suppress(call: ast.expr, module: Module) -> bool:
 
 def of_websockets(types: ast.expr, module: Module) -> bool:
     """Tell whether one of these is an exception of the websockets library."""
-    given = types.elts if isinstance(types, ast.Tuple) else [types]
+    if not isinstance(types, ast.Tuple) and (found := named_tuple(types, module)):
+        types, module = found
+    given = types.elts if isinstance(types, ast.Tuple | ast.List) else [types]
     return any(module.qualify(one).startswith("websockets.") for one in given)
 
 
@@ -146,14 +202,19 @@ def handles(node: ast.Try, module: Module) -> bool:
 
 def uses_client(node: ast.Try | ast.With, module: Module) -> bool:
     """Tell whether a try may use a connection of the websockets library as well."""
-    for one in [inner for statement in node.body for inner in walk(statement)]:
-        if isinstance(one, ast.Attribute) and one.attr in CLIENT:
-            return True
-        if isinstance(one, ast.AsyncFor) and not isinstance(one.iter, ast.Call):
-            return True
-        if isinstance(one, ast.Name | ast.Attribute) and is_of_websockets(one, module):
-            return True
-    return False
+    nodes = [inner for statement in node.body for inner in walk(statement)]
+    if any(isinstance(one, ast.AsyncFor) and not isinstance(one.iter, ast.Call) for one in nodes):
+        return True
+    return any(is_of_client(one, module) for one in nodes)
+
+
+def is_of_client(node: ast.AST, module: Module, depth: int = 0) -> bool:
+    """Tell whether something uses a connection of the websockets library, itself or in helpers."""
+    if isinstance(node, ast.Call) and depth < DEEPEST and (found := callee(node, module)):
+        return any(is_of_client(one, found.module, depth + 1) for one in own_nodes(found.node))
+    if isinstance(node, ast.Attribute) and node.attr in CLIENT:
+        return True
+    return isinstance(node, ast.Name | ast.Attribute) and is_of_websockets(node, module)
 
 
 def is_of_websockets(node: ast.expr, module: Module) -> bool:
