@@ -43,11 +43,14 @@ class Route:
     @property
     def path(self) -> str:
         """The path, where it stands there literally."""
-        named = [one.value for one in self.call.keywords if one.arg in {"path", None}]
-        texts = (
-            one.value for one in [*self.call.args[:1], *named] if isinstance(one, ast.Constant)
-        )
-        return next((text for text in texts if isinstance(text, str)), "")
+        return path_of(self.call)
+
+
+def path_of(call: ast.Call) -> str:
+    """Give the path that a call registers something under, where it stands there literally."""
+    named = [one.value for one in call.keywords if one.arg in {"path", None}]
+    texts = (one.value for one in [*call.args[:1], *named] if isinstance(one, ast.Constant))
+    return next((text for text in texts if isinstance(text, str)), "")
 
 
 def routes(module: Module) -> list[Route]:

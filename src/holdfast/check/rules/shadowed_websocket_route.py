@@ -60,24 +60,34 @@ from collections import defaultdict
 from collections.abc import Iterator
 from heapq import merge
 from operator import itemgetter
+from typing import NamedTuple
 
-from holdfast.check.code.kinds import inference
+from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import Module
 from holdfast.check.facts.included import Taken, including, taken_over
-from holdfast.check.facts.routes import Route, routes
+from holdfast.check.facts.routes import CLASSES, Route, path_of, routes
 from holdfast.check.facts.templates import covers
 from holdfast.check.rules.rule import Problem, Rule
 
 Owner = tuple[ast.AST, str]
 
 
+class Entry(NamedTuple):
+    """What a call registers under a path, by its name, and the object that it is added to."""
+
+    path: str
+    name: str
+    call: ast.Call
+    owner: ast.expr | None
+
+
 def find(module: Module) -> Iterator[Problem]:
     """Find routes whose every path an earlier one of the same object matches."""
-    groups: dict[Owner, list[Route]] = {}
-    for route in routes(module):
-        owner = owner_of(route, module)
-        if owner and route.path.startswith("/"):
-            groups.setdefault(owner, []).append(route)
+    groups: dict[Owner, list[Entry]] = {}
+    for entry in entries(module):
+        owner = owner_of(entry, module)
+        if owner and entry.path.startswith("/"):
+            groups.setdefault(owner, []).append(entry)
     for group in groups.values():
         group.sort(key=lambda route: (route.call.lineno, route.call.col_offset))
         yield from (
@@ -87,11 +97,23 @@ def find(module: Module) -> Iterator[Problem]:
     yield from between_routers(module)
 
 
-def shadowed(group: list[Route], module: Module) -> Iterator[tuple[Route, Route]]:
+def entries(module: Module) -> Iterator[Entry]:
+    """Give what a file registers: functions, and the endpoint classes of Starlette."""
+    for route in routes(module):
+        yield Entry(route.path, route.function.name, route.call, route.owner)
+    for call in module.every(ast.Call) if "WebSocketRoute" in module.text else ():
+        if module.qualify(call.func).rpartition(".")[2] in CLASSES:
+            named = [one.value for one in call.keywords if one.arg == "endpoint"]
+            for value in (*call.args[1:2], *named):
+                if isinstance(kind := inference(module).kind(value, module), Class):
+                    yield Entry(path_of(call), kind.name, call, None)
+
+
+def shadowed(group: list[Entry], module: Module) -> Iterator[tuple[Entry, Entry]]:
     """Give routes of an object that never come to be asked, each after the one that is."""
     # A path without parameters takes its own connections only: of thousands few are compared.
-    wide: list[tuple[int, Route]] = []
-    equal: dict[str, list[tuple[int, Route]]] = defaultdict(list)
+    wide: list[tuple[int, Entry]] = []
+    equal: dict[str, list[tuple[int, Entry]]] = defaultdict(list)
     for index, later in enumerate(group):
         path = later.path
         for _, earlier in merge(wide, equal[path], key=itemgetter(0)):
@@ -127,13 +149,13 @@ def across(earlier: Taken, later: Taken) -> str:
     )
 
 
-def message(earlier: Route, later: Route) -> str:
+def message(earlier: Entry, later: Entry) -> str:
     """Say which of the two is served."""
-    other = f"`{earlier.function.name}`, registered before it on line {earlier.call.lineno}"
-    return f"`{later.path}` never reaches `{later.function.name}`: {other}, takes it"
+    other = f"`{earlier.name}`, registered before it on line {earlier.call.lineno}"
+    return f"`{later.path}` never reaches `{later.name}`: {other}, takes it"
 
 
-def owner_of(route: Route, module: Module) -> Owner | None:
+def owner_of(route: Entry | Route, module: Module) -> Owner | None:
     """Say what a route is added to: an object, under its name in its scope, or a list of routes."""
     if route.owner is None:
         parent = module.parents[route.call]
@@ -147,7 +169,7 @@ def owner_of(route: Route, module: Module) -> Owner | None:
     return scope, ast.unparse(route.owner).removesuffix(".router")
 
 
-def comes_before(earlier: Route, later: Route, module: Module) -> bool:
+def comes_before(earlier: Entry, later: Entry, module: Module) -> bool:
     """Tell whether one route is there whenever the other one is registered."""
     if isinstance(module.parents[earlier.call], ast.List):
         return True
@@ -155,7 +177,7 @@ def comes_before(earlier: Route, later: Route, module: Module) -> bool:
     return module.within(statement_of(later, module), block)
 
 
-def statement_of(route: Route, module: Module) -> ast.stmt:
+def statement_of(route: Entry, module: Module) -> ast.stmt:
     """Find the statement that registers a route."""
     return module.statement_of(route.call)
 
