@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
 
 FOREIGN = {*KINDS} - {STOCK, "holdfast"}
+SOONER = 5  # seconds that a coroutine's own end comes before that by pytest-timeout
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +40,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if any(isinstance(value, str) and value in FOREIGN for value in given):
             item.add_marker(pytest.mark.newest)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """End what waits for ever. uvloop takes what pytest-timeout raises for a callback's error."""
+    if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+        test = item.obj
+        marker = item.get_closest_marker("timeout")
+        longest = float(marker.args[0] if marker else item.config.getini("timeout")) - SOONER
+
+        @functools.wraps(test)
+        async def limited(*args: Any, **kwargs: Any) -> None:
+            async with asyncio.timeout(longest):
+                await test(*args, **kwargs)
+
+        item.obj = limited
+    return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to share out

@@ -106,6 +106,10 @@ class MemoryBroker:
         raise NotImplementedError
 
 
+# Where the broker is there, what many calls take is no finding on a machine that tests share.
+LONG = Patience(publish=60, join=60)
+
+
 class RedisBroker:
     """A prefix of its own on a real server."""
 
@@ -160,7 +164,7 @@ async def memory(request: pytest.FixtureRequest) -> AsyncIterator[Broker]:
 
 @asynccontextmanager
 async def redis(request: pytest.FixtureRequest) -> AsyncIterator[Broker]:
-    yield RedisBroker(request.getfixturevalue("shared_redis"))
+    yield RedisBroker(request.getfixturevalue("shared_redis"), patience=LONG)
 
 
 BROKERS: Mapping[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Broker]]] = {

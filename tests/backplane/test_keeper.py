@@ -20,7 +20,7 @@ from holdfast.backplane.redis.address import RedisAddress
 from holdfast.backplane.redis.driver import RedisDriver
 from holdfast.hub.options import OptionTable
 from holdfast.testing import until
-from tests.backplane.brokers import RedisBroker, Side, opened
+from tests.backplane.brokers import LONG, RedisBroker, Side, opened
 from tests.backplane.proxy import Proxy
 from tests.backplane.sinks import Listener
 from tests.support.redis import RedisServer, Settings
@@ -122,7 +122,7 @@ async def test_after_a_restart_all_is_complete_and_resubscribed_in_few_calls(
 ) -> None:
     server = make_redis(Settings("always"))
     names = [f"kept{n}" for n in range(1000)]
-    broker = RedisBroker(server)
+    broker = RedisBroker(server, patience=LONG)
     async with opened(broker, KEPT) as one, opened(broker, KEPT) as two:
         await asyncio.gather(*(one.watch(name) for name in names))
         await asyncio.gather(*(two.publish(name, "before") for name in names))
@@ -545,7 +545,7 @@ async def test_a_slow_subscription_begins_once(redis_server: RedisServer) -> Non
 
 
 async def test_what_is_shown_here_only_leaves_nothing_behind(redis_server: RedisServer) -> None:
-    broker = RedisBroker(redis_server, patience=SOON, outage="local")
+    broker = RedisBroker(redis_server, outage="local")
     async with opened(broker) as one:
         await one.watch("a")
         redis_server.kill()

@@ -371,7 +371,7 @@ def refused(folder: Path, *arguments: str) -> tuple[int, str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     return result.returncode, result.stderr
@@ -481,7 +481,7 @@ def test_a_missing_uvicorn_is_one_sentence(name: str) -> None:
         [sys.executable, "-c", f"{code}main(prog_name='holdfast')", name, "main:app"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     assert result.returncode == 1
@@ -546,7 +546,7 @@ def test_the_doctor_reads_the_command(folder: Path) -> None:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     assert result.returncode == 1
