@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import arguments, callee, receiver
+from holdfast.check.code.calls import arguments, before_star, callee, receiver
 from holdfast.check.code.kinds import Class, Instance, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, walk
+from holdfast.check.facts.callers import values_given
 from holdfast.check.facts.live import target_of
 from holdfast.check.facts.registries import place_of
 from holdfast.check.facts.sockets import callee_name, operation
@@ -114,7 +115,7 @@ def made_as(node: ast.expr, module: Module, depth: int) -> Iterator[Found]:
         case ast.Await(value=value):
             yield from made_as(value, module, depth)
         case ast.Attribute():
-            yield from of_attribute(node, module)
+            yield from of_attribute(node, module, depth)
         case ast.Subscript():
             yield from in_collection(node, module)
 
@@ -189,17 +190,49 @@ def made_by_helper(call: ast.Call, module: Module, depth: int) -> Iterator[Found
                 yield found[0], found[1], call, found[3]
 
 
-def of_attribute(node: ast.Attribute, module: Module) -> Iterator[Found]:
+def of_attribute(node: ast.Attribute, module: Module, depth: int) -> Iterator[Found]:
     """Find the queue that a class gives an attribute of its objects."""
     infer = inference(module)
     kind = infer.kind(node.value, module)
     of = kind.of if isinstance(kind, Instance) else kind
     if not isinstance(of, Class):
         return
-    for value in infer.classes.values(of, node.attr):
-        made = (callee_name(value, of.module), of.module.qualify(factory_of(value)))
+    values = [(value, of.module) for value in infer.classes.values(of, node.attr)]
+    for value, where in values:
+        made = (callee_name(value, where), where.qualify(factory_of(value)))
         if not QUEUES.isdisjoint(made):
-            yield value, of.module, node, {node.attr}
+            yield value, where, node, {node.attr}
+    given = given_to_init(values) if values else given_for_field(node.attr, of, module)
+    for one, where in given:
+        for found in made_as(one, where, depth + 1):
+            yield found[0], found[1], node, found[3] | {node.attr}
+
+
+def given_to_init(values: list[tuple[ast.AST, Module]]) -> Iterator[tuple[ast.expr, Module]]:
+    """Follow parameters of `__init__` that attributes are set to, to what callers give."""
+    for value, module in values:
+        function = module.function_of(value)
+        if isinstance(value, ast.Name) and function and function.name == "__init__":
+            yield from values_given(value.id, function, module)
+
+
+def given_for_field(name: str, of: Class, module: Module) -> Iterator[tuple[ast.expr, Module]]:
+    """Give what the calls that make objects of a dataclass give for one of its fields."""
+    fields = [
+        one.target.id
+        for one in of.node.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    ]
+    if name not in fields:
+        return
+    place = fields.index(name)
+    for where in dict.fromkeys([module, of.module]):
+        for call in where.every(ast.Call):
+            if last_name(call.func) != of.name or inference(where).kind(call.func, where) != of:
+                continue
+            named = [one.value for one in call.keywords if one.arg == name]
+            for one in [*before_star(call.args)][place : place + 1] or named:
+                yield one, where
 
 
 def factory_of(node: ast.AST) -> ast.expr | None:
