@@ -22,7 +22,7 @@ WORDS = (
 )  # fmt: skip
 # Nor is one without these pairs: what a router needs, its WebSocket routes in other files need.
 PAIRS = (("include_router", "dependencies"),)
-WORKERS = re.compile(r"\bworkers *=")
+WORKERS = re.compile(r"\bworkers(?: *=|[\"'][:,]| \d)")
 Stamp = tuple[int, int] | None
 
 
