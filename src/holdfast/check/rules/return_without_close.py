@@ -50,16 +50,15 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.edits import lines_after, lines_before
 from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
-from holdfast.check.facts.loops import is_sleep
+from holdfast.check.facts.endings import TALKS, are_of_the_end, is_of_the_end, is_plain, may_hide
 from holdfast.check.facts.messages import asks_of_message
 from holdfast.check.facts.routes import Endpoint, endpoints
-from holdfast.check.facts.sockets import SPAWNS, Use, given, is_socket, operation, uses
+from holdfast.check.facts.sockets import SPAWNS, given, is_socket, operation, uses
 from holdfast.check.facts.visits import is_foreign
 from holdfast.check.facts.ways import suppressed, ways
 from holdfast.check.finding import Fix
 from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.contexts import generator_of
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names
 from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.state import NONE, Outcome, State, States
 from holdfast.check.flow.trace import accepted_before, may_be_closed
@@ -69,12 +68,6 @@ from holdfast.check.rules.rule import Problem, Rule
 MESSAGE = (
     "The endpoint returns here without a close: on uvicorn the client sees an abnormal end, 1006"
 )
-# What a handler may be told of a client that left; whatever has a name like these is another one.
-OF_THE_END = EVERYTHING | {"?", "RuntimeError", "OSError", "ConnectionError", "CancelledError"}
-# After a helper that does one of these, the client may be gone.
-TALKS = {"receive", "raw_receive", "iterate", "escape"}
-Around = Loop | ast.Try | ast.TryStar | ast.With | ast.AsyncWith
-WORDS = ("Disconnect", "Closed", "Reset", "BrokenPipe", "Aborted")
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -140,17 +133,6 @@ def begins(node: ast.AST) -> bool:
     return (called.attr if isinstance(called, ast.Attribute) else "") in SPAWNS
 
 
-def is_plain(use: Use) -> bool:
-    """Tell whether what a helper does tells nothing new of the client: a receive with no handler.
-
-    One that returns has found the client there.
-    """
-    if use.operation not in TALKS:
-        return True
-    has_more = any(isinstance(one, Around) for one in use.module.ancestors(use.inner))
-    return use.operation == "receive" and not has_more
-
-
 class Exits(Walker):
     """Walks an endpoint once more, and notes the states after each of its own statements.
 
@@ -187,7 +169,8 @@ class Exits(Walker):
         found = uses(frame.function, frame.module)
         done = {one.operation for one in found}
         says_nothing = len([one for one in outcome.returns.values() if one]) < 2
-        handles = any(isinstance(one, ast.ExceptHandler) for one in own_nodes(frame.function))
+        handlers = (one for one in own_nodes(frame.function) if isinstance(one, ast.ExceptHandler))
+        handles = any("close" in done or may_hide(one, frame.module) for one in handlers)
         is_other = bool(done & TALKS) if handles else not all(map(is_plain, found))
         is_other = is_other or is_kept(frame.function, frame.module)
         if is_other or ("close" in done and says_nothing):
@@ -350,28 +333,6 @@ def inner_blocks(node: ast.stmt) -> list[list[ast.stmt]]:
     """Give all blocks of a statement."""
     finals = [node.finalbody, node.body] if isinstance(node, ast.Try | ast.TryStar) else []
     return [*blocks_of(node), *finals]
-
-
-def is_of_the_end(handler: ast.ExceptHandler, module: Module) -> bool:
-    """Tell whether a handler may be meant for a client that left: of a try that has the socket."""
-    if not are_of_the_end(caught_names(handler, module)):
-        return False
-    body: list[ast.stmt] = getattr(module.parents[handler], "body", [])
-    nodes = [one for part in body for one in walk(part)]
-    waits = [one for one in nodes if isinstance(one, ast.Await)]
-    if waits and all(is_sleep(one, module) for one in waits):
-        return True  # nothing but a cancellation ends a sleep
-    if any(is_socket(one, module) for one in nodes if isinstance(one, ast.Name | ast.Attribute)):
-        return True
-    function = module.function_of(handler)
-    return function is not None and any(
-        module.within(one.call, body) for one in uses(function, module)
-    )
-
-
-def are_of_the_end(names: set[str]) -> bool:
-    """Tell whether one of these exceptions may tell that the client has left."""
-    return bool(names & OF_THE_END) or any(word in name for name in names for word in WORDS)
 
 
 def fix(statement: ast.stmt, endpoint: Endpoint, *, certain: bool) -> Fix:
