@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 from enum import Enum
+from functools import cached_property
 
+from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import inference
-from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.code.module import FunctionNode, Loop, Module, walk
 from holdfast.check.facts.handling import Try
 from holdfast.check.facts.sockets import given, operation
 
 Known = bool | None
 END = "websocket.disconnect"
+DEEPEST = 3
 
 
 class Way(Enum):
@@ -26,15 +29,22 @@ class Way(Enum):
 class Reader:
     """Follows the message of the end through a loop's body. What is not known counts as an exit."""
 
-    def __init__(self, loop: Loop, module: Module) -> None:
+    def __init__(self, loop: Loop | FunctionNode, module: Module) -> None:
         self.loop = loop
         self.module = module
+        # Where it is a function that is called in a loop, what returns goes round, too.
+        self.is_called = isinstance(loop, FunctionNode)
         self.names: set[str] = set()
         self.values: dict[str, object] = {}
         self.unknown: set[str] = set()
 
     def goes_round(self) -> bool:
         """Tell whether the loop surely goes round, or fails."""
+        if isinstance(self.loop, ast.While) and not self.received.isdisjoint(walk(self.loop.test)):
+            # It goes round, or does not, by the message itself.
+            self._bind(self.loop.test)
+            if self.truth(self.loop.test) is not True:
+                return False
         if Way.OUT in self.block(self.loop.body):
             return False
         if not isinstance(self.loop, ast.While):
@@ -56,6 +66,8 @@ class Reader:
         match node:
             case ast.Break():
                 return {Way.OUT if self.module.loop_of(node) is self.loop else Way.ON}
+            case ast.Return() if self.is_called:
+                return {Way.FAILS if self._misses(node) else Way.ROUND}
             case ast.Return() | ast.Raise():
                 return {Way.OUT}
             case ast.Continue():
@@ -72,6 +84,8 @@ class Reader:
                 return self._match(node)
         if self._misses(node):
             return {Way.FAILS}
+        if self.flags and changes(node, self.flags, self.module):
+            return {Way.OUT}
         self._assign(node)
         return {Way.ON}
 
@@ -154,6 +168,12 @@ class Reader:
                 else:
                     self.values[target.id] = found
 
+    def _bind(self, test: ast.expr) -> None:
+        """Note the name that a condition gives the message."""
+        for one in walk(test):
+            if isinstance(one, ast.NamedExpr) and self.is_message(one.value):
+                self.names.add(one.target.id)
+
     def is_message(self, node: ast.expr) -> bool:
         """Tell whether an expression is the message."""
         if isinstance(node, ast.Await | ast.NamedExpr):
@@ -165,6 +185,13 @@ class Reader:
         return node in self.received
 
     received: frozenset[ast.AST] = frozenset()
+
+    @cached_property
+    def flags(self) -> set[str]:
+        """The attributes that the loop's condition looks at."""
+        test = self.loop.test if isinstance(self.loop, ast.While) else None
+        found = (one for one in walk(test) if isinstance(one, ast.Attribute)) if test else ()
+        return {one.attr for one in found} - {"receive"}
 
     def value(self, node: ast.expr) -> object:
         """Tell what an expression gives for this message; UNKNOWN if that is not known."""
@@ -208,6 +235,8 @@ class Reader:
                 return both(found) if isinstance(test.op, ast.And) else either(found)
             case ast.Compare(ops=[op], comparators=[other]):
                 return self._compared(test.left, op, other)
+        if self.is_message(test):
+            return True
         value = self.value(test)
         return None if value is UNKNOWN else bool(value)
 
@@ -215,6 +244,8 @@ class Reader:
         if isinstance(op, ast.In | ast.NotIn) and self.is_message(other):
             held = self._held(left)
             return held if held is None or isinstance(op, ast.In) else not held
+        if self.is_message(left) and isinstance(other, ast.Constant) and other.value is None:
+            return isinstance(op, ast.IsNot | ast.NotEq)
         one, two = self.value(left), self.value(other)
         if UNKNOWN in (one, two):
             return None
@@ -243,76 +274,21 @@ def either(found: list[Known]) -> Known:
     return True if True in found else None if None in found else False
 
 
+def changes(statement: ast.stmt, flags: set[str], module: Module, depth: int = 0) -> bool:
+    """Tell whether a statement, or what it calls, may change what a loop's condition asks for."""
+    for node in walk(statement):
+        if isinstance(node, ast.Attribute) and node.attr in flags:
+            if isinstance(node.ctx, ast.Store) or isinstance(module.parents[node], ast.Attribute):
+                return True
+        if isinstance(node, ast.Call) and depth < DEEPEST and (found := callee(node, module)):
+            if any(changes(one, flags, found.module, depth + 1) for one in found.node.body):
+                return True
+    return False
+
+
 def is_deadline(call: ast.Call) -> bool:
     """Tell whether a call waits for its first argument, for a time."""
     return ast.unparse(call.func).rpartition(".")[2] == "wait_for"
-
-
-def overlooks_end(call: ast.Call, loop: Loop, module: Module) -> bool:
-    """Tell whether a loop surely goes round, or fails, when `receive()` gives the end."""
-    function = module.function_of(call)
-    if function is None or hands_on(call, function, module) or compares(function, module):
-        return False
-    reader = Reader(loop, module)
-    reader.received = frozenset({call})
-    statement = module.statement_of(call)
-    return not isinstance(statement, Loop) and reader.goes_round()
-
-
-def compares(function: FunctionNode, module: Module) -> bool:
-    """Tell whether a function looks at the message in a way that is not followed here."""
-    for node in own_nodes(function):
-        if isinstance(node, ast.Constant):
-            text = node.value if isinstance(node.value, str) and node.value != END else ""
-        else:
-            text = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        if "disconnect" in text.lower() and is_compared(node, module):
-            return True
-    return False
-
-
-def is_compared(node: ast.AST, module: Module) -> bool:
-    """Tell whether something is part of a comparison, a pattern, or a search in a text."""
-    for parent in module.ancestors(node):
-        if isinstance(parent, ast.Compare | ast.MatchValue):
-            return True
-        if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
-            if parent.func.attr in {"endswith", "startswith", "find", "search", "match"}:
-                return True
-        if isinstance(parent, ast.stmt):
-            return False
-    return False
-
-
-def hands_on(call: ast.Call, function: FunctionNode, module: Module) -> bool:
-    """Tell whether the message goes to another function, or is kept."""
-    node: ast.AST = module.parents[call]
-    while isinstance(node, ast.Await) or (isinstance(node, ast.Call) and is_deadline(node)):
-        node = module.parents[node]
-    if isinstance(node, ast.Call | ast.Return | ast.Yield | ast.Tuple):
-        return True
-    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-        return False
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = {one.id for one in targets if isinstance(one, ast.Name)}
-    return not names or any(
-        isinstance(one, ast.Name)
-        and one.id in names
-        and isinstance(one.ctx, ast.Load)
-        and gives_away(one, module)
-        for one in own_nodes(function)
-    )
-
-
-def gives_away(name: ast.Name, module: Module) -> bool:
-    """Tell whether a use of the message gives it to somebody else."""
-    parent = module.parents[name]
-    if isinstance(parent, ast.Call):
-        called = ast.unparse(parent.func)
-        return called not in {"print", "str", "len"} and "log" not in called.lower()
-    if isinstance(parent, ast.Attribute):
-        return parent.attr not in {"get", "keys"}
-    return isinstance(parent, ast.Return | ast.Yield | ast.keyword)
 
 
 def asks_of_message(test: ast.expr, module: Module) -> bool:

@@ -59,9 +59,10 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.edits import lines_after, step
-from holdfast.check.code.module import Module
+from holdfast.check.code.module import Loop, Module
+from holdfast.check.facts.callers import Caller
 from holdfast.check.facts.handling import catchers, exits
-from holdfast.check.facts.messages import overlooks_end
+from holdfast.check.facts.overlooked import looping_callers, overlooks_end
 from holdfast.check.facts.sockets import operation
 from holdfast.check.facts.visits import surrounding
 from holdfast.check.finding import Fix
@@ -81,10 +82,25 @@ def find(module: Module) -> Iterator[Problem]:
         if operation(call, module) != "raw_receive" or surrounding(call, module) != "awaited":
             continue
         loop = module.loop_of(call)
-        if not isinstance(loop, ast.While) or "client_state" in ast.unparse(loop.test):
-            continue
-        if not is_expected(call, loop, module) and overlooks_end(call, loop, module):
+        if loop is None:
+            if any(goes_round(one, call, module) for one in looping_callers(call, module)):
+                yield Problem(call, MESSAGE)
+        elif is_endless(call, loop, module) and overlooks_end(call, loop, module):
             yield Problem(call, MESSAGE, fix(call, module))
+
+
+def goes_round(caller: Caller, call: ast.Call, module: Module) -> bool:
+    """Tell whether a loop that calls a helper which receives goes round after the end."""
+    loop = caller.module.loop_of(caller.call)
+    catches = any(True for _ in catchers(call, module))
+    return loop is not None and not catches and is_endless(caller.call, loop, caller.module)
+
+
+def is_endless(call: ast.Call, loop: Loop, module: Module) -> bool:
+    """Tell whether neither the state nor the error of the next call is to end a loop."""
+    if not isinstance(loop, ast.While) or "client_state" in ast.unparse(loop.test):
+        return False
+    return not is_expected(call, loop, module)
 
 
 def is_expected(call: ast.Call, loop: ast.While, module: Module) -> bool:

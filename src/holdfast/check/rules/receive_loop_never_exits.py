@@ -74,7 +74,7 @@ from holdfast.check.facts.handling import (
     is_idle,
 )
 from holdfast.check.facts.loops import goes_round, is_flag, reads_state
-from holdfast.check.facts.messages import overlooks_end
+from holdfast.check.facts.overlooked import overlooks_end
 from holdfast.check.facts.sockets import operation
 from holdfast.check.finding import Edit, Fix, Span
 from holdfast.check.flow.exceptions import caught_names
