@@ -49,23 +49,27 @@ async def echo(websocket: WebSocket, room: str) -> None:
             del rooms[room]
 ```
 
-Not reported: rooms that are there from the start; a dictionary from which anything deletes rooms,
-at once or now and then.
+Not reported: rooms that are there from the start, or whose names are those of an Enum or `Literal`;
+a dictionary from which anything deletes rooms, at once or now and then.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from holdfast.check.code.kinds import Container, Instance, files_around, inference
+from holdfast.check.code.containers import parts
+from holdfast.check.code.kinds import Container, Instance, Library, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, walk
 from holdfast.check.facts.callers import all_changes, calls_of, forgets_by_itself, is_one_connection
 from holdfast.check.facts.cleanup import position
+from holdfast.check.facts.dependencies import meant
 from holdfast.check.facts.registries import Change, Place, may_change, place_of
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.rules.rule import Problem, Rule
 
+ENUM = re.compile(r"^enum\.\w*(Enum|Flag)$")
 EMPTY = {"set", "list", "dict", "deque", "WeakSet", "OrderedDict", "defaultdict"}
 
 
@@ -103,7 +107,7 @@ def room_objects(module: Module) -> Iterator[Problem]:
         if change.action != "add" or change.depth or place in seen or not change.key:
             continue
         kind = inference(module).kind(change.value, module)
-        if not isinstance(kind, Instance) or not is_open(change.key):
+        if not isinstance(kind, Instance) or not is_open(change.key, module):
             continue
         is_room = has_members(kind, module) and is_served(change.function, module)
         if is_room and not shrinks(place, module) and not forgets_by_itself(place, module):
@@ -178,21 +182,50 @@ def grows(place: Place, module: Module) -> bool:
     for call in module.every(ast.Call):
         function = call.func
         if isinstance(function, ast.Attribute) and function.attr == "setdefault" and call.args:
-            if is_open(call.args[0]) and place_of(function.value, module) == (place, 0):
+            if is_open(call.args[0], module) and place_of(function.value, module) == (place, 0):
                 return True
         if module.qualify(function).endswith("defaultdict") and is_value_of(call, place, module):
-            return True
+            return not has_fixed_keys(module.statement_of(call), module)
     for node in module.every(ast.Assign):
         for target in node.targets if is_empty(node.value) else ():
-            if isinstance(target, ast.Subscript) and is_open(target.slice):
+            if isinstance(target, ast.Subscript) and is_open(target.slice, module):
                 if place_of(target.value, module) == (place, 0):
                     return True
     return False
 
 
-def is_open(key: ast.expr) -> bool:
-    """Tell whether a key may be anything."""
-    return not isinstance(key, ast.Constant)
+def is_open(key: ast.expr, module: Module) -> bool:
+    """Tell whether a key may be anything, and is none of the few that its type has."""
+    if isinstance(key, ast.Constant):
+        return False
+    if isinstance(key, ast.Attribute) and key.attr == "value":
+        key = key.value  # of the member of an Enum
+    if not isinstance(key, ast.Name):
+        return True
+    _, bindings = inference(module).scopes(module).lookup(key)
+    noted = (one.source.annotation for one in bindings if isinstance(one.source, ast.arg))
+    return not any(is_one_of_few(one, module) for one in noted)
+
+
+def is_one_of_few(annotation: ast.expr | None, module: Module) -> bool:
+    """Tell whether a type has few values: an Enum, or a Literal."""
+    meaning, place = meant(annotation, module)
+    if isinstance(meaning, ast.Subscript):
+        name = place.qualify(meaning.value).rpartition(".")[2]
+        if name in {"Annotated", "Optional"}:
+            return is_one_of_few(next(iter(parts(meaning.slice))), place)
+        return name == "Literal"
+    kind = inference(place).annotation(meaning, place) if meaning else None
+    line = inference(place).classes.line(kind.of) if isinstance(kind, Instance) else ()
+    return any(isinstance(one, Library) and ENUM.search(one.name) for one in line)
+
+
+def has_fixed_keys(statement: ast.stmt, module: Module) -> bool:
+    """Tell whether a dictionary is said to have keys of a type that has few values."""
+    noted = statement.annotation if isinstance(statement, ast.AnnAssign) else None
+    if not isinstance(noted, ast.Subscript) or not isinstance(noted.slice, ast.Tuple):
+        return False
+    return is_one_of_few(noted.slice.elts[0], module)
 
 
 def is_empty(value: ast.expr) -> bool:
