@@ -21,6 +21,7 @@ from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress
 # How a connection's handler may be left.
 DISCONNECT, ERROR, CANCEL = "disconnect", "error", "cancel"
 WAYS = (DISCONNECT, ERROR, CANCEL)
+SAME = ast.Eq | ast.Is
 SERVES = {"receive", "iterate", "raw_receive", "send"}
 DEPTH = 4
 COVERED, ESCAPES, RETURNS, STAYS, UNKNOWN = "covered", "escapes", "returns", "stays", "unknown"
@@ -68,20 +69,35 @@ def drops_peers(change: Change) -> bool:
     _, bindings = inference(change.module).scopes(change.module).lookup(node)
     if not any(one.how == "item" for one in bindings):
         return False
+    names = {one.arg for one, _ in parameters(change.function)} - {"self", "cls"}
+    if is_looked_for(change, names):
+        return False
     inside = list(own_nodes(change.function))
     if any(isinstance(one, ast.Attribute) and one.attr in SENDS for one in inside):
         return True
     # A helper sends, and tells who is gone; who looks for one connection compares.
-    names = {one.arg for one, _ in parameters(change.function)}
     return any(isinstance(one, ast.Await) for one in inside) and not any(
         isinstance(one, ast.Compare) and names & names_of(one) for one in inside
     )
 
 
+def is_looked_for(change: Change, names: set[str]) -> bool:
+    """Tell whether what is taken out is the one of many that is equal to a parameter."""
+    node = change.node
+    for parent in change.module.ancestors(node):
+        if isinstance(parent, ast.If) and node in parent.body:
+            tests = (one for one in ast.walk(parent.test) if isinstance(one, ast.Compare))
+            if any(isinstance(one.ops[0], SAME) and names & names_of(one) for one in tests):
+                return True
+        node = parent
+    return False
+
+
 def names_of(node: ast.Compare) -> set[str]:
-    """Give the names that are compared."""
-    sides = (node.left, *node.comparators)
-    return {one.id for one in sides if isinstance(one, ast.Name)}
+    """Give the names of what is compared, be it by an attribute."""
+    sides = [node.left, *node.comparators]
+    owners = [one.value if isinstance(one, ast.Attribute) else one for one in sides]
+    return {one.id for one in owners if isinstance(one, ast.Name)}
 
 
 def position(node: ast.AST) -> tuple[int, int]:
@@ -99,12 +115,14 @@ def handlings(module: Module) -> list[Handling]:
 
 def found_handlings(module: Module) -> Iterator[Handling]:
     """Look at the functions that serve a connection themselves, or that are endpoints."""
+    named = {one.function for one in endpoints(module)} | set(yielding(module))
     for function in serving_functions(module):
         added = {one.place: None for one in changed("add", function, module)}
         taken_out = {one.place for one in changed("remove", function, module)} if added else set()
         for place in added:
             if place in taken_out and not forgets_by_itself(place, module):
-                yield Handling(function, module, place)
+                if function in named or any(serving(function, module)):
+                    yield Handling(function, module, place)
 
 
 def serving_functions(module: Module) -> list[FunctionNode]:
