@@ -8,7 +8,8 @@ from holdfast.check.code.containers import parts
 from holdfast.check.code.kinds import Container, Inference, Kind, Library, Parts
 from holdfast.check.code.module import Module
 
-WRAPPERS = {"Annotated", "Optional", "Union", "Final", "ClassVar", "Required"}
+WRAPPERS = {"Annotated", "Optional", "Union", "Final", "ClassVar", "Required",
+            "NotRequired", "ReadOnly", "Mapped"}  # fmt: skip
 SEQUENCES = {
     "list": "list", "List": "list", "set": "set", "Set": "set", "frozenset": "frozenset",
     "FrozenSet": "frozenset", "deque": "list", "Deque": "list", "Sequence": "list",

@@ -337,7 +337,11 @@ def is_changed(node: ast.Name, module: Module) -> bool:
 def narrowed(node: ast.Name, module: Module) -> bool:
     """Tell whether the program itself asks what a parameter is."""
     function = next((one for one in module.ancestors(node) if isinstance(one, FunctionNode)), None)
-    calls = (one for one in walk(function) if isinstance(one, ast.Call)) if function else ()
+    nodes = list(walk(function)) if function else []
+    subjects = (one.subject for one in nodes if isinstance(one, ast.Match))
+    if any(isinstance(one, ast.Name) and one.id == node.id for one in subjects):
+        return True
+    calls = (one for one in nodes if isinstance(one, ast.Call))
     return any(
         isinstance(one.func, ast.Name)
         and one.func.id in {"isinstance", "hasattr", "type"}

@@ -98,6 +98,8 @@ def only_grows(node: ast.Name | ast.Attribute, module: Module) -> bool:
 
 def gives_back(function: FunctionNode) -> bool:
     """Tell whether a function returns what it is given, as a decorator that only notes it."""
+    if isinstance(function, ast.AsyncFunctionDef) or function.decorator_list:
+        return False  # an endpoint: no decorator is one
     names = {one.arg for one, _ in parameters(function)}
     values = [one.value for one in own_nodes(function) if isinstance(one, ast.Return)]
     return any(isinstance(one, ast.Name) and one.id in names for one in values)

@@ -15,6 +15,7 @@ from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
 from holdfast.check.facts.guards import Risk, is_caught
+from holdfast.check.facts.receiving import receives_one
 from holdfast.check.facts.sockets import is_spawned, operation
 
 PARSERS = re.compile(
@@ -276,8 +277,10 @@ def has_name(node: ast.AST, name: str) -> bool:
 
 
 def receives(helper: Function) -> bool:
-    """Tell whether a function receives by itself."""
-    return any(operation(one, helper.module) == "receive" for one in own_nodes(helper.node))
+    """Tell whether a function receives, by itself or by another method of its object."""
+    if any(operation(one, helper.module) == "receive" for one in own_nodes(helper.node)):
+        return True
+    return receives_one(helper)
 
 
 def encoding_of(node: ast.ClassDef) -> str:

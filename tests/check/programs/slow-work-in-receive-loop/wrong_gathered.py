@@ -39,3 +39,31 @@ async def patient(websocket: WebSocket):
             await websocket.send_text(answer)
     except WebSocketDisconnect:
         pass
+
+
+class Quiz:
+    pause = 15
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self.websocket = websocket
+        self.score = 0
+
+    async def question(self) -> None:
+        await self.websocket.send_text("what is 6 times 7?")
+        self.score += await self.websocket.receive_text() == "42"
+
+    async def rest(self) -> None:
+        await asyncio.sleep(self.pause)
+
+
+@app.websocket("/quiz")
+async def quiz(websocket: WebSocket):
+    await websocket.accept()
+    game = Quiz(websocket)
+    try:
+        while game.score < 10:
+            await game.question()
+            await game.rest()  # here
+    except WebSocketDisconnect:
+        return
+    await websocket.close()

@@ -30,3 +30,21 @@ async def history(websocket: WebSocket):
     for one in app.state.db.query(app.state.table).filter(app.state.wanted).all():
         await websocket.send_text(one.text)  # here
     await websocket.close()
+
+
+events: list[dict] = []
+
+
+@app.post("/events")
+async def add(event: dict) -> dict:
+    event["number"] = len(events)
+    events.append(event)
+    return event
+
+
+@app.websocket("/events")
+async def replayed(websocket: WebSocket):
+    await websocket.accept()
+    for event in events:
+        await websocket.send_json(event)  # here
+    await websocket.close()

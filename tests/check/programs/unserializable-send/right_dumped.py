@@ -52,6 +52,14 @@ async def send_checked(websocket: WebSocket, value: Any) -> None:
     await websocket.send_json(value)
 
 
+async def send_matched(websocket: WebSocket, value: Any) -> None:
+    match value:
+        case BaseModel():
+            await websocket.send_text(value.model_dump_json())
+        case _:
+            await websocket.send_json(value)
+
+
 async def send_anyhow(websocket: WebSocket, value: Any) -> None:
     try:
         await websocket.send_json(value)
@@ -75,5 +83,6 @@ async def dumped(websocket: WebSocket):
     await websocket.send_json(described(track.at))
     await send(websocket, {"at": datetime.now()})
     await send_checked(websocket, note)
+    await send_matched(websocket, note)
     await send_anyhow(websocket, note)
     await websocket.close()
