@@ -60,6 +60,7 @@ from holdfast.check.rules.rule import Problem, Rule
 
 RAISES = {"list": {"ValueError"}, "set": {"KeyError", "LookupError"}}
 LAST = "on_disconnect"
+Flag = ast.Name | ast.Attribute
 LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
 
 
@@ -110,7 +111,8 @@ def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:
     wanted = ast.dump(call.args[0])
     for parent in module.ancestors(call):
         if isinstance(parent, FunctionNode | ast.Lambda):
-            return tested_before(below, parent, wanted, module)
+            is_once = isinstance(parent, FunctionNode) and is_run_once(call, parent)
+            return is_once or tested_before(below, parent, wanted, module)
         if isinstance(parent, ast.If | ast.IfExp | ast.While) and tests(parent.test, wanted):
             return True
         if isinstance(parent, Tries) and below in parent.body:
@@ -125,6 +127,23 @@ def is_guarded(call: ast.Call, kind: str, module: Module) -> bool:
             return True
         below = parent
     return False
+
+
+def is_run_once(call: ast.Call, function: FunctionNode) -> bool:
+    """Tell whether a function leaves if it has run before, and notes so: `self.closed = True`."""
+    noted = {
+        ast.unparse(goal)
+        for one in own_nodes(function)
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+        for goal in one.targets
+    }
+    return any(
+        isinstance(one, ast.If)
+        and isinstance(one.body[-1], LEAVES)
+        and any(ast.unparse(each) in noted for each in walk(one.test) if isinstance(each, Flag))
+        for one in function.body
+        if one.lineno < call.lineno
+    )
 
 
 def tests(test: ast.expr, wanted: str) -> bool:
@@ -240,6 +259,8 @@ def may_be_second(call: ast.Call, function: FunctionNode, module: Module) -> boo
         for one in all_changes(file)
         if one.action == "remove" and one.place == found[0] and one.node is not call
     ]
+    if others and isinstance(call.args[0], ast.Name) and is_item(call.args[0], module):
+        return True  # one of many, whose own function may have been quicker
     return any(is_of_another(one, outer) for one in others) or any(
         comes_before(one.node, call, module) for one in others
     )
@@ -267,7 +288,8 @@ def is_of_another(change: Change, function: FunctionNode) -> bool:
     """Tell whether another function removes what it has not registered itself."""
     outer = outermost(change.function, change.module)
     if outer is function:
-        return False
+        # It runs for each connection: what it takes out of a loop is another one's.
+        return isinstance(change.value, ast.Name) and is_of_some_loop(change)
     owner = change.module.parents.get(outer)
     if isinstance(owner, ast.ClassDef) and function in owner.body:
         # Of one endpoint class: `on_disconnect` comes last, whatever was removed before.
@@ -281,9 +303,12 @@ def is_of_another(change: Change, function: FunctionNode) -> bool:
 def is_of_some_loop(change: Change) -> bool:
     """Tell whether what is removed is one of many."""
     value = change.value
-    if not isinstance(value, ast.Name):
-        return True
-    _, bindings = inference(change.module).scopes(change.module).lookup(value)
+    return not isinstance(value, ast.Name) or is_item(value, change.module)
+
+
+def is_item(name: ast.Name, module: Module) -> bool:
+    """Tell whether a loop gives a name its value."""
+    _, bindings = inference(module).scopes(module).lookup(name)
     return any(one.how == "item" for one in bindings)
 
 
