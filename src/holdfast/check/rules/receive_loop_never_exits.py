@@ -72,6 +72,7 @@ from holdfast.check.facts.handling import (
     goes_on,
     inside,
     is_idle,
+    texts,
 )
 from holdfast.check.facts.loops import goes_round, is_flag, reads_state
 from holdfast.check.facts.overlooked import overlooks_end
@@ -174,11 +175,26 @@ def taken_by(
     if found is None or "?" in found[1] or module.loop_of(found[0]) is not loop:
         return
     where = found[0]
+    if changes_flag(loop, where, module):
+        return
     if isinstance(where, ast.ExceptHandler):
         if goes_on(where, loop, module):
             yield where
     elif not leaves_after(where, loop, module):
         yield where
+
+
+def changes_flag(loop: ast.While, where: ast.AST, module: Module) -> bool:
+    """Tell whether a loop's flag is given another value outside of what is tried and caught."""
+    wanted = texts(loop.test)
+    tried = module.parents[where] if isinstance(where, ast.ExceptHandler) else where
+    return bool(wanted) and any(
+        isinstance(one, ast.Name | ast.Attribute)
+        and isinstance(one.ctx, ast.Store)
+        and ast.unparse(one) in wanted
+        and tried not in module.ancestors(one)
+        for one in inside(loop.body)
+    )
 
 
 def leaves_after(where: ast.AST, loop: ast.While, module: Module) -> bool:

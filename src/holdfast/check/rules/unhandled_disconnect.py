@@ -52,9 +52,11 @@ from collections.abc import Iterator
 
 from holdfast.check.code.edits import replace
 from holdfast.check.code.imports import naming
-from holdfast.check.code.module import Module, walk
+from holdfast.check.code.kinds import Function
+from holdfast.check.code.module import Module, own_nodes, walk
+from holdfast.check.facts.dependencies import needed
 from holdfast.check.facts.disconnects import FOREIGN, is_receiving, receiving
-from holdfast.check.facts.handling import DISCONNECT, is_caught
+from holdfast.check.facts.handling import DISCONNECT, catchers, is_caught
 from holdfast.check.facts.loops import loops
 from holdfast.check.facts.sockets import RECEIVES, operation
 from holdfast.check.facts.visits import Conversation, Visit, conversations
@@ -79,7 +81,8 @@ def find(module: Module) -> Iterator[Problem]:
         for visit in conversation.visits:
             if visit.module is module and visit.function not in seen:
                 call = next(unhandled(visit, conversation), None)
-                if call is not None and not has_handler(conversation.root.module):
+                home = conversation.root.module
+                if call is not None and not has_handler(home) and not has_quiet_needs(home):
                     seen.add(visit.function)
                     yield Problem(call, MESSAGE, fix(call, module))
 
@@ -133,6 +136,23 @@ def has_handler(module: Module) -> bool:
             naming(module, HANDLERS)
         )
     return bool(module.notes["disconnect handled"])
+
+
+def has_quiet_needs(module: Module) -> bool:
+    """Tell whether endpoints of a file depend on a generator that swallows what they raise."""
+    if "quiet needs" not in module.notes:
+        module.notes["quiet needs"] = any(swallows(one.function) for one in needed(module))
+    return bool(module.notes["quiet needs"])
+
+
+def swallows(found: Function) -> bool:
+    """Tell whether a generator catches the client's end where it yields, and does not raise it."""
+    return any(
+        not names.isdisjoint(DISCONNECT) and not any(isinstance(one, ast.Raise) for one in walk(at))
+        for node in own_nodes(found.node)
+        if isinstance(node, ast.Yield)
+        for at, names in catchers(node, found.module)
+    )
 
 
 def fix(call: ast.Call, module: Module) -> Fix | None:
