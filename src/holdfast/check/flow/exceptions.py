@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from holdfast.check.code.constants import bindings_of
@@ -26,6 +27,13 @@ HANDSHAKES = {
     "InvalidStatus", "InvalidStatusCode", "InvalidHandshake", "InvalidURI", "InvalidUpgrade",
     "WSServerHandshakeError", "ClientConnectorError",
 }  # fmt: skip
+# Packages that talk to other servers, whose errors no client of ours raises.
+ELSEWHERE = re.compile(
+    r"(?:aiohttp|httpx|httpcore|requests|redis|aioredis|valkey|asyncpg|psycopg\w*|sqlalchemy|pymongo"
+    r"|motor|openai|anthropic|aiokafka|aio_pika|nats|grpc|botocore|docker|kubernetes\w*|asyncssh"
+    r"|elasticsearch)\."
+)
+PLAIN = {"OSError", "ConnectionError", "ConnectionRefusedError", "TimeoutError", "ValueError"}
 
 
 def caught_names(handler: ast.ExceptHandler, module: Module) -> set[str]:
@@ -34,6 +42,19 @@ def caught_names(handler: ast.ExceptHandler, module: Module) -> set[str]:
     if handler not in kept:
         names = set(type_names(handler.type, module)) if handler.type else {"BaseException"}
         kept[handler] = names
+    return kept[handler]
+
+
+def is_elsewhere(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Tell whether a handler is for the errors of another server."""
+    kept: dict[ast.AST, bool] = module.notes.setdefault("elsewhere", {})
+    if handler not in kept:
+        given = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        names = [module.qualify(one) for one in given]
+        strange = [one for one in names if ELSEWHERE.match(one)]
+        kept[handler] = bool(strange) and all(
+            one in strange or one.rpartition(".")[2] in PLAIN for one in names
+        )
     return kept[handler]
 
 
@@ -74,8 +95,21 @@ def class_names(of: Class) -> Iterator[str]:
     yield of.name
 
 
-def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[str, States]]:
+def entered(
+    handler: ast.ExceptHandler, raises: dict[str, States], module: Module
+) -> tuple[States, dict[str, States]]:
     """Divide exceptions into the states that a handler is entered with, and what goes on."""
+    names = caught_names(handler, module)
+    return catch(raises, names, elsewhere=is_elsewhere(handler, module))
+
+
+def catch(
+    raises: dict[str, States], handler: set[str], *, elsewhere: bool = False
+) -> tuple[States, dict[str, States]]:
+    """Divide exceptions by the names of what is caught.
+
+    One that is for the errors of servers `elsewhere` is entered with our client still there.
+    """
     taken: States = NONE
     left: dict[str, States] = {}
     # One that the program raises itself, and hardly anybody else, is not an unnamed one.
@@ -95,7 +129,8 @@ def catch(raises: dict[str, States], handler: set[str]) -> tuple[States, dict[st
             # Some of the unnamed errors may be what the handler is for, others are not.
             is_other = handler <= {DISCONNECT, "WebSocketException"}
             found = states if name == "error" and not (is_other or is_own) else NONE
-            taken |= connecting(found) if handler <= HANDSHAKES else found
+            is_there = elsewhere or handler <= HANDSHAKES
+            taken |= connecting(found) if is_there else found
             left[name] = states
     return taken, left
 

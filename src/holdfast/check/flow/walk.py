@@ -16,13 +16,13 @@ from holdfast.check.flow.calls import Calls
 from holdfast.check.flow.changes import leaving
 from holdfast.check.flow.conditions import by_pattern, divide, read
 from holdfast.check.flow.contexts import Around, enter, generator_of, leave, surround
-from holdfast.check.flow.exceptions import EVERYTHING, catch, caught_names, is_suppress, type_names
+from holdfast.check.flow.exceptions import EVERYTHING, catch, entered, is_suppress, type_names
 from holdfast.check.flow.frame import Frame
 from holdfast.check.flow.objects import property_of
 from holdfast.check.flow.recorder import Recorder
 from holdfast.check.flow.state import NONE, Event, Outcome, Split, States, few
 from holdfast.check.flow.still import Stillness, names_given, stillness
-from holdfast.check.flow.truth import assign, forget, merged, truth_of, unpack
+from holdfast.check.flow.truth import assign, forget, merged, returned, truth_of, unpack
 
 ROUNDS = 6
 STEPS = 6000
@@ -206,7 +206,7 @@ class Walker:
         tried.raises = {}
         outcome = Outcome(after=NONE)
         for handler in node.handlers:
-            taken, waiting = catch(waiting, caught_names(handler, frame.module))
+            taken, waiting = entered(handler, waiting, frame.module)
             if taken:
                 inner = frame.catching(taken)
                 one = self.block(handler.body, inner, taken)
@@ -290,7 +290,7 @@ class Walker:
             split, outcome.raises = self.evaluate(node.value, frame, states)
         if frame.outer is None:
             self.recorder.note("return", node, frame, merged(split))
-        outcome.returns = dict(split)
+        outcome.returns = dict(returned(split, node.value) if node.value else split)
         return outcome
 
     def _raise(self, node: ast.Raise, frame: Frame, states: States) -> Outcome:
