@@ -81,6 +81,7 @@ from holdfast.check.code.edits import indent_of, indented, name_of_package, repl
 from holdfast.check.code.kinds import Function
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, own_nodes, walk
 from holdfast.check.facts.branches import branch, spread
+from holdfast.check.facts.callers import calls_of
 from holdfast.check.facts.deliveries import has_deadline
 from holdfast.check.facts.sockets import OPERATIONS, callee_name, operation, uses
 from holdfast.check.finding import Fix
@@ -96,6 +97,9 @@ STATES = {"client_state", "application_state"}
 PUTS = {"put", "put_nowait", "send_nowait", "send"}
 
 
+MESSAGE = "When the client leaves, one of these ends and the other goes on for ever"
+
+
 def find(module: Module) -> Iterator[Problem]:
     """Find gathers of one that receives and one that goes on without it."""
     for call in module.every(ast.Call):
@@ -109,13 +113,33 @@ def find(module: Module) -> Iterator[Problem]:
         given = [one for each in call.args for one in spread(each, module)]
         if any(is_cancelled_elsewhere(one, module) for one in given):
             continue
-        branches = [one for each in given if (one := branch(each, module))]
-        readers = [one for one in branches if receives(one)]
-        others = [one for one in branches if not receives(one) and goes_on(one)]
-        if readers and any(not ended_by(readers, one) for one in others):
-            message = "When the client leaves, one of these ends and the other goes on for ever"
+        if goes_on_alone(given, module):
             mended = fix(node, module) if isinstance(node, ast.Await) else None
-            yield Problem(node, message, mended)
+            yield Problem(node, MESSAGE, mended)
+        elif any(goes_on_alone(*one) for one in handed(call, function, module)):
+            yield Problem(node, MESSAGE)
+
+
+def goes_on_alone(given: list[ast.expr], module: Module) -> bool:
+    """Tell whether one of some coroutines receives, and another goes on when it has ended."""
+    branches = [one for each in given if (one := branch(each, module))]
+    readers = [one for one in branches if receives(one)]
+    others = [one for one in branches if not receives(one) and goes_on(one)]
+    return bool(readers) and any(not ended_by(readers, one) for one in others)
+
+
+def handed(
+    call: ast.Call, function: FunctionNode, module: Module
+) -> Iterator[tuple[list[ast.expr], Module]]:
+    """Give what callers give to a function that gathers what it is given, `*coroutines`."""
+    match call.args, function.args:
+        case [ast.Starred(value=ast.Name(id=name))], ast.arguments(vararg=ast.arg(arg=other)):
+            if name == other:
+                for caller, file, outer in calls_of(function, module):
+                    helper = callee(caller, file)
+                    if helper and outer and not cancels(outer, file):
+                        first = len(function.args.args) - helper.bound
+                        yield [e for one in caller.args[first:] for e in spread(one, file)], file
 
 
 def fix(node: ast.Await, module: Module) -> Fix | None:
