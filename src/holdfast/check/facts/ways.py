@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
-from holdfast.check.code.kinds import files_around
+from holdfast.check.code.kinds import Function, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, walk
 from holdfast.check.facts.handling import caught_by_manager
 from holdfast.check.facts.routes import (
@@ -65,6 +66,8 @@ def found_ways(module: Module) -> Iterator[Way]:
     """Follow the endpoints of a file and the methods of its endpoint classes."""
     for endpoint in endpoints(module):
         yield Way(endpoint.function, module, trace(endpoint), whole=True)
+        if endpoint.route.decorated:
+            yield from wrapped(endpoint)
     for owner in module.every(ast.ClassDef):
         methods = [one for one in owner.body if isinstance(one, FunctionNode)]
         handlers = [one for one in methods if one.name in METHODS and len(one.args.args) > 1]
@@ -72,6 +75,30 @@ def found_ways(module: Module) -> Iterator[Way]:
             for one in handlers:
                 found = followed(one, module, one.args.args[1].arg, METHODS[one.name])
                 yield Way(one, module, found, whole=False)
+
+
+def wrapped(endpoint: Endpoint) -> Iterator[Way]:
+    """Follow the function that the project's own decorator puts in the place of an endpoint."""
+    after = endpoint.function.decorator_list
+    index = after.index(endpoint.route.call) + 1 if endpoint.route.call in after else 0
+    outermost = after[index]
+    made = outermost.func if isinstance(outermost, ast.Call) else outermost
+    decorator = inference(endpoint.module).kind(made, endpoint.module)
+    if not isinstance(decorator, Function):
+        return
+    module = decorator.module
+    returned = {one.value.id for one in walk(decorator.node)
+                if isinstance(one, ast.Return) and isinstance(one.value, ast.Name)}  # fmt: skip
+    for one in walk(decorator.node):
+        if isinstance(one, FunctionNode) and one is not decorator.node and one.name in returned:
+            name = socket_parameter(one, module)
+            route = replace(endpoint.route, decorated=False)
+            inner = Endpoint(endpoint.function, endpoint.module, endpoint.socket, route)
+            if name and accepted_before(inner) is False:
+                kept: dict[FunctionNode, Trace] = module.notes.setdefault("wrapped", {})
+                if one not in kept:
+                    kept[one] = followed(one, module, name, State(accepted=False))
+                yield Way(one, module, kept[one], whole=False)
 
 
 def dependency_ways(module: Module, *, accepting: bool = False) -> Iterator[Way]:
