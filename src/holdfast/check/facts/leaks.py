@@ -129,7 +129,9 @@ def found_leaks(module: Module) -> Iterator[Leak]:
                 continue
             known = worst.get(handling.function)
             if known is None or (known.ways[ERROR] == COVERED and ways[ERROR] != COVERED):
-                worst[handling.function] = Leak(handling, use, *place_to_mend(use, handling), ways)
+                removal, handler = place_to_mend(use, handling)
+                if handler or not is_before_finally(use, handling):
+                    worst[handling.function] = Leak(handling, use, removal, handler, ways)
     yield from (one for one in worst.values() if not is_cleaned_by_callers(one.handling))
 
 
@@ -155,14 +157,31 @@ def is_narrow(use: Use, ways: dict[str, str], handling: Handling) -> bool:
     return place_to_mend(use, handling)[1] is not None
 
 
+def is_before_finally(use: Use, handling: Handling) -> bool:
+    """Tell whether a `try` comes later whose `finally` cleans up: what is left out is before it."""
+    module = handling.module
+    for parent in [use.call, *module.ancestors(use.call)]:
+        if parent is handling.function:
+            return False
+        block = module.block_of(parent) if isinstance(parent, ast.stmt) else []
+        for one in block[block.index(parent) + 1 :] if parent in block else ():
+            if isinstance(one, Tries) and any(map(handling.removes, one.finalbody)):
+                return True
+    return False
+
+
 def place_to_mend(use: Use, handling: Handling) -> tuple[ast.AST, ast.ExceptHandler | None]:
     """Find the clean-up that a way out reaches: in a handler around, or else behind."""
     module = handling.module
+    below = use.call
     for parent in module.ancestors(use.call):
-        for handler in parent.handlers if isinstance(parent, Tries) else ():
+        # What a handler itself does is not caught by those of its `try`.
+        is_caught = isinstance(parent, Tries) and below in parent.body
+        for handler in parent.handlers if is_caught else ():  # type: ignore[attr-defined]
             if found := handling.first_removal(handler.body):
                 return found, handler
         if parent is handling.function:
             break
+        below = parent
     found = handling.first_removal(handling.function.body, after=use.call)
     return found or use.call, None

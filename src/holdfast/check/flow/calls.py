@@ -8,10 +8,11 @@ from typing import Protocol
 
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, Socket, inference
-from holdfast.check.code.module import parameters, walk
+from holdfast.check.code.module import Module, parameters, walk
 from holdfast.check.facts.sockets import OPERATIONS, SPAWNS, given, is_harmless, is_nested
 from holdfast.check.flow.changes import (
     after_method,
+    after_several,
     allows,
     beside,
     by_facts,
@@ -295,6 +296,7 @@ class Calls:
         split: Split = {}
         known = constants(pairs, helper)
         own_name, name = object_names(node, helper)
+        restore = after_several if is_unpacked(node, frame.module) else after_method
         for facts, group in by_facts(states, name):
             about = renamed(facts, name, own_name) if own_name else frozenset()
             told = {(name, value) for name, one in pairs.items() for text, value in facts
@@ -303,12 +305,20 @@ class Calls:
             for raised, found in result.raises.items():
                 outcome.throw({raised: after_method(found, facts, own_name, name)})
             for truth, found in result.returns.items():
-                found = after_method(found, facts, own_name, name)
+                found = restore(found, facts, own_name, name)
                 split[truth] = split.get(truth, NONE) | found
         if split.get(False) and None in split:
             # What says no with None or False says yes with anything else.
             split[True] = split.get(True, NONE) | split.pop(None)
         return split, outcome.raises
+
+
+def is_unpacked(call: ast.Call, module: Module) -> bool:
+    """Tell whether what a call gives is put into several names."""
+    parent = module.parents.get(call)
+    if isinstance(parent, ast.Await):
+        parent = module.parents[parent]
+    return isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Tuple)
 
 
 def is_dotted(node: ast.AST) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from holdfast.check.flow.state import Aside, Facts, State, States
+from holdfast.check.flow.state import ITEM, Aside, Facts, State, States
 
 # Conditions that are told apart across a call.
 GROUPS = 4
@@ -85,6 +85,22 @@ def after_method(states: States, facts: Facts, own: str, outer: str) -> States:
         return with_facts(states, facts)
     rest = frozenset(one for one in facts if not one[0].startswith(f"{outer}."))
     return frozenset(one.given(rest | renamed(one.facts, own, outer)) for one in states)
+
+
+def after_several(states: States, facts: Facts, own: str, outer: str) -> States:
+    """Put back the conditions around a call of what returns several values, which are told of."""
+    return frozenset(
+        after.given(after.facts | {each for each in one.facts if each[0].startswith(ITEM)})
+        for one in states
+        for after in after_method(frozenset({one}), facts, own, outer)
+    )
+
+
+def without_items(state: State) -> State:
+    """Forget the conditions about what was returned: it has names now."""
+    if not any(text.startswith(ITEM) for text, _ in state.facts):
+        return state
+    return state.given(frozenset(one for one in state.facts if not one[0].startswith(ITEM)))
 
 
 def allows(state: State, operation: str) -> bool:

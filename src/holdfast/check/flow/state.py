@@ -94,6 +94,8 @@ Key = TypeVar("Key")
 NONE: States = frozenset()
 # What an object is called in conditions before it has a name.
 NEW = "new()"
+# What the values of a tuple that is returned are called in conditions, until they have names.
+ITEM = "#"
 
 
 def few(states: Iterable[State]) -> States:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
 
-from holdfast.check.flow.changes import renamed
+from holdfast.check.flow.changes import renamed, without_items
 from holdfast.check.flow.frame import Frame
-from holdfast.check.flow.state import NEW, Split, State, States, few
+from holdfast.check.flow.state import ITEM, NEW, Split, State, States, few
 
 DISPLAYS = ast.Dict | ast.List | ast.Set | ast.Tuple | ast.JoinedStr
 
@@ -61,16 +62,45 @@ def called(state: State, name: str) -> State:
     return state.given(new | {one for one in state.facts if not one[0].startswith(f"{NEW}.")})
 
 
+def returned(split: Split, node: ast.expr) -> Split:
+    """Note what is known of each value of a tuple, for the names that a caller gives them."""
+    if not isinstance(node, ast.Tuple) or not node.elts:
+        return split
+    return {truth: frozenset(map(by_item(node.elts), states)) for truth, states in split.items()}
+
+
+def by_item(values: list[ast.expr]) -> Callable[[State], State]:
+    """Give what notes of a state which of some values are known to be true or false."""
+
+    def noted(state: State) -> State:
+        for index, value in enumerate(values):
+            known = bool(value.value) if isinstance(value, ast.Constant) else None
+            if isinstance(value, ast.Name):
+                known = state.knows(value.id)
+            if known is not None:
+                state = state.learns(item(index, values), known)
+        return state
+
+    return noted
+
+
+def item(index: int, values: Sequence[object]) -> str:
+    """Name one of several values that are returned."""
+    return f"{ITEM}{index}/{len(values)}"
+
+
 def unpack(split: Split, names: list[str]) -> States:
-    """Give several names their values; of `return None, None` they are known."""
+    """Give several names their values, as far as `return None, None` or the like tells them."""
     found: list[State] = []
     for truth, states in split.items():
         for one in states:
-            for name in names:
+            told = one
+            for index, name in enumerate(names):
+                known = False if truth is False else told.knows(item(index, names))
                 one = one.without(name)
-                if truth is False:
-                    one = one.learns(name, False)
-            found.append(one)
+                if known is not None:
+                    one = one.learns(name, known)
+            found.append(without_items(one))
     return few(found)
 
 

@@ -183,9 +183,25 @@ def is_refused(change: Change, place: Place) -> bool:
     """Tell whether a second connection is turned away while the first is registered."""
     if turns_away(change.function, change.node, place, change.module):
         return True
+    if is_first_only(change, place):
+        return True
     for call, file, function in calls_of(change.function, change.module):
         if function and turns_away(function, call, place, file):
             return True
+    return False
+
+
+def is_first_only(change: Change, place: Place) -> bool:
+    """Tell whether a connection is stored only where its key has none: `if key not in sockets`."""
+    below: ast.AST = change.node
+    for parent in change.module.ancestors(change.node):
+        if isinstance(parent, ast.If) and below in parent.body:
+            for test in walk(parent.test):
+                if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.NotIn):
+                    found = place_of(test.comparators[0], change.module)
+                    if found is not None and found[0] == place:
+                        return True
+        below = parent
     return False
 
 
