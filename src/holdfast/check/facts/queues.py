@@ -297,11 +297,28 @@ def is_put_into(made: Made, module: Module) -> bool:
                 continue
             if call.func.attr in SIZES and is_named(call.func.value, made, where):
                 return False
+            if call.func.attr == "empty" and is_emptied(call, where):
+                if is_named(call.func.value, made, where):
+                    return False  # what waits there makes room for what comes
             if call.func.attr in PUTS and is_named(call.func.value, made, where):
                 is_filled = True
                 found = found or is_from_elsewhere(call, made, where)
     # What is emptied, and filled by nobody in sight, is filled by others.
     return found or not is_filled
+
+
+def is_emptied(call: ast.Call, module: Module) -> bool:
+    """Tell whether a loop takes all out of a queue, and something is put into it then."""
+    assert isinstance(call.func, ast.Attribute)
+    loop, queue = module.loop_of(call), ast.unparse(call.func.value)
+    if not isinstance(loop, ast.While) or not any(one is call for one in walk(loop.test)):
+        return False
+    block = module.block_of(loop)
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in PUTS and ast.unparse(one.value) == queue
+        for after in block[block.index(loop) + 1 :]
+        for one in walk(after)
+    )
 
 
 def is_named(node: ast.expr, made: Made, module: Module) -> bool:
