@@ -70,6 +70,7 @@ from holdfast.check.rules.rule import Problem, Rule
 LEAVES = ast.Return | ast.Raise
 APPS = {"fastapi.FastAPI", "starlette.applications.Starlette"}
 
+CACHES = {"functools.lru_cache", "functools.cache"}
 BAGS = {"types.SimpleNamespace", "argparse.Namespace"}
 
 
@@ -173,6 +174,19 @@ def is_single(value: ast.expr, of: Class, function: FunctionNode, module: Module
     return bool(made) and all(made)
 
 
+def is_cached(call: ast.Call, module: Module) -> bool:
+    """Tell whether a provider makes a call once for the whole process, and keeps its value."""
+    function = module.function_of(call)
+    if function is None or function.args.args or function.args.vararg:
+        return False
+    names = {
+        module.qualify(one.func if isinstance(one, ast.Call) else one)
+        for one in function.decorator_list
+    }
+    is_given = isinstance(module.parents[call], ast.Return)
+    return is_given and not names.isdisjoint(CACHES)
+
+
 def files(*modules: Module) -> list[Module]:
     """Give the files that may make objects of a class."""
     registering = [one for module in modules for one in files_around(module).near(module)]
@@ -188,13 +202,15 @@ def instances(of: Class, module: Module) -> Iterator[bool]:
         ):
             kind = infer.kind(call.func, module)
             if isinstance(kind, Class) and kind.node is of.node:
-                yield module.function_of(call) is None
+                yield module.function_of(call) is None or is_cached(call, module)
 
 
 def is_asked(target: ast.expr, node: ast.Assign, function: FunctionNode, module: Module) -> bool:
     """Tell whether it is looked at who is there already, before the place is taken."""
     name = last_name(target)
-    if any(isinstance(one, ast.AsyncWith) and is_lock(one) for one in module.ancestors(node)):
+    if any(
+        isinstance(one, ast.AsyncWith) and is_lock(one, module) for one in module.ancestors(node)
+    ):
         return True
     if looks(function, node, name):
         return True
@@ -204,9 +220,11 @@ def is_asked(target: ast.expr, node: ast.Assign, function: FunctionNode, module:
     )
 
 
-def is_lock(statement: ast.AsyncWith) -> bool:
+def is_lock(statement: ast.AsyncWith, module: Module) -> bool:
     """Tell whether a block is entered by one at a time."""
-    names = (ast.unparse(one.context_expr).lower() for one in statement.items)
+    names = [ast.unparse(one.context_expr).lower() for one in statement.items]
+    kinds = (inference(module).kind(one.context_expr, module) for one in statement.items)
+    names += [one.name.lower() for one in kinds if isinstance(one, Made)]
     return any("lock" in name or "semaphore" in name for name in names)
 
 
