@@ -82,6 +82,37 @@ def walked(node: ast.expr, module: Module, depth: int) -> ast.expr | None:
     return returned(method, module, depth) if depth < DEPTH else None
 
 
+def live_anywhere(node: ast.expr, module: Module, depth: int = 0) -> tuple[ast.expr, Module] | None:
+    """Give the collection that a loop walks with its file, which may be that of a function."""
+    if found := live(node, module):
+        return found, module
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in VIEWS:
+            return live_anywhere(value, module, depth)
+        case ast.Call():
+            function = callee(node, module)
+        case ast.Attribute():
+            function = property_of(node, module)
+        case ast.Name() if depth < DEPTH:
+            return next(
+                (live_anywhere(one, module, depth + 1) for one in named(node, module)), None
+            )
+        case _:
+            return None
+    if function is None or function.module is module:
+        return None
+    found = returned(function, function.module, depth)
+    return (found, function.module) if found else None
+
+
+def named(node: ast.Name, module: Module) -> list[ast.expr]:
+    """Give the only value of a function's variable."""
+    scope, bindings = inference(module).scopes(module).lookup(node)
+    sources = [one.source for one in bindings if one.how == "value" and not one.path]
+    is_only = isinstance(scope, FunctionNode) and len(bindings) == 1
+    return [one for one in sources if is_only and isinstance(one, ast.expr)]
+
+
 def returned(function: Function | None, module: Module, depth: int) -> ast.expr | None:
     """Give the collection that a function of the same file returns, or walks as a generator."""
     if function is None or function.module is not module or function.is_async:

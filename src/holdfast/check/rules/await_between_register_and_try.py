@@ -75,7 +75,7 @@ from holdfast.check.facts.leaks import is_cleaned_by_callers, is_handed_on
 from holdfast.check.facts.registries import Change
 from holdfast.check.facts.sockets import callee_name
 from holdfast.check.finding import Edit, Fix, Span
-from holdfast.check.flow.exceptions import EVERYTHING, caught_names
+from holdfast.check.flow.exceptions import EVERYTHING, caught_names, is_suppress, type_names
 from holdfast.check.rules.rule import Problem, Rule
 
 SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
@@ -189,10 +189,20 @@ def is_caught(node: ast.AST, module: Module) -> bool:
         if isinstance(parent, Tries) and below in parent.body:
             for handler in parent.handlers:
                 raises = any(isinstance(one, ast.Raise) for one in ast.walk(handler))
-                if caught_names(handler, module) & EVERYTHING and not raises:
+                if is_all(caught_names(handler, module)) and not raises:
+                    return True
+        for item in parent.items if isinstance(parent, ast.With | ast.AsyncWith) else ():
+            call = item.context_expr
+            if isinstance(call, ast.Call) and is_suppress(call, module):
+                if is_all({name for one in call.args for name in type_names(one, module)}):
                     return True
         below = parent
     return False
+
+
+def is_all(names: set[str]) -> bool:
+    """Tell whether these are all exceptions, or all that a WebSocket's methods raise."""
+    return bool(names & EVERYTHING) or {"WebSocketDisconnect", "RuntimeError"} <= names
 
 
 def awaits(statement: ast.stmt, module: Module) -> list[ast.Await]:

@@ -68,7 +68,7 @@ from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import Comprehension, FunctionNode, Module
 from holdfast.check.facts.broadcasts import broadcasts
 from holdfast.check.facts.deliveries import leaves_after
-from holdfast.check.facts.live import Change, Target, changes, home, live, target_of
+from holdfast.check.facts.live import Change, Target, changes, home, live_anywhere, target_of
 from holdfast.check.facts.registries import holds_connection
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import callee_name
@@ -78,16 +78,17 @@ from holdfast.check.rules.rule import Problem, Rule
 def find(module: Module) -> Iterator[Problem]:
     """Find loops over live collections of connections, with an await in them."""
     for loop, node, waits in loops(module):
-        collection = live(node, module) if waits else None
-        target = target_of(collection, module) if collection else None
+        collection, where = (live_anywhere(node, module) if waits else None) or (None, module)
+        target = target_of(collection, where) if collection else None
         if collection is None or target is None or target.place.owner is module.function_of(loop):
             continue
-        if not is_of_connections(loop, (node, collection), module):
+        if not is_of_connections(loop, ((node, module), (collection, where)), module):
             continue
-        others = others_that_change(target, loop, collection, module)
+        kept = home(collection, where)
+        others = others_that_change(target, loop, kept, module)
         if is_locked(loop, module) and (not others or any(is_locked(*one) for one in others)):
             continue
-        if others or begins_empty(target, home(collection, module)):
+        if others or begins_empty(target, kept):
             name = ast.unparse(node)
             message = f"`{name}` may change while this loop waits, which skips a client or raises"
             yield Problem(
@@ -132,16 +133,17 @@ def waits(node: ast.Await, loop: ast.For, module: Module) -> bool:
     return module.within(node, loop.body) and not leaves_after(node, loop, module)
 
 
-def is_of_connections(loop: ast.AST, nodes: tuple[ast.expr, ...], module: Module) -> bool:
+def is_of_connections(
+    loop: ast.AST, nodes: tuple[tuple[ast.expr, Module], ...], module: Module
+) -> bool:
     """Tell whether a loop goes over connections: it sends to them, or they are known as such."""
     if any(one.loop is loop for one in broadcasts(module)):
         return True
-    infer = inference(module)
-    return any(holds_connection(infer.kind(one, module)) for one in nodes)
+    return any(holds_connection(inference(where).kind(one, where)) for one, where in nodes)
 
 
 def others_that_change(
-    target: Target, loop: ast.AST, collection: ast.expr, module: Module
+    target: Target, loop: ast.AST, kept: Module, module: Module
 ) -> list[tuple[ast.AST, Module]]:
     """Give what changes the collection in other functions than the loop's."""
     own = module.function_of(loop)
@@ -150,7 +152,6 @@ def others_that_change(
     alone: set[FunctionNode | None] = {None} if is_endpoint else {None, own}
     # Of a collection of a function around: what that one changes, it has changed before.
     alone.add(target.place.owner if isinstance(target.place.owner, FunctionNode) else None)
-    kept = home(collection, module)
     return [
         (change.node, where)
         for where in {module.path: module, kept.path: kept}.values()
