@@ -62,10 +62,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from holdfast.check.code.module import Module
+from holdfast.check.code.module import Module, walk
 from holdfast.check.facts.ways import Place, Way, guards, inner_place, outer_place, ways_through
 from holdfast.check.flow import Event
 from holdfast.check.rules.rule import Problem, Rule
+
+TALKS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -85,8 +87,14 @@ def is_second(event: Event) -> bool:
     return (
         any(one.accepted and one.closed is False for one in event.states)
         and not event.concurrent
-        and not any(guards(event.inner, {"RuntimeError"}, event.module))
+        and not any(map(is_for_accept, guards(event.inner, {"RuntimeError"}, event.module)))
     )
+
+
+def is_for_accept(guard: ast.stmt) -> bool:
+    """Tell whether what catches stands around little else: then it is meant for the accept."""
+    nodes = (node for one in getattr(guard, "body", []) for node in walk(one))
+    return len([one for one in nodes if isinstance(one, TALKS)]) < 2
 
 
 def place(event: Event, way: Way) -> Place:
