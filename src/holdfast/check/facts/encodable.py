@@ -7,33 +7,33 @@ known for sure is taken for right.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.kinds import (
-    Class,
-    Container,
-    Function,
-    Instance,
-    Kind,
-    Made,
-    inference,
-)
-from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
+from holdfast.check.code.kinds import Class, Container, Instance, Kind, Made, Socket, inference
+from holdfast.check.code.module import Module, own_nodes, walk
 from holdfast.check.facts.opaque import (
-    GIVES,
     OPAQUE,
+    full_name,
     is_dataclass,
     is_model,
     left_fields,
     of_class,
     opaque,
 )
+from holdfast.check.facts.settled import is_changed, is_exception, kind_of, only_value
 
 BUILTINS = {"len": "int", "int": "int", "float": "float", "bool": "bool", "dict": "dict",
             "list": "list", "tuple": "tuple", "sorted": "list", "sum": "int", "bytes": "bytes",
             "bytearray": "bytearray", "set": "set", "frozenset": "frozenset", "str": "str",
             "repr": "str", "abs": "int", "round": "int"}  # fmt: skip
+# What the built-in functions give that is no list.
+LAZY = {"map", "filter", "zip", "range", "reversed", "enumerate", "iter"}
+# What operators make of one of these is no number and no text either.
+BLENDS = {"a datetime", "a date", "a timedelta", "a Decimal", "a set"}
+PARTS = {"headers": "a Headers", "query_params": "a QueryParams", "url": "a URL",
+         "client_state": "an Enum", "application_state": "an Enum"}  # fmt: skip
 NO_NUMBERS = {"math.nan", "math.inf", "numpy.nan", "numpy.inf"}
 VIEWS = {"keys", "values", "items"}
 DUMPS = {"model_dump", "dict"}
@@ -61,13 +61,16 @@ def json_fault(node: ast.expr, module: Module, depth: int = DEPTH) -> str:
         case ast.Name():
             return of_name(node, module, depth)
         case ast.Call():
-            return of_call(node, module) or of_returned(node, module, depth)
+            return of_call(node, module, depth) or of_returned(node, module, depth)
         case ast.Attribute():
             return of_attribute(node, module)
         case ast.Await(value=ast.Call() as call):
             return opaque(kind_of(node, module)) or of_returned(call, module, depth)
         case ast.Subscript():
             return opaque(kind_of(node, module))
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.BitAnd() | ast.BitOr()):
+            fault = first([node.left, node.right], module, depth)
+            return fault if fault in BLENDS else ""
     return DISPLAYS.get(type(node), "")
 
 
@@ -75,13 +78,49 @@ def of_name(node: ast.Name, module: Module, depth: int) -> str:
     """Tell what in that for which a name stands JSON cannot say."""
     value = only_value(node, module)
     if value is not None:
-        return "" if is_changed(node, module) else json_fault(value, module, depth - 1)
+        if is_changed(node, module):
+            return of_keys(node, module, depth)
+        fault = json_fault(value, module, depth - 1)
+        return fault or first(appended(node, module), module, depth)
     return "an exception" if is_exception(node, module) else opaque(kind_of(node, module))
+
+
+def appended(node: ast.Name, module: Module) -> list[ast.expr]:
+    """Give what a function puts into the list that a name stands for."""
+    function = module.function_of(node)
+    calls = [one for one in own_nodes(function) if isinstance(one, ast.Call)] if function else []
+    found: list[ast.expr] = []
+    for call in calls:
+        match call:
+            case ast.Call(func=ast.Attribute(attr="append", value=ast.Name(id=name)), args=[one]):
+                found += [one] if name == node.id else []
+    return found
+
+
+def of_keys(node: ast.Name, module: Module, depth: int) -> str:
+    """Tell what a function puts into a dict, under a key that nothing else is done with."""
+    function = module.function_of(node)
+    values: dict[object, list[ast.expr | None]] = {}
+    for one in own_nodes(function) if function else ():
+        match one:
+            case ast.Attribute(value=ast.Name(id=name)) if name == node.id:
+                return ""  # `data.pop(...)`, `data.update(...)`
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name)) as target]):
+                if name == node.id:
+                    key = target.slice.value if isinstance(target.slice, ast.Constant) else None
+                    values.setdefault(key, []).append(one.value)
+            case ast.Delete() | ast.AugAssign():
+                return ""
+    if None in values:
+        return ""
+    return first([one[0] for one in values.values() if len(one) == 1 and one[0]], module, depth)
 
 
 def of_attribute(node: ast.Attribute, module: Module) -> str:
     """Tell whether JSON cannot say an attribute."""
     left = (fault for fault in left_by(node, module).values() if fault)
+    if isinstance(inference(module).kind(node.value, module), Socket):
+        return PARTS.get(node.attr, "")
     return next(left, "") or of_member(node, module) or opaque(kind_of(node, module))
 
 
@@ -141,8 +180,23 @@ def first(nodes: Iterable[ast.expr], module: Module, depth: int) -> str:
     return next((found for one in nodes if (found := json_fault(one, module, depth - 1))), "")
 
 
-def of_call(call: ast.Call, module: Module) -> str:
+def of_builtin(call: ast.Call, module: Module, depth: int) -> str:
+    """Tell what a built-in function gives that JSON cannot say."""
+    if not isinstance(call.func, ast.Name) or inference(module).scopes(module).lookup(call.func)[1]:
+        return ""
+    name = call.func.id
+    if name == "dict":
+        return first([one.value for one in call.keywords if one.arg], module, depth)
+    built = getattr(builtins, name, None)
+    if isinstance(built, type) and issubclass(built, BaseException):
+        return "an exception"
+    return f"what `{name}(...)` gives" if name in LAZY else ""
+
+
+def of_call(call: ast.Call, module: Module, depth: int) -> str:
     """Tell what a call gives that JSON cannot say."""
+    if fault := of_builtin(call, module, depth):
+        return fault
     if module.qualify(call.func) == "float" and call.args:
         value = call.args[0].value if isinstance(call.args[0], ast.Constant) else ""
         if str(value).lower().lstrip("+-") in {"nan", "inf", "infinity"}:
@@ -160,14 +214,20 @@ def left_by(node: ast.expr, module: Module) -> dict[str, str]:
     """Give the fields that a dump of a model, or of a dataclass, leaves as they are, and why."""
     match node:
         case ast.Attribute(attr="__dict__", value=value):
-            return left_of(value, module, is_dataclass, is_deep=False)
+            return left_of(value, module, has_fields, is_deep=False)
         case ast.Call(func=function, args=[value], keywords=[]):
             name = module.qualify(function)
             if name in FIELDS:
-                return left_of(value, module, is_dataclass, is_deep=name != "vars")
+                is_deep = name != "vars"
+                return left_of(value, module, has_fields, is_deep=is_deep)
         case ast.Call(func=ast.Attribute(attr=attr, value=value)):
             return left_of(value, module, is_model) if attr in DUMPS and is_whole(node) else {}
     return {}
+
+
+def has_fields(of: Class) -> bool:
+    """Tell whether a class says in its body what its objects hold."""
+    return is_dataclass(of) or is_model(of)
 
 
 def left_of(
@@ -235,6 +295,8 @@ def type_of_call(call: ast.Call, module: Module) -> str:
     if module.qualify(call.func) == "json.dumps":
         return "str"
     if isinstance(call.func, ast.Attribute):
+        if call.func.attr == "encode" and type_of(call.func.value, module) == "str":
+            return "bytes"
         owner = kind_of(call.func.value, module)
         if isinstance(owner, Instance) and is_model(owner.of):
             return {"model_dump": "dict", "dict": "dict", "model_dump_json": "str"}.get(
@@ -254,111 +316,13 @@ def type_name(kind: Kind | None) -> str:
             return "str"
         case Made(name="WebSocket.receive_bytes"):
             return "bytes"
-        case Made(name=name) if GIVES.get(name, name) in OPAQUE:
-            return GIVES.get(name, name).rpartition(".")[2]
+        case Made(name=name) if full_name(name) in OPAQUE:
+            return full_name(name).rpartition(".")[2]
         case Container(type="dict" | "list" | "set" | "frozenset" | "tuple" as name):
             return name
         case Instance(of=of):
             return f"`{of.name}`" if of_class(of) else ""
     return ""
-
-
-def kind_of(node: ast.expr, module: Module) -> Kind | None:
-    """Tell the kind of an expression, unless what it is of is one of several."""
-    if isinstance(node, ast.Name) and not is_single(node, module):
-        return None
-    if isinstance(node, ast.Attribute) and is_of_several(node, module):
-        return None
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-        called = inference(module).kind(node.func, module)
-        if isinstance(called, Function) and not is_sure(called):
-            return None
-    return inference(module).kind(node, module)
-
-
-def is_of_several(node: ast.Attribute, module: Module) -> bool:
-    """Tell whether the class of an object leaves a choice of what an attribute is."""
-    kind = inference(module).kind(node.value, module)
-    if not isinstance(kind, Instance):
-        return False
-    for one in walk(kind.of.node):
-        if isinstance(one, ast.AnnAssign) and is_union(one.annotation):
-            target = one.target
-            name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-            if name == node.attr:
-                return True
-    return False
-
-
-def is_sure(function: Function) -> bool:
-    """Tell whether all that a function returns is of one type: its annotation says so."""
-    returns = function.node.returns
-    return returns is not None and not is_union(returns)
-
-
-def is_union(annotation: ast.expr) -> bool:
-    """Tell whether an annotation leaves a choice."""
-    text = ast.unparse(annotation)
-    return "|" in text or "Union" in text or "Optional" in text or "Any" in text
-
-
-def is_single(node: ast.Name, module: Module) -> bool:
-    """Tell whether a name is given one value only: a parameter's of one type, or an assignment."""
-    _, bindings = inference(module).scopes(module).lookup(node)
-    if not bindings:
-        return False
-    if len(bindings) == 1 and bindings[0].how == "parameter":
-        parameter = bindings[0].source
-        annotation = parameter.annotation if isinstance(parameter, ast.arg) else None
-        return annotation is not None and not is_union(annotation) and not narrowed(node, module)
-    hows = [one.how for one in bindings]
-    return hows in (["item"], ["context"]) or sorted(hows) in (["annotation", "value"], ["value"])
-
-
-def is_exception(node: ast.Name, module: Module) -> bool:
-    """Tell whether a name is what an `except ... as` gives it, and nothing else."""
-    _, bindings = inference(module).scopes(module).lookup(node)
-    return bool(bindings) and all(isinstance(one.source, ast.ExceptHandler) for one in bindings)
-
-
-def is_changed(node: ast.Name, module: Module) -> bool:
-    """Tell whether parts of what a name stands for are given another value."""
-    function = module.function_of(node) or module.tree
-    for one in walk(function):
-        if isinstance(one, ast.Subscript) and not isinstance(one.ctx, ast.Load):
-            if isinstance(one.value, ast.Name) and one.value.id == node.id:
-                return True
-        if isinstance(one, ast.Attribute) and one.attr in {"update", "pop", "clear", "remove"}:
-            if isinstance(one.value, ast.Name) and one.value.id == node.id:
-                return True
-    return False
-
-
-def narrowed(node: ast.Name, module: Module) -> bool:
-    """Tell whether the program itself asks what a parameter is."""
-    function = next((one for one in module.ancestors(node) if isinstance(one, FunctionNode)), None)
-    nodes = list(walk(function)) if function else []
-    subjects = (one.subject for one in nodes if isinstance(one, ast.Match))
-    if any(isinstance(one, ast.Name) and one.id == node.id for one in subjects):
-        return True
-    calls = (one for one in nodes if isinstance(one, ast.Call))
-    return any(
-        isinstance(one.func, ast.Name)
-        and one.func.id in {"isinstance", "hasattr", "type"}
-        and any(isinstance(arg, ast.Name) and arg.id == node.id for arg in one.args)
-        for one in calls
-    )
-
-
-def only_value(node: ast.Name, module: Module) -> ast.expr | None:
-    """Give the expression that a name stands for, if there is but one."""
-    _, bindings = inference(module).scopes(module).lookup(node)
-    values = [one for one in bindings if one.how != "annotation"]
-    if len(values) != 1 or values[0].how != "value" or values[0].path:
-        return None
-    value = values[0].source
-    # What is put in afterwards is not in the literal, and what was an error may be taken out.
-    return value if isinstance(value, ast.expr) and not isinstance(value, ast.Constant) else None
 
 
 def sent(call: ast.Call) -> ast.expr | None:

@@ -10,19 +10,14 @@ from holdfast.check.code.calls import arguments, callee, receiver
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import Module, walk
 from holdfast.check.facts.callers import called
-from holdfast.check.facts.encodable import (
-    bytes_fault,
-    is_changed,
-    json_fault,
-    narrowed,
-    sent,
-    text_fault,
-)
+from holdfast.check.facts.encodable import bytes_fault, json_fault, sent, text_fault
+from holdfast.check.facts.settled import is_changed, narrowed
 from holdfast.check.facts.sockets import is_socket
 from holdfast.check.flow.exceptions import caught_names
 
 METHODS = {"send_json": json_fault, "send_text": text_fault, "send_bytes": bytes_fault}
 DEPTH = 2
+FEW = 2
 
 
 class Handed(NamedTuple):
@@ -104,8 +99,11 @@ def is_as_given(node: ast.Name, function: Function) -> bool:
 
 def is_guarded(node: ast.AST, module: Module) -> bool:
     """Tell whether a program has thought of values that cannot be sent: `except TypeError`."""
+    statement = module.statement_of(node)
     return any(
         isinstance(one, ast.Try)
+        and statement in one.body
+        and len(one.body) <= FEW
         and any("TypeError" in caught_names(each, module) for each in one.handlers)
         for one in module.ancestors(node)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from holdfast.check.code.kinds import Container, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
 from holdfast.check.facts.callers import is_one_connection, values_given
+from holdfast.check.facts.numbers import bindings_of, number, rounds
 from holdfast.check.facts.registries import place_of
 
 # As many small messages take about ten milliseconds.
@@ -30,7 +32,10 @@ WRAPPERS = {
     "sorted",
 }
 LONG = {"open", "read", "readlines", "fetchall", "stream", "generate", "iter_content", "execute",
-        "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes", "scalars"}  # fmt: skip
+        "iter_lines", "iterrows", "itertuples", "read_text", "read_bytes", "scalars", "find",
+        "aggregate", "rglob", "walk", "os.walk"}  # fmt: skip
+SHORT = {"head", "fetchmany", "most_common", "sample", "nlargest", "nsmallest", "limit"}
+PAIR = 2
 QUERIES = {"query", "filter", "filter_by", "order_by", "exec", "where", "join", "options"}
 ENDLESS = {"itertools.count", "itertools.repeat", "itertools.cycle"}
 TAKES_OUT = {"get_nowait", "popleft", "pop"}
@@ -134,16 +139,6 @@ def is_empty_list(node: ast.expr | None) -> bool:
     )
 
 
-def bindings_of(node: ast.Name, module: Module, loop: ast.AST | None = None) -> list[Binding]:
-    """Give what binds a name, but for annotations, and for what is done within a loop."""
-    _, bindings = inference(module).scopes(module).lookup(node)
-    return [
-        one
-        for one in bindings
-        if one.how != "annotation" and (loop is None or loop not in module.ancestors(one.source))
-    ]
-
-
 def given_for(name: str, parameter: ast.AST, module: Module) -> Iterator[tuple[ast.expr, Module]]:
     """Give what the calls in sight give for a parameter, each with its file."""
     function = module.function_of(parameter)
@@ -153,8 +148,11 @@ def given_for(name: str, parameter: ast.AST, module: Module) -> Iterator[tuple[a
 def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:
     """Tell whether a call gives something long."""
     name = module.qualify(node.func)
-    if name in WRAPPERS:
-        return any(is_much(one, module, depth) for one in node.args)
+    if cut_short(node.func):
+        return False
+    known = tool_is_much(node, name, module, depth)
+    if known is not None:
+        return known
     if name in {"bytes", "bytearray"}:
         return bool(node.args) and (number(node.args[0], module) or 0) >= MANY
     if name == "range":
@@ -169,6 +167,35 @@ def call_is_much(node: ast.Call, module: Module, depth: int) -> bool:
         if node.func.attr in LONG or is_all(node.func) or is_much(node.func.value, module, depth):
             return True
     return name in LONG or gives_much(node, name, module, depth)
+
+
+def tool_is_much(node: ast.Call, name: str, module: Module, depth: int) -> bool | None:
+    """Tell whether a function of Python's that goes over others gives something long."""
+    if name == "iter" and len(node.args) == PAIR:
+        return is_read(node.args[0])  # `iter(lambda: file.read(4096), b"")`
+    if name == "itertools.product":
+        return math.prod(rounds(one, module) for one in node.args) >= MANY
+    if name == "itertools.repeat" and len(node.args) == PAIR:
+        return (number(node.args[1], module) or 0) >= MANY
+    return any(is_much(one, module, depth) for one in node.args) if name in WRAPPERS else None
+
+
+def cut_short(node: ast.expr) -> bool:
+    """Tell whether something is cut on its way: `rows.head(10).iterrows()`, `fetchmany(20)`."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute) and node.attr in SHORT:
+            return True
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return False
+
+
+def is_read(node: ast.expr) -> bool:
+    """Tell whether a function that is handed on reads: `file.read`, in a lambda or a partial."""
+    if isinstance(node, ast.Lambda):
+        node = node.body
+    if isinstance(node, ast.Call):
+        node = node.args[0] if node.args and isinstance(node.args[0], ast.Attribute) else node.func
+    return isinstance(node, ast.Attribute) and node.attr in LONG
 
 
 def is_all(node: ast.Attribute) -> bool:
@@ -261,43 +288,6 @@ def is_compared(name: str, function: FunctionNode, module: Module) -> bool:
         and any(isinstance(each, ast.Name) and each.id == name for each in walk(one))
         for one in own_nodes(function)
     )
-
-
-def times(loop: ast.For, module: Module) -> int:
-    """Tell how often a loop over a range goes round; 1 if that is not known."""
-    call = loop.iter
-    if not isinstance(call, ast.Call) or module.qualify(call.func) != "range":
-        return 1
-    values = [number(one, module) for one in call.args]
-    numbers = [one for one in values if one is not None]
-    is_known = bool(numbers) and len(numbers) == len(values) and 0 not in numbers[2:]
-    return len(range(*numbers)) if is_known else 1
-
-
-def number(node: ast.AST, module: Module) -> int | None:
-    """Give the value of a number, or of a name that has one."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return node.value
-    if isinstance(node, ast.Name):
-        bindings = bindings_of(node, module)
-        if len(bindings) == 1 and bindings[0].how == "value":
-            return number(unpacked(bindings[0]), module)
-        if bindings and isinstance(parameter := bindings[0].source, ast.arg):
-            function = module.function_of(parameter)
-            given = parameters(function) if function else ()
-            default = next((value for one, value in given if one is parameter), None)
-            return number(default, module) if default else None
-    return None
-
-
-def unpacked(binding: Binding) -> ast.AST:
-    """Give the part of `a, b = 1, 2` that a name stands for."""
-    source = binding.source
-    for index in binding.path:
-        if not isinstance(source, ast.Tuple) or not isinstance(index, int):
-            return ast.Pass()
-        source = source.elts[index] if index < len(source.elts) else ast.Pass()
-    return source
 
 
 # -- while -----------------------------------------------------------------------------------------

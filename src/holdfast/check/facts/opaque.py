@@ -49,11 +49,22 @@ PLAIN = {"str", "int", "float", "bool", "dict", "list", "tuple", "TypedDict", "N
          "IntEnum", "StrEnum", "IntFlag", "UserDict"}  # fmt: skip
 
 
+def full_name(name: str) -> str:
+    """Name the type that a call gives, `datetime.now().date()`, say; else give it back."""
+    base, _, last = name.rpartition(".")
+    if name not in GIVES and last in {"replace", "astimezone", "date", "time"}:
+        of = full_name(base)
+        if of == "datetime.datetime" and last in {"date", "time"}:
+            return f"datetime.{last}"
+        return of if of.startswith("datetime.") else name
+    return GIVES.get(name, name)
+
+
 def opaque(kind: Kind | None) -> str:
     """Tell whether an object of a kind is none that JSON can say."""
     match kind:
         case Made(name=name):
-            full = GIVES.get(name, name)
+            full = full_name(name)
             return f"a {full.rpartition('.')[2]}" if full in OPAQUE else ""
         case Container(type="set" | "frozenset"):
             return "a set"

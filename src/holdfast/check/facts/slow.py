@@ -25,12 +25,13 @@ SLEEPS = {"asyncio.sleep", "anyio.sleep", "trio.sleep"}
 MODELS = re.compile(
     r"(?:openai|anthropic|langchain\w*|langgraph|llama_index|ollama|litellm|groq|mistralai|cohere"
     r"|together|google\.generativeai|google\.genai|vertexai|huggingface_hub|replicate|elevenlabs"
-    r"|deepgram|pydantic_ai|autogen\w*|crewai|dspy|whisper|faster_whisper|semantic_kernel)\b"
+    r"|deepgram|pydantic_ai|autogen\w*|crewai|dspy|whisper|faster_whisper|semantic_kernel|edge_tts"
+    r"|agents\.(?:run\.)?Runner)\b"
 )
 # What their clients do that takes long; the rest is said at once.
 LONG_CALLS = re.compile(
     r"a?create|parse|stream|a?invoke|a?stream\w*|a?generate\w*|a?complet\w+|a?chat|a?predict|a?run"
-    r"|run_stream|send_message\w*|a?query|kickoff\w*|transcribe\w*|synthesi[sz]e\w*|convert"
+    r"|run_stream\w*|invoke_\w+|async_run|async_stream|complete_async|send_message\w*|a?query|kickoff\w*|transcribe\w*|synthesi[sz]e\w*|convert"
     r"|text_to_\w+|speech_to_\w+|achat_completion|chat_completion|text_generation"
 )
 # Methods and functions that no quick work is named after.
@@ -44,7 +45,7 @@ ASKS = re.compile(
     r"(?:call|query|chat|response|reply|answer|completion|stream|request|generate)\w*"
     r"|(?:get|generate|create|fetch|stream)_(?:llm|ai|gpt|chat|chatbot|bot|agent|model)_"
     r"(?:response|reply|answer|completion|stream|message)\w*"
-    r"|generate_(?:response|reply|answer|completion|text|image|audio|speech|summary|code|story"
+    r"|generate_(?:response|reply|answer|completion|text|image|audio|speech|summary|story"
     r"|stream|tokens)\w*|stream_(?:answer|response|reply|completion|tokens|chat)\w*"
     r"|chat_completions?|run_inference\w*|infer_\w+|summari[sz]e_\w+)",
 )
@@ -62,13 +63,15 @@ VERBS = re.compile(
 THREADS = {"to_thread", "run_in_executor", "run_in_threadpool", "run_sync"}
 # Packages whose calls are what they are, however they are named.
 KNOWN = re.compile(
-    r"(?:asyncio|anyio|httpx|aiohttp|redis|sqlalchemy|WebSocket|fastapi|starlette)\b"
+    r"(?:asyncio|anyio|httpx|aiohttp|redis|sqlalchemy|WebSocket|fastapi|starlette|neo4j|asyncpg"
+    r"|psycopg|motor|pymongo|aiosqlite|databases|aiokafka|aio_pika|nats|aiogram|telegram|discord"
+    r"|graphql|strawberry|networkx|celery|arq|aiofiles|aioboto3|minio|grpc)\b"
 )
 QUICK = re.compile(
     r"(?:asyncio|anyio)\.(?:\w+\.)*(?:put|acquire|checkpoint)"
     r"|WebSocket\.(?:accept|close)|logging\..*"
 )
-CLIENTS = {"httpx.AsyncClient"}
+CLIENTS = {"httpx.AsyncClient", "aiohttp.ClientSession"}
 DEPTH = 4
 
 
@@ -176,7 +179,7 @@ def slow_call(call: ast.Call, module: Module, depth: int) -> str:
         length = seconds(call, module)
         return f"sleep({length:g})" if length >= LONG else ""
     if last in THREADS:
-        return next((one for name in named_in(call) if (one := by_name(name, ""))), "")
+        return next((one for pair in named_in(call) if (one := by_name(*pair))), "")
     kind = inference(module).kind(call.func, module)
     if isinstance(kind, Library):
         if MODELS.match(kind.name):
@@ -260,16 +263,15 @@ def owner_name(call: ast.Call, module: Module) -> str:
     return of if of and WORKERS.search(of) and not WORKERS.search(name) else name
 
 
-def named_in(call: ast.Call) -> Iterator[str]:
-    """Give the names of functions that are handed to a thread."""
+def named_in(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """Give the names of functions that are handed to a thread, and of their objects."""
     for one in call.args:
-        if isinstance(one, ast.Attribute):
-            yield one.attr
-        elif isinstance(one, ast.Name):
-            yield one.id
-        elif isinstance(one, ast.Lambda) and isinstance(one.body, ast.Call):
-            function = one.body.func
-            yield function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+        is_called = isinstance(one, ast.Lambda) and isinstance(one.body, ast.Call)
+        match one.body.func if is_called else one:  # type: ignore[attr-defined]
+            case ast.Attribute(attr=name, value=ast.Name(id=owner) | ast.Attribute(attr=owner)):
+                yield name, owner
+            case ast.Attribute(attr=name) | ast.Name(id=name):
+                yield name, ""
 
 
 def is_in_background(call: ast.Call) -> bool:
@@ -304,7 +306,11 @@ def values_of(node: ast.expr | None, module: Module) -> list[ast.AST]:
 
 def is_without(call: ast.Call) -> bool:
     """Tell whether a call says `timeout=None`."""
-    named = (one.value for one in call.keywords if one.arg == "timeout")
+    named = [one.value for one in call.keywords if one.arg == "timeout"]
+    # `httpx.Timeout(None)`, `aiohttp.ClientTimeout(total=None)`.
+    inner = (one for one in named if isinstance(one, ast.Call))
+    named += [each.value for one in inner for each in one.keywords if each.arg == "total"]
+    named += [one.args[0] for one in named if isinstance(one, ast.Call) and one.args]
     return any(isinstance(one, ast.Constant) and one.value is None for one in named)
 
 

@@ -57,7 +57,8 @@ from holdfast.check.code.kinds import Function
 from holdfast.check.code.module import Comprehension, Module, own_nodes
 from holdfast.check.facts.broadcasts import targets
 from holdfast.check.facts.deliveries import LEAVES, delivered, leaves_after
-from holdfast.check.facts.lengths import MANY, goes_far, is_much, times
+from holdfast.check.facts.lengths import MANY, goes_far, is_much
+from holdfast.check.facts.numbers import times
 from holdfast.check.facts.sockets import callee_name, is_peer, operation
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule

@@ -52,10 +52,11 @@ from holdfast.check.code.calls import receiver
 from holdfast.check.code.edits import replace
 from holdfast.check.code.kinds import Instance
 from holdfast.check.code.module import Module
-from holdfast.check.facts.encodable import bytes_fault, json_fault, kind_of, sent, text_fault
-from holdfast.check.facts.handed import handed
+from holdfast.check.facts.encodable import bytes_fault, json_fault, sent, text_fault
+from holdfast.check.facts.handed import handed, is_guarded
 from holdfast.check.facts.opaque import is_model
 from holdfast.check.facts.ours import calls_of
+from holdfast.check.facts.settled import kind_of
 from holdfast.check.facts.sockets import is_socket
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
@@ -68,7 +69,8 @@ def find(module: Module) -> Iterator[Problem]:
         if value is None or not is_socket(receiver(call), module):
             continue
         assert isinstance(call.func, ast.Attribute)
-        if problem := message(call.func.attr, value, module):
+        problem = message(call.func.attr, value, module)
+        if problem and not is_guarded(call, module):
             yield Problem(call, problem, fix(call, value, module))
     for one in handed(module):
         if problem := message(one.method, one.value, module):
