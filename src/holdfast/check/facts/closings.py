@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.calls import receiver
-from holdfast.check.code.kinds import Library, inference
-from holdfast.check.code.module import Module
+from holdfast.check.code.calls import arguments, callee, receiver
+from holdfast.check.code.kinds import Function, Library, inference
+from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.facts.callers import called
 from holdfast.check.facts.sockets import is_known_socket, operation
 
 # What ends up as a close frame, and the positions of its code and reason.
@@ -30,6 +31,50 @@ def closings(module: Module) -> list[Closing]:
         module.notes["closings"] = list(found_closings(module))
     found: list[Closing] = module.notes["closings"]
     return found
+
+
+def closings_by_call(module: Module) -> Iterator[Closing]:
+    """Find the calls of functions that close, with the code or reason that they are given."""
+    for callers in called(module).values():
+        helper = callee(callers[0].call, module)
+        handed = handed_on(helper) if helper else []
+        for caller in callers if handed else ():
+            given = arguments(caller.call, callee(caller.call, module) or handed[0].function)
+            for one in handed:
+                yield Closing(caller.call, given.get(one.code), given.get(one.reason))
+
+
+class Handed(NamedTuple):
+    """The parameters of a function that become the code and reason of a close, as they are."""
+
+    function: Function
+    code: str
+    reason: str
+
+
+def handed_on(helper: Function) -> list[Handed]:
+    """Find what a function closes with that it is given."""
+    if "handed on" not in helper.module.notes:
+        table: dict[FunctionNode, list[Closing]] = {}
+        for one in closings(helper.module):
+            if function := helper.module.function_of(one.node):
+                table.setdefault(function, []).append(one)
+        helper.module.notes["handed on"] = table
+    known: dict[FunctionNode, list[Closing]] = helper.module.notes["handed on"]
+    found = (
+        Handed(helper, parameter(one.code, helper), parameter(one.reason, helper))
+        for one in known.get(helper.node, ())
+    )
+    return [one for one in found if one.code or one.reason]
+
+
+def parameter(value: ast.expr | None, helper: Function) -> str:
+    """Name the parameter that a value is, if nothing else is done with it before."""
+    if not isinstance(value, ast.Name):
+        return ""
+    scope, bindings = inference(helper.module).scopes(helper.module).lookup(value)
+    is_own = scope is helper.node and [one.how for one in bindings] == ["parameter"]
+    return value.id if is_own else ""
 
 
 def found_closings(module: Module) -> Iterator[Closing]:

@@ -59,7 +59,7 @@ from http import HTTPStatus
 from holdfast.check.code.edits import replace
 from holdfast.check.code.kinds import Class, File, files_around, inference
 from holdfast.check.code.module import Module
-from holdfast.check.facts.closings import closings
+from holdfast.check.facts.closings import closings, closings_by_call
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -71,7 +71,7 @@ DEPTH = 3
 
 def find(module: Module) -> Iterator[Problem]:
     """Find codes that are constants, and not for sending."""
-    for closing in closings(module):
+    for closing in (*closings(module), *closings_by_call(module)):
         for node in alternatives(closing.code):
             code = value_of(node, module)
             if code is not None and not is_valid(code):

@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from holdfast.check.code.edits import insert_after, insert_before
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Module
-from holdfast.check.facts.closings import closings
+from holdfast.check.facts.closings import closings, closings_by_call
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import uses
 from holdfast.check.finding import Edit, Fix
@@ -83,7 +83,7 @@ EXCEPTIONS = {name for name, one in vars(builtins).items()
 
 def find(module: Module) -> Iterator[Problem]:
     """Find reasons that are too long, or tell an exception in full."""
-    for closing in closings(module):
+    for closing in (*closings(module), *closings_by_call(module)):
         reason = closing.reason
         if reason is None or (why := too_long(reason, module)) is None:
             continue
@@ -96,7 +96,8 @@ def find(module: Module) -> Iterator[Problem]:
 def may_arrive(node: ast.AST, module: Module) -> bool:
     """Tell whether a connection may be accepted where it is closed: before, no reason is sent."""
     raised = isinstance(module.statement_of(node), ast.Raise)
-    found = [one for one in followed(module) if one.inner in {node, module.statement_of(node)}]
+    places = {node, module.statement_of(node)}
+    found = [one for one in followed(module) if one.inner in places or one.node is node]
     if not found:
         # An exception that no endpoint of the file is seen to raise may be a dependency's.
         function = module.function_of(node)
