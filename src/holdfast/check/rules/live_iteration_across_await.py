@@ -67,6 +67,7 @@ from holdfast.check.code.edits import iterated_copy
 from holdfast.check.code.kinds import Class, inference
 from holdfast.check.code.module import Comprehension, FunctionNode, Module
 from holdfast.check.facts.broadcasts import broadcasts
+from holdfast.check.facts.callers import values_given
 from holdfast.check.facts.deliveries import leaves_after
 from holdfast.check.facts.live import Change, Target, changes, home, live_anywhere, target_of
 from holdfast.check.facts.registries import holds_connection
@@ -78,7 +79,7 @@ from holdfast.check.rules.rule import Problem, Rule
 def find(module: Module) -> Iterator[Problem]:
     """Find loops over live collections of connections, with an await in them."""
     for loop, node, waits in loops(module):
-        collection, where = (live_anywhere(node, module) if waits else None) or (None, module)
+        collection, where = (live_given(node, module) if waits else None) or (None, module)
         target = target_of(collection, where) if collection else None
         if collection is None or target is None or target.place.owner is module.function_of(loop):
             continue
@@ -94,6 +95,17 @@ def find(module: Module) -> Iterator[Problem]:
             yield Problem(
                 loop if isinstance(loop, ast.For) else node, message, iterated_copy(node, module)
             )
+
+
+def live_given(node: ast.expr, module: Module) -> tuple[ast.expr, Module] | None:
+    """Give the collection that a loop walks, be it one that a caller gives for a parameter."""
+    if isinstance(node, ast.Name):
+        scope, bindings = inference(module).scopes(module).lookup(node)
+        how = {one.how for one in bindings} - {"annotation"}
+        if how == {"parameter"} and isinstance(scope, FunctionNode):
+            given = (one for one in values_given(node.id, scope, module) if not is_locked(*one))
+            return next((found for one in given if (found := live_anywhere(*one))), None)
+    return live_anywhere(node, module)
 
 
 def loops(module: Module) -> Iterator[tuple[ast.AST, ast.expr, bool]]:
