@@ -57,8 +57,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from holdfast.check.code.calls import returns_exceptions
 from holdfast.check.code.edits import (
     has_long_text,
     import_of,
@@ -70,6 +71,8 @@ from holdfast.check.code.edits import (
 )
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.code.names import disconnect_name
+from holdfast.check.facts.keptcloses import KeptClose, closes_by_key, talks_in
+from holdfast.check.facts.routes import Endpoint, endpoints
 from holdfast.check.facts.ways import (
     Place,
     Way,
@@ -105,6 +108,28 @@ def find(module: Module) -> Iterator[Problem]:
             seen.add(where)
             message = f"If the client has left {who(event, where)} raises, and the rest is not run"
             yield Problem(where, message, fix(where, module))
+    for endpoint in endpoints(module):
+        for one in closes_by_key(endpoint):
+            if one.call not in seen and cleans_up_by_key(one, endpoint):
+                seen.add(one.call)
+                at = f"`{one.helper.name}` ({one.helper.module.path.name}:{one.inner.lineno})"
+                message = f"If the client has left the close in {at} raises"
+                yield Problem(one.call, message)
+
+
+def cleans_up_by_key(one: KeptClose, endpoint: Endpoint) -> bool:
+    """Tell whether a close of what a registry has is the clean-up of a conversation, unguarded."""
+    places = ((one.call, endpoint.module), (one.inner, one.helper.module))
+    if any(any(guards(node, ERRORS, at)) or is_set_aside(node, at) for node, at in places):
+        return False
+    if is_tested(one.call, endpoint.module, any_test) or is_tested(*places[1], asks_more):
+        return False
+    return any(
+        part in {"handlers", "finalbody"}
+        and talks_in(outer.body, endpoint)
+        and cleans_up(one.call, [*outer.body], endpoint.module)
+        for outer, part in tries(one.call, endpoint.module)
+    )
 
 
 def place(event: Event, way: Way) -> Place | None:
@@ -157,10 +182,43 @@ def is_guarded(event: Event, way: Way) -> bool:
     """Tell whether something around a close, or around its helper's call, expects the error."""
     places = [(event.inner, event.module), (event.node, way.module)]
     places += [event.site] if event.site else []
-    return any(any(guards(node, ERRORS, at)) or is_tested(node, at) for node, at in places)
+    return any(
+        any(guards(node, ERRORS, at)) or is_tested(node, at) or is_set_aside(node, at)
+        for node, at in places
+    )
 
 
-def is_tested(node: ast.AST, module: Module) -> bool:
+def is_set_aside(node: ast.AST, module: Module) -> bool:
+    """Tell whether what a call raises is kept by a task, or is given back by `gather`."""
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.Call):
+            name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
+            if name == "gather" and returns_exceptions(parent):
+                return True
+            if name in {"create_task", "ensure_future", "wait"}:
+                return True
+        if isinstance(parent, ast.stmt):
+            return False
+    return False
+
+
+def tests_state(node: ast.If) -> bool:
+    """Tell whether a condition is about a state."""
+    return TESTS.search(ast.unparse(node.test)) is not None
+
+
+def any_test(node: ast.If) -> bool:
+    """Tell that a condition counts, whatever it is about: a flag may have any name."""
+    return isinstance(node, ast.If)
+
+
+def asks_more(node: ast.If) -> bool:
+    """Tell whether a condition about a state asks for more than whether a registry has a key."""
+    is_kept = isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], ast.In)
+    return not is_kept and tests_state(node)
+
+
+def is_tested(node: ast.AST, module: Module, tests: Callable[[ast.If], bool] = tests_state) -> bool:
     """Tell whether a place is reached only after a test of a state or flag."""
     below = node
     for parent in module.ancestors(node):
@@ -176,11 +234,6 @@ def is_tested(node: ast.AST, module: Module) -> bool:
             return False
         below = parent
     return False
-
-
-def tests(node: ast.If) -> bool:
-    """Tell whether a condition is about a state."""
-    return TESTS.search(ast.unparse(node.test)) is not None
 
 
 def leaves(node: ast.If) -> bool:
