@@ -234,6 +234,8 @@ def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:
     """Find where coroutines are made: a comprehension, or a loop that appends them to a list."""
     if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
         yield node, node.elt
+        if passes_on(node, module):
+            yield from made_in(node.generators[0].iter, module)
     elif isinstance(node, ast.Call) and module.qualify(node.func) in {"list", "tuple", "set"}:
         for argument in node.args:
             yield from made_in(argument, module)
@@ -248,6 +250,15 @@ def made_in(node: ast.expr, module: Module) -> Iterator[tuple[Many, ast.expr]]:
         for one in bindings:
             yield from made_by(one, module)
         yield from appended(node, module)
+
+
+def passes_on(made: ast.ListComp | ast.SetComp | ast.GeneratorExp, module: Module) -> bool:
+    """Tell whether a comprehension gives what it goes over: `[shield(t) for t in tasks]`."""
+    one, target = made.elt, made.generators[0].target
+    if isinstance(one, ast.Call) and module.qualify(one.func) == "asyncio.shield" and one.args:
+        one = one.args[0]
+    is_same = isinstance(one, ast.Name) and isinstance(target, ast.Name) and one.id == target.id
+    return is_same and isinstance(made.generators[0].iter, ast.Name)
 
 
 def mapped(function: ast.expr, module: Module) -> ast.Lambda:

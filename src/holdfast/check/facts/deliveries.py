@@ -20,7 +20,7 @@ from holdfast.check.facts.sockets import callee_name, operation
 from holdfast.check.flow.exceptions import caught_names, type_names
 
 TIMEOUTS = {"timeout", "timeout_at", "move_on_after", "move_on_at", "fail_after", "fail_at"}
-SPAWNS = {"asyncio.create_task", "asyncio.ensure_future", "asyncio.shield"}
+SPAWNS = {"asyncio.create_task", "asyncio.ensure_future", "asyncio.shield", "asyncio.Task"}
 # Handlers of these alone are not there for a client that is gone.
 UNRELATED = {
     "TimeoutError", "QueueFull", "QueueEmpty", "CancelledError", "ValueError", "TypeError",

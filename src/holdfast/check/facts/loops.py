@@ -77,6 +77,8 @@ def holds(test: ast.expr, loop: Loop, module: Module) -> bool:
     """Tell whether a condition holds until the client's end, or for ever."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
+    if isinstance(test, ast.Call) and called(test) == "isOpened":
+        return True  # of a camera, or of a film: it stays so when there are no more pictures
     return reads_state(test, module) is not None or is_own_flag(test, loop, module)
 
 

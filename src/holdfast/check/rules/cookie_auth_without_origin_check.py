@@ -67,7 +67,9 @@ from holdfast.check.rules.rule import Problem, Rule
 
 CREDENTIALS = re.compile(
     r"sess|(?:^|_)sid(?:_|$)|token|jwt|auth|user|login|credential|account|identity|remember|api_?key"
-    r"|member|(?:^|_)uid(?:_|$)|ticket|bearer|secret",
+    r"|member|(?:^|_)uid(?:_|$)|ticket|bearer|secret"
+    # What a setting is called whose value is not in sight, and that of the only cookie there is.
+    r"|^cookie(?:_name|_key|_id)?$",
     re.IGNORECASE,
 )
 # Of a login that is under way, or against forgery.

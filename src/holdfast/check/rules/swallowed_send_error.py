@@ -79,6 +79,7 @@ from holdfast.check.facts.handling import (
     Try,
     exits,
     first_catcher,
+    following,
     goes_on,
     inside,
     is_idle,
@@ -121,15 +122,23 @@ def looks_at_state(loop: Loop, module: Module) -> bool:
 
 
 def own_sends(loop: Loop, visit: Visit) -> Iterator[ast.Call]:
-    """Give the sends to the one client, in a loop and not in one inside it."""
+    """Give the sends to the one client, in a loop or in one inside it that has an end."""
     module = visit.module
     for node in inside(loop.body):
         if isinstance(node, ast.Call) and operation(node, module) == "send":
-            if module.loop_of(node) is loop and not is_peer(receiver(node), module):
+            if is_of(node, loop, module) and not is_peer(receiver(node), module):
                 yield node
         elif isinstance(node, ast.Call) and helper_sends(node, visit, swallowed=False):
             if module.loop_of(node) is loop:
                 yield node
+
+
+def is_of(node: ast.AST, loop: Loop, module: Module) -> bool:
+    """Tell whether a node is repeated by a loop, and by no other one that might have no end."""
+    inner = module.loop_of(node)
+    while inner is not None and inner is not loop and isinstance(inner, ast.For):
+        inner = module.loop_of(inner)
+    return inner is loop
 
 
 def swallower(call: ast.AST, loop: Loop, module: Module) -> ast.AST | None:
@@ -138,6 +147,10 @@ def swallower(call: ast.AST, loop: Loop, module: Module) -> ast.AST | None:
     if found is None or "?" in found[1] or loop not in module.ancestors(found[0]):
         return None
     where = found[0]
+    inner = module.loop_of(where)
+    if inner is not None and inner is not loop:
+        if any(any(exits([one], loop, module)) for one in following(inner, loop, module)):
+            return None  # the loop inside may have told this one that it is the end
     if isinstance(where, ast.ExceptHandler):
         return where if goes_on(where, loop, module) else None
     return where

@@ -103,6 +103,9 @@ def begins_task(call: ast.Call, module: Module) -> bool:
     if last.rpartition(".")[2] not in {"create_task", "ensure_future"}:
         return False
     name = callee_name(call, module)
+    if not name.startswith("asyncio.") and isinstance(function, ast.Attribute):
+        # Of somebody else's loop: `settings.loop.create_task(...)`.
+        return ast.unparse(function.value).rpartition(".")[2] in {"loop", "_loop", "event_loop"}
     return name.startswith("asyncio.") and "TaskGroup" not in name
 
 

@@ -2,7 +2,7 @@
 
 `recv()`, `ping()`, `closed` and their like are those of `websockets`, aiohttp and others: here they
 raise `AttributeError`, and the client sees 1006. `send("text")` raises `TypeError`, as it takes an
-ASGI message, and so does `async for message in websocket`.
+ASGI message, and so do `async for message in websocket` and `receive_text(timeout=5)`.
 
 Wrong:
 
@@ -77,6 +77,12 @@ FOREIGN = {
     "local_address": "", "iter_messages": "iter_text",
 }  # fmt: skip
 TEXTS = {"str": "send_text", "bytes": "send_bytes", "dict": "send_json", "list": "send_json"}
+# What may be given by name.
+KEYWORDS = {
+    "receive_text": set(), "receive_bytes": set(), "receive_json": {"mode"},
+    "send_text": {"data"}, "send_bytes": {"data"}, "send_json": {"data", "mode"},
+    "accept": {"subprotocol", "headers"}, "close": {"code", "reason"},
+}  # fmt: skip
 GIVES_TEXT = {"dumps", "model_dump_json", "isoformat", "join", "format", "upper", "lower", "strip"}
 
 
@@ -90,6 +96,8 @@ def find(module: Module) -> Iterator[Problem]:
                 yield Problem(node, message, renamed(node, FOREIGN[node.attr], module))
         elif node.attr == "send" and "send" not in own and is_called(node, module):
             yield from wrong_send(node, module)
+        elif node.attr in KEYWORDS and node.attr not in own:
+            yield from wrong_keyword(node, module)
     if "__aiter__" not in own:
         yield from loops(module)
 
@@ -156,6 +164,16 @@ def is_called(node: ast.Attribute, module: Module) -> bool:
         and len(call.args) == 1
         and not call.keywords
     )
+
+
+def wrong_keyword(node: ast.Attribute, module: Module) -> Iterator[Problem]:
+    """Find `receive_text(timeout=5)`: other libraries' WebSockets take that."""
+    call = module.parents[node]
+    if not (isinstance(call, ast.Call) and call.func is node):
+        return
+    for keyword in call.keywords:
+        if keyword.arg and keyword.arg not in KEYWORDS[node.attr] and is_ours(node.value, module):
+            yield Problem(keyword.value, f"`{node.attr}()` takes no `{keyword.arg}`")
 
 
 def wrong_send(node: ast.Attribute, module: Module) -> Iterator[Problem]:
