@@ -181,7 +181,9 @@ def is_told(
             if function is not None and serving(function):
                 return True
         if isinstance(parent, FunctionNode):
-            return is_control(parent, module, serving, depth)
+            around = (one for one in module.ancestors(parent) if isinstance(one, FunctionNode))
+            # What is within one of them, a signal's handler say, is for it.
+            return any(is_control(one, module, serving, depth) for one in (parent, *around))
         below = parent
     return True  # of the file, or of a class
 

@@ -313,12 +313,13 @@ def is_sleep(node: ast.AST, module: Module) -> bool:
 
 def is_wait(call: ast.AST, module: Module) -> bool:
     """Tell whether a call waits for what others put, set or publish."""
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+    if not isinstance(call, ast.Call):
         return False
-    infer = inference(module)
-    name, base = call.func.attr, infer.kind(call.func.value, module)
     if found := callee(call, module):
         return waits(found) if found.is_async else gives_future(found)
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    name, base = call.func.attr, inference(module).kind(call.func.value, module)
     if name == "get":
         return not call.args and not call.keywords and not isinstance(base, Container)
     if name == "wait" or (name == "wait_for" and len(call.args) == 1):
@@ -355,7 +356,7 @@ def is_made_future(node: ast.expr, function: FunctionNode, module: Module) -> bo
     if not isinstance(node, ast.Name):
         return False
     scope, bindings = inference(module).scopes(module).lookup(node)
-    made = [one.source for one in bindings]
+    made = [one.source for one in bindings if one.how != "annotation"]
     return scope is function and bool(made) and all(makes_future(one) for one in made)
 
 

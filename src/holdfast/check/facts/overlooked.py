@@ -51,10 +51,38 @@ def calls_again(caller: Caller) -> bool:
     loop = module.loop_of(call)
     if not isinstance(loop, ast.While) or not isinstance(module.parents[call], ast.Await):
         return False
-    if function is None or hands_on(call, function, module) or compares(function, module):
+    statement = module.statement_of(call)
+    if function is None or isinstance(statement, Loop) or compares(function, module):
         return False
-    is_asked = isinstance(module.statement_of(call), Loop)
-    return not is_asked and Reader(loop, module).goes_round()
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    names = {one.id for one in targets if isinstance(one, ast.Name)}
+    if any(is_given_on(one, module) for one in own_nodes(function) if is_read(one, names)):
+        return False
+    kept = module.parents[module.parents[call]]
+    return (
+        not is_given_on(module.parents[call], module)
+        and (isinstance(kept, ast.Expr) or bool(names) or operation(kept, module) == "send")
+        and Reader(loop, module).goes_round()
+    )
+
+
+def is_read(node: ast.AST, names: set[str]) -> bool:
+    """Tell whether a node reads one of these variables."""
+    return isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
+
+
+def is_given_on(node: ast.AST, module: Module) -> bool:
+    """Tell whether what a helper gave goes to somebody who may raise because of it."""
+    parent = module.parents[node]
+    if isinstance(parent, ast.Call):
+        return operation(parent, module) != "send" and not is_telling(parent)
+    return isinstance(parent, ast.Return | ast.Yield | ast.keyword)
+
+
+def is_telling(call: ast.Call) -> bool:
+    """Tell whether a call only spells something, or logs it."""
+    spelt = ast.unparse(call.func)
+    return spelt in {"print", "str", "len", "int"} or "log" in spelt.lower()
 
 
 def compares(function: FunctionNode, module: Module) -> bool:
@@ -109,10 +137,9 @@ def gives_away(name: ast.expr, module: Module, depth: int = 0) -> bool:
     """Tell whether a use of the message gives it to somebody who may look at its type."""
     parent = module.parents[name]
     if isinstance(parent, ast.Call):
-        spelt = ast.unparse(parent.func)
-        if spelt in {"print", "str", "len"} or "log" in spelt.lower():
+        if is_telling(parent) or operation(parent, module) == "send":
             return False
-        return operation(parent, module) != "send" and not is_lost(name, parent, module, depth)
+        return not is_lost(name, parent, module, depth)
     if isinstance(parent, ast.Attribute):
         return parent.attr not in {"get", "keys"}
     return isinstance(parent, ast.Return | ast.Yield | ast.keyword)

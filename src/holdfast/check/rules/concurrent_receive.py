@@ -56,13 +56,17 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.calls import receiver
-from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.facts.deadlines import called
+from holdfast.check.facts.handling import exits
+from holdfast.check.facts.loops import loops
 from holdfast.check.facts.sockets import given, is_socket, operation
 from holdfast.check.facts.visits import Step, Visit, conversations, surrounding
 from holdfast.check.rules.rule import Problem, Rule
 
 # What one does with a task that goes on.
 LOOKS = {"done", "add_done_callback", "cancelled", "set_name", "get_name"}
+TASKS = {"create_task", "ensure_future"}
 READS = {"receive", "raw_receive", "iterate"}
 MESSAGE = "Another task receives from this WebSocket, too: each message comes to one of them only"
 
@@ -87,7 +91,10 @@ def second_reader(visit: Visit) -> ast.AST | None:
         for other in lasting[index + 1 :]:
             if not is_apart(first, other, visit):
                 return gathered_in(first, other, visit.module) or other
-    return next((found for one in started if (found := own_read(one, visit))), None)
+    for one in started:
+        if found := own_read(one, visit) or awaited_read(one, visit):
+            return found
+    return next(remade(visit), None)
 
 
 def readers(visit: Visit, *, once: bool) -> Iterator[ast.Call]:
@@ -244,6 +251,81 @@ def own_read(reader: ast.Call, visit: Visit) -> ast.Call | None:
             if not is_settled(reader, node, visit):
                 return node
     return None
+
+
+def awaited_read(reader: ast.Call, visit: Visit) -> ast.Call | None:
+    """Find where a function awaits a helper that receives in a loop, while a reader runs."""
+    for step, child in visit.children:
+        node = step.node
+        if not isinstance(node, ast.Call) or step.how != "awaited" or node is reader:
+            continue
+        if reads(child, once=False) and not is_apart(reader, node, visit):
+            return node
+    return None
+
+
+def remade(visit: Visit) -> Iterator[ast.Call]:
+    """Find the receives of which a loop makes another one, with the last one still waiting."""
+    module = visit.module
+    for loop in loops(visit.function):
+        for name, receive in received_tasks(loop, module) if isinstance(loop, ast.While) else ():
+            if is_raced(name, loop, module) and not is_looked_after(name, loop, module):
+                yield receive
+
+
+def received_tasks(loop: Loop, module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """Give what every turn of a loop assigns: `task = create_task(ws.receive_text())`."""
+    tried = [one for each in loop.body if isinstance(each, ast.Try) for one in each.body]
+    for statement in (*loop.body, *tried):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[made]) as task):
+                if called(task) in TASKS and operation(made, module) in READS:
+                    assert isinstance(made, ast.Call)
+                    yield name, made
+
+
+def is_raced(name: str, loop: Loop, module: Module) -> bool:
+    """Tell whether a loop waits for a task until something else is done, or for a time."""
+    for call in own_nodes(loop):
+        if isinstance(call, ast.Call) and module.qualify(call.func) == "asyncio.wait":
+            given = {
+                one.id for each in call.args for one in walk(each) if isinstance(one, ast.Name)
+            }
+            ends = [ast.unparse(one.value) for one in call.keywords if one.arg == "return_when"]
+            timed = any(one.arg == "timeout" for one in call.keywords)
+            if name in given and (timed or any("FIRST_COMPLETED" in one for one in ends)):
+                return True
+    return False
+
+
+def is_looked_after(name: str, loop: Loop, module: Module) -> bool:
+    """Tell whether a loop may end a task that is not done, or leave because of it."""
+    kept = {name}
+    for node in own_nodes(loop):
+        if isinstance(node, ast.Attribute) and node.attr == "cancel":
+            return True
+        if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
+            kept |= {one.id for one in node.elts[1:] if isinstance(one, ast.Name)}
+    for node in own_nodes(loop):
+        if isinstance(node, ast.Name) and node.id in kept and isinstance(node.ctx, ast.Load):
+            parent = module.parents[node]
+            if not isinstance(parent, ast.Attribute | ast.Compare | ast.Set | ast.List | ast.Tuple):
+                return True
+    return any(not is_when_done(one, name, module) for one in exits(loop.body, loop, module))
+
+
+def is_when_done(node: ast.AST, name: str, module: Module) -> bool:
+    """Tell whether a statement only runs when a task is done, or when something fails."""
+    below = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, ast.ExceptHandler):
+            return True
+        if isinstance(parent, ast.If) and below in parent.body:
+            asked = ast.unparse(parent.test)
+            if asked == f"{name}.done()" or asked.startswith(f"{name} in "):
+                return True
+        below = parent
+    return False
 
 
 RULE = Rule(

@@ -79,6 +79,7 @@ SYSTEM = {"OSError", "IOError", "EnvironmentError"}
 # What a bad message raises, which may be caught together with the end.
 BESIDE = {"WebSocketDisconnect", "ValueError", "KeyError", "TypeError", "JSONDecodeError",
           "ValidationError", "UnicodeDecodeError"}  # fmt: skip
+ANOTHER = BESIDE | CONNECTION | SYSTEM | {"RuntimeError", "TimeoutError"}
 PURE = {"print", "len", "str", "bytes", "bytearray", "repr", "int", "float", "dict", "list", "set"}
 # Whoever is called so may send to others, whose end raises the same exception.
 SPEAKS = ("send", "broadcast", "publish", "notify", "emit", "push", "reply", "respond", "handle")
@@ -97,7 +98,7 @@ def find(module: Module) -> Iterator[Problem]:
             names = caught_names(handler, module)
             if names - others == {"WebSocketDisconnect"} and not does_nothing(handler):
                 yield Problem(handler, MESSAGE, fix(node, handler, module))
-            elif {"WebSocketDisconnect"} < names <= others | BESIDE and not only_tells(handler):
+            elif {"WebSocketDisconnect"} < names <= ANOTHER and not only_tells(handler):
                 yield Problem(handler, f"WebSocketDisconnect never comes here: {END}")
             elif not names.isdisjoint({"Exception", "BaseException", "?"}):
                 break

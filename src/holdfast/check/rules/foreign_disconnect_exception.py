@@ -82,7 +82,10 @@ TALKS = {"receive", "send"}
 CLIENT = {"recv", "ping", "pong", "wait_closed"}
 DEEPEST = 3
 # How a handler says that it takes an error for the client's end.
-TELLS = re.compile(r"disconnect|client|websocket|\b(left|leav|gone|unregister)", re.IGNORECASE)
+TELLS = re.compile(
+    r"disconnect|client|websocket|\b(left|leav|gone|unregister|discard|remove)", re.IGNORECASE
+)
+WRAPS = {"wait_for", "shield"}
 SYSTEM = {"OSError", "IOError", "EOFError"}
 # What raises none of these.
 CALM = ("asyncio.sleep", "asyncio.Queue", "asyncio.Event", "asyncio.Lock", "anyio.sleep")
@@ -152,7 +155,12 @@ def is_strange(node: ast.AST, names: set[str], module: Module, depth: int = 0) -
     if found := callee(node, module):
         nodes = own_nodes(found.node) if depth < DEEPEST else ()
         return any(is_strange(one, names, found.module, depth + 1) for one in nodes)
-    if not isinstance(module.parents[node], ast.Await | ast.AsyncFor | ast.withitem):
+    if called(node) in WRAPS:
+        return False  # what it is given is asked for
+    parent = module.parents[node]
+    if isinstance(parent, ast.Call) and called(parent) in WRAPS:
+        parent = module.parents[parent]
+    if not isinstance(parent, ast.Await | ast.AsyncFor | ast.withitem):
         return not names.isdisjoint(SYSTEM) and called(node).startswith(("open", "read", "write"))
     kind = inference(module).kind(node.func, module)
     name = kind.name if isinstance(kind, Library | Made) else module.qualify(node.func)

@@ -188,11 +188,12 @@ def changes_flag(loop: ast.While, where: ast.AST, module: Module) -> bool:
     """Tell whether a loop's flag is given another value outside of what is tried and caught."""
     wanted = texts(loop.test)
     tried = module.parents[where] if isinstance(where, ast.ExceptHandler) else where
+    last = tried.finalbody if isinstance(tried, Try) else []
     return bool(wanted) and any(
         isinstance(one, ast.Name | ast.Attribute)
         and isinstance(one.ctx, ast.Store)
         and ast.unparse(one) in wanted
-        and tried not in module.ancestors(one)
+        and (tried not in module.ancestors(one) or module.within(one, last))
         for one in inside(loop.body)
     )
 

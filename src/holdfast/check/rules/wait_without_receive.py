@@ -64,9 +64,9 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.module import Loop, Module
-from holdfast.check.facts.loops import is_endless
+from holdfast.check.facts.loops import is_endless, is_wait
 from holdfast.check.facts.unread import is_unread, reading, sends_in, unread_loops
-from holdfast.check.facts.visits import conversations
+from holdfast.check.facts.visits import Visit, conversations
 from holdfast.check.facts.waits import awaited_futures, is_own, parked, waits_unheard
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -87,10 +87,19 @@ def find(module: Module) -> Iterator[Problem]:
         is_silent = not any(reading(one) for one in conversation.visits)
         for visit in conversation.visits:
             if visit.module is module and not visit.concurrent:
-                for node in (*parked(visit), *(awaited_futures(visit) if is_silent else ())):
+                futures = awaited_futures(visit) if is_silent and not is_looped(visit) else ()
+                for node in (*parked(visit), *futures):
                     if is_unread(node, visit, conversation):
                         found[node] = None
     yield from (Problem(node, MESSAGE) for node in found)
+
+
+def is_looped(visit: Visit) -> bool:
+    """Tell whether a loop waits for what a function waits for, and is what is reported."""
+    return any(
+        caller.module.loop_of(step.node) is not None and is_wait(step.node, caller.module)
+        for step, caller in visit.callers
+    )
 
 
 def may_wait(loop: Loop, module: Module) -> bool:

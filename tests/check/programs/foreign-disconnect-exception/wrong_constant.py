@@ -1,5 +1,7 @@
 """The exceptions are kept in a tuple of the file."""
 
+import asyncio
+
 from fastapi import FastAPI, WebSocket
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 
@@ -26,3 +28,13 @@ async def say(socket: WebSocket):
     async for text in socket.iter_text():
         if not await speaker.say(text):
             break
+
+
+@app.websocket("/hour")
+async def hour(socket: WebSocket):
+    await socket.accept()
+    try:
+        while True:
+            await socket.send_text(await asyncio.wait_for(socket.receive_text(), 3600))
+    except (ConnectionResetError, RuntimeError):  # here
+        print("over")

@@ -43,6 +43,8 @@ async def waves(ws: WebSocket):
     radio = Radio(ws)
     while True:
         wave = await radio.wave()
+        if wave.startswith(b"off"):
+            continue
         await ws.send_text(str(len(wave)))
 
 

@@ -32,3 +32,17 @@ async def words(ws: WebSocket):
         with suppress(Exception):
             await ws.send_text(await ws.receive_text())
             is_open = True
+
+
+@app.websocket("/answers")
+async def answers(ws: WebSocket):
+    await ws.accept()
+    is_open = True
+    while is_open:
+        answer = ""
+        try:
+            answer = await ws.receive_text()
+        except Exception as error:
+            print("no answer", error)
+        finally:
+            is_open = answer == "more"

@@ -8,6 +8,10 @@ from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 leaving = asyncio.Event()
 
 
+class Machine:
+    is_stopped = False
+
+
 class Microscope:
     def __init__(self) -> None:
         self.on = False
@@ -29,6 +33,11 @@ microscope = Microscope()
 @asynccontextmanager
 async def lifespan(_: FastAPI):
     microscope.start()
+
+    def on_signal() -> None:
+        Machine.is_stopped = True
+
+    asyncio.get_running_loop().add_signal_handler(15, on_signal)
     yield
     leaving.set()
     await microscope.stop()
@@ -76,3 +85,11 @@ class Ticker:
 async def ticks(ws: WebSocket):
     await ws.accept()
     await Ticker(ws).run()
+
+
+@app.websocket("/dials")
+async def dials(ws: WebSocket):
+    await ws.accept()
+    while not Machine.is_stopped:  # here
+        await ws.send_text("12:00")
+        await asyncio.sleep(60)

@@ -46,3 +46,19 @@ async def watch_page(ws: WebSocket):
             await turned.wait_for(lambda: page > seen)  # here
             seen = page
         await ws.send_json({"page": seen})
+
+
+async def next_letter() -> str:
+    letter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    letters.append(letter)
+    return await letter
+
+
+letters: list[asyncio.Future[str]] = []
+
+
+@app.websocket("/letters")
+async def watch_letters(ws: WebSocket):
+    await ws.accept()
+    while True:
+        await ws.send_text(await next_letter())  # here
