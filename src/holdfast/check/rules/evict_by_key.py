@@ -67,11 +67,12 @@ from holdfast.check.facts.keys import SHARED, origin
 from holdfast.check.facts.registries import Change, Place, place_of
 from holdfast.check.facts.removals import compares, counts, is_taken
 from holdfast.check.facts.routes import endpoints
-from holdfast.check.facts.sockets import is_socket
+from holdfast.check.facts.sockets import is_socket, operation
 from holdfast.check.finding import Fix
 from holdfast.check.rules.rule import Problem, Rule
 
 LEAVES = ast.Return | ast.Raise | ast.Continue
+READS = {"receive", "raw_receive", "iterate"}
 
 
 def find(module: Module) -> Iterator[Problem]:
@@ -311,12 +312,17 @@ def is_talk(node: ast.AST) -> bool:
 
 
 def is_served(function: FunctionNode, module: Module) -> bool:
-    """Tell whether a function is about one connection: an endpoint, or given a WebSocket."""
+    """Tell whether a function is about one connection: an endpoint, or given a WebSocket.
+
+    Or it reads from one that its object keeps.
+    """
     around = {
         function,
         *(one for one in module.ancestors(function) if isinstance(one, FunctionNode)),
     }
     if around & {one.function for one in endpoints(module)}:
+        return True
+    if any(operation(one, module) in READS for one in own_nodes(function)):
         return True
     return bool(socket_parameters(function, module))
 
