@@ -53,6 +53,7 @@ BLOCKING = re.compile(
                 rf"(?:psycopg2|psycopg|pymysql|MySQLdb|mysql\.connector)\.connect(?:\.cursor)?"
                 rf"(?:\.(?:{DATABASE}))?"
             ),
+            rf"(?:psycopg2|mysql\.connector)\.pool\w*\.\w+\.get\w+(?:\.cursor)?\.(?:{DATABASE})",
             rf"sqlite3\.connect(?:\.cursor)?\.(?:{DATABASE})",
             (
                 r"sqlalchemy\.(?:orm\.)?(?:session\.)?(?:Session|sessionmaker\.__call__|scoped_session"

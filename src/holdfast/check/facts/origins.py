@@ -42,6 +42,7 @@ CORS = {"allow_headers", "expose_headers"}
 NAMED = re.compile(r"\bdependencies\b")
 SERVES = re.compile("websocket", re.IGNORECASE)
 MOST = 200
+REQUESTS = {"fastapi.Request", "fastapi.requests.Request", "starlette.requests.Request"}
 
 
 class Site(NamedTuple):
@@ -157,8 +158,16 @@ def is_for_http(function: FunctionNode, module: Module) -> bool:
             is_middleware = one.func.attr == "middleware"
             if (one.func.attr in HTTP or is_middleware) and one.args:
                 return True
+    if any(is_request(one, module) for one, _ in parameters(function)):
+        return True
     owner = module.parents.get(function)
     return isinstance(owner, ast.ClassDef) and runs_for_http(Class(module, owner))
+
+
+def is_request(parameter: ast.arg, module: Module) -> bool:
+    """Tell whether a parameter is a request of HTTP, and no handshake of a WebSocket."""
+    note = parameter.annotation
+    return note is not None and module.qualify(note) in REQUESTS
 
 
 # -- from endpoints to checks ----------------------------------------------------------------------

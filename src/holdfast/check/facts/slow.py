@@ -71,6 +71,11 @@ QUICK = re.compile(
     r"(?:asyncio|anyio)\.(?:\w+\.)*(?:put|acquire|checkpoint)"
     r"|WebSocket\.(?:accept|close)|logging\..*"
 )
+# What hands something to a queue or a store, whosever it is.
+HANDED_OVER = re.compile(
+    r"enqueue\w*|publish\w*|l?r?push|xadd|put\w*|h?[sg]et|incr|expire|s?add|commit|flush|acquire"
+    r"|kiq|send_task|add_task|insert_one|save|connect"
+)
 CLIENTS = {"httpx.AsyncClient", "aiohttp.ClientSession"}
 DEPTH = 4
 
@@ -233,6 +238,8 @@ def is_quick_call(call: ast.Call, module: Module) -> bool:
         return bool(call.args) and isinstance(call.args[0], ast.Constant) and not call.args[0].value
     if helper := callee(call, module):
         return is_quick(helper)
+    if HANDED_OVER.fullmatch(last_name(call, module)):
+        return True
     return operation(call, module) == "send" or bool(QUICK.fullmatch(callee_name(call, module)))
 
 

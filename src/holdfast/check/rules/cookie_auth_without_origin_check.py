@@ -66,7 +66,7 @@ from holdfast.check.facts.security import found_reads, reads
 from holdfast.check.rules.rule import Problem, Rule
 
 CREDENTIALS = re.compile(
-    r"sess|(?:^|_)sid(?:_|$)|token|jwt|auth|user|login|credential|account|identity|remember|api_?key"
+    r"sess|(?:^|[._-])sid(?:[._-]|$)|token|jwt|auth|user|login|credential|account|identity|remember|api_?key"
     r"|member|(?:^|_)uid(?:_|$)|ticket|bearer|secret"
     # What a setting is called whose value is not in sight, and that of the only cookie there is.
     r"|^cookie(?:_name|_key|_id)?$",

@@ -63,6 +63,7 @@ import ast
 from collections.abc import Iterator
 
 from holdfast.check.code.module import FunctionNode, Loop, Module, parameters
+from holdfast.check.facts.apphandlers import closes_for
 from holdfast.check.facts.callers import Caller, calls_of
 from holdfast.check.facts.guards import Risk, guard, is_caught
 from holdfast.check.facts.payload import Payload, encoding_of
@@ -87,9 +88,11 @@ def find(module: Module) -> Iterator[Problem]:
 def first(payload: Payload, block: Loop | FunctionNode, module: Module) -> Iterator[Problem]:
     """Find the first place in a loop for which nobody cares."""
     for risk in [*iterated(block, payload), *payload.risks(block)]:
-        if not is_caught(risk, block, module) and not callers_guard(payload.function, module):
+        if is_caught(risk, block, module) or callers_guard(payload.function, module):
+            continue
+        if not any(closes_for(one, module) for one in sorted(risk.errors)):
             yield Problem(risk.node, f"This ends the connection for {risk.what}")
-            return
+        return
 
 
 def iterated(block: Loop | FunctionNode, payload: Payload) -> Iterator[Risk]:
