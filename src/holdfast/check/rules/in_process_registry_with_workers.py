@@ -89,9 +89,9 @@ from collections.abc import Iterator
 from holdfast.check.code.kinds import files_around
 from holdfast.check.code.module import FunctionNode, Module
 from holdfast.check.facts.broadcasts import broadcasts
-from holdfast.check.facts.registries import changes
+from holdfast.check.facts.registries import Place, changes
 from holdfast.check.facts.routes import endpoints, is_websocket_endpoint, routes
-from holdfast.check.facts.sockets import is_peer
+from holdfast.check.facts.sockets import is_peer, operation
 from holdfast.check.facts.workers import asked_for
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -102,6 +102,8 @@ CARRIERS = {
     "pika", "psycopg", "psycopg2", "pulsar", "rabbitmq", "redis", "socketio", "valkey", "zmq",
 }  # fmt: skip
 PUTS = {"put_nowait", "put", "append", "publish"}
+# Where an application is that gunicorn is told of by its command alone.
+USUAL = ("main", "app", "app.main", "src.main", "server", "api", "asgi", "app.app", "backend.main")
 MANY = 300  # files of one application that are looked at
 
 
@@ -123,12 +125,9 @@ def application(app: str, module: Module) -> list[Module]:
         start = module if app.partition(":")[0].endswith((module.path.stem, "__main__")) else None
         start = start or (module if serves(module) else None)
     if start is None:
-        folder = module.path.parent
-        found = [
-            one for one in files_around(module).near(module) if one.path.is_relative_to(folder)
-        ]
-        return imported(found or [module]) if not app else []
-    return imported([start])
+        named = (files_around(module).module_named(module, one) for one in USUAL)
+        start = next((one for one in named if one), None) if not app else None
+    return imported([start]) if start else []
 
 
 def imported(start: list[Module]) -> list[Module]:
@@ -164,10 +163,15 @@ def keeps_connections(module: Module) -> bool:
     """Tell whether an endpoint of a file puts connections into a collection of the process."""
     functions = [*(one.function for one in endpoints(module)), *methods(module)]
     return any(
-        change.action == "add" and isinstance(change.place.owner, ast.Module | ast.ClassDef)
+        change.action == "add" and is_of_process(change.place)
         for function in functions
         for change in changes(function, module)
     )
+
+
+def is_of_process(place: Place) -> bool:
+    """Tell whether a collection belongs to a file, a class or the application."""
+    return isinstance(place.owner, ast.Module | ast.ClassDef) or "app.state." in place.name
 
 
 def talks_to_peers(module: Module) -> bool:
@@ -177,7 +181,7 @@ def talks_to_peers(module: Module) -> bool:
     for call in module.every(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr != "close":
             is_done = isinstance(module.parents[call], ast.Await) or call.func.attr in PUTS
-            if is_done and is_peer(call.func.value, module):
+            if (is_done or operation(call, module) == "send") and is_peer(call.func.value, module):
                 return True
     return False
 
