@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import arguments, callee, receiver
@@ -95,6 +95,27 @@ def key_of(node: ast.expr, helper: Function) -> str:
     scope, bindings = infer.scopes(helper.module).lookup(key)
     is_own = scope is helper.node and [one.how for one in bindings] == ["parameter"]
     return key.id if is_own else ""
+
+
+def closes_on_exit(endpoint: Endpoint) -> Iterator[KeptClose]:
+    """Find the objects around a conversation that close when it is left, by `__aexit__`."""
+    module = endpoint.module
+    for block in own_nodes(endpoint.function):
+        for item in block.items if isinstance(block, ast.AsyncWith) else ():
+            made = item.context_expr
+            if not (isinstance(made, ast.Call) and any(map(is_own(endpoint), given(made)))):
+                continue
+            kind = inference(module).kind(made, module)
+            leave = inference(module).attribute(kind, "__aexit__") if kind else None
+            if isinstance(leave, Function):
+                for one in uses(leave.node, leave.module):
+                    if one.operation == "close" and not one.peer and one.function is leave.node:
+                        yield KeptClose(made, one.inner, leave)
+
+
+def is_own(endpoint: Endpoint) -> Callable[[ast.AST], bool]:
+    """Give what tells an endpoint's own connection."""
+    return lambda node: is_name(node, endpoint.socket)
 
 
 def talks_in(block: list[ast.stmt], endpoint: Endpoint) -> bool:

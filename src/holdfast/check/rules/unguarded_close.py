@@ -71,7 +71,7 @@ from holdfast.check.code.edits import (
 )
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.code.names import disconnect_name
-from holdfast.check.facts.keptcloses import KeptClose, closes_by_key, talks_in
+from holdfast.check.facts.keptcloses import KeptClose, closes_by_key, closes_on_exit, talks_in
 from holdfast.check.facts.routes import Endpoint, endpoints
 from holdfast.check.facts.ways import (
     Place,
@@ -109,12 +109,22 @@ def find(module: Module) -> Iterator[Problem]:
             message = f"If the client has left {who(event, where)} raises, and the rest is not run"
             yield Problem(where, message, fix(where, module))
     for endpoint in endpoints(module):
-        for one in closes_by_key(endpoint):
-            if one.call not in seen and cleans_up_by_key(one, endpoint):
+        kept = [one for one in closes_by_key(endpoint) if cleans_up_by_key(one, endpoint)]
+        left = [one for one in closes_on_exit(endpoint) if not is_expected(one, module)]
+        for one in (*kept, *left):
+            if one.call not in seen:
                 seen.add(one.call)
                 at = f"`{one.helper.name}` ({one.helper.module.path.name}:{one.inner.lineno})"
                 message = f"If the client has left the close in {at} raises"
                 yield Problem(one.call, message)
+
+
+def is_expected(one: KeptClose, around: Module) -> bool:
+    """Tell whether an `__aexit__` closes on some ways only, or what that raises is caught."""
+    inner, module = one.inner, one.helper.module
+    if any(guards(inner, ERRORS, module)) or any(guards(one.call, ERRORS, around)):
+        return True
+    return is_set_aside(inner, module) or is_tested(inner, module, any_test)
 
 
 def cleans_up_by_key(one: KeptClose, endpoint: Endpoint) -> bool:
