@@ -71,6 +71,8 @@ def broadcasts(module: Module) -> list[Broadcast]:
 
 def _broadcasts(module: Module) -> Iterator[Broadcast]:
     for node in module.every(ast.Await):
+        if isinstance(node.value, ast.Name):
+            yield from one_by_one(node, node.value, module)
         if not isinstance(node.value, ast.Call):
             continue
         if call := waiting_for(node.value, module):
@@ -171,8 +173,10 @@ def targets(loop: Many) -> set[str]:
 
 
 def taken(statement: ast.stmt) -> set[str]:
-    """Give the names of what `ws = sockets.pop()` takes out of a collection."""
+    """Give the names of what `ws = sockets.pop()` takes out of a collection, or what counts up."""
     match statement:
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return {name}
         case ast.Assign(targets=[goal], value=ast.Call(func=ast.Attribute(attr=attr))):
             return names_of(goal) if attr in TAKES else set()
     return set()
@@ -216,6 +220,26 @@ def gathered(node: ast.Await, call: ast.Call, module: Module) -> Iterator[Broadc
                 guarded = not is_gather or all(one.guarded for one in found)
                 yield Broadcast(node, loop, guarded, deadline, call)
                 return
+
+
+def one_by_one(node: ast.Await, task: ast.Name, module: Module) -> Iterator[Broadcast]:
+    """Find the sends that a loop awaits, which have all been begun before it."""
+    _, bindings = inference(module).scopes(module).lookup(task)
+    sources = [one.source for one in bindings if one.how == "item" and not one.path]
+    loop, function = module.loop_of(node), module.function_of(node)
+    if len(sources) != 1 or not isinstance(loop, ast.For) or function is None:
+        return
+    many = sources[0]
+    if isinstance(many, ast.Call) and callee_name(many, module) == "asyncio.as_completed":
+        many = many.args[0] if many.args and len(many.args) + len(many.keywords) == 1 else many
+    # Where they are cancelled, they are no sends that end by themselves.
+    if any(isinstance(one, ast.Attribute) and one.attr == "cancel" for one in own_nodes(function)):
+        return
+    for made, element in made_in(many, module) if isinstance(many, ast.expr) else ():
+        found = list(delivered(element, targets(made), module))
+        if found:
+            yield in_loop(node, loop, found, module)
+            return
 
 
 def is_waited_for(tasks: ast.expr, node: ast.AST, module: Module) -> bool:
@@ -290,6 +314,8 @@ def appended(name: ast.Name, module: Module) -> Iterator[tuple[Many, ast.expr]]:
         match node:
             case ast.Call(func=ast.Attribute(attr="extend", value=ast.Name(id=id)), args=[many]):
                 found = made_in(many, module)
+            case ast.AugAssign(target=ast.Name(id=id), value=ast.List(elts=[one])):
+                found = in_for(node, one, module)
             case ast.AugAssign(target=ast.Name(id=id), value=many):
                 found = made_in(many, module)
             case ast.Call(

@@ -14,6 +14,8 @@ from holdfast.check.code.module import FunctionNode, Module, own_nodes
 from holdfast.check.facts.registries import CHANGING, Change, Place, own_changes
 
 FORGETS = re.compile(r"Weak|TTL|LRU|Expiring")
+# What stands behind the name of such a collection, or of one of such collections.
+WEAK, OLD = r".*[:=(].*\bWeak\w+", r".*=.*\b\w*(?:TTL|LRU|Expiring)\w*\("
 
 
 class Caller(NamedTuple):
@@ -79,7 +81,7 @@ def forgets_by_itself(place: Place, module: Module) -> bool:
         module,
         *(one for one in files_around(module).near(module) if one.tree is place.owner),
     ]
-    made = re.compile(rf"\b{name}\b.*=.*\b(?:Weak\w+|\w*(?:TTL|LRU|Expiring)\w*)\(")
+    made = re.compile(rf"\b{name}\b(?:{WEAK}|{OLD})")
     return any(made.search(line) for one in owners for line in forgetful(one))
 
 

@@ -45,7 +45,7 @@ async def echo(websocket: WebSocket) -> None:
         clients.discard(websocket)
 ```
 
-Not reported: statements in between that await nothing; an `await` within a `try` of its own; a
+Not reported: statements in between that await nothing; an `await` whose own `try` catches that; a
 sleep, and an `await` of a function that catches all that goes wrong in it; another `try` around, or
 a context manager, that takes the connection out.
 """
@@ -61,6 +61,7 @@ from holdfast.check.code.kinds import Instance, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.facts.callers import is_one_connection
 from holdfast.check.facts.cleanup import (
+    DISCONNECT,
     ERROR,
     ESCAPES,
     RETURNS,
@@ -156,10 +157,19 @@ def between(statement: ast.stmt, tried: ast.stmt, handling: Handling) -> Iterato
         for one in block[index + 1 :]:
             if one is tried or handling.removes(one):
                 return
-            if not isinstance(one, Tries) and not leaves(one):
+            if isinstance(one, Tries):
+                yield from uncaught(one, handling)
+            elif not leaves(one):
                 yield from awaits(one, handling.module)
         if tried in block:
             return
+
+
+def uncaught(tried: ast.Try | ast.TryStar, handling: Handling) -> Iterator[ast.Await]:
+    """Give what a `try` awaits that lets a client's end pass, as `except TimeoutError` does."""
+    for statement in tried.body:
+        if leave(statement, DISCONNECT, handling) in {ESCAPES, RETURNS}:
+            yield from awaits(statement, handling.module)
 
 
 def leaves(statement: ast.stmt) -> bool:

@@ -14,9 +14,8 @@ async def tell_others(text: str, sender: WebSocket) -> None:
         if peer is not sender and kind == "viewer":
             tasks.append(asyncio.create_task(peer.send_text(text)))
     if tasks:
-        await asyncio.gather(
-            *[asyncio.shield(one) for one in tasks], return_exceptions=True
-        )  # here
+        shielded = [asyncio.shield(one) for one in tasks]
+        await asyncio.gather(*shielded, return_exceptions=True)  # here
 
 
 async def tell_all(text: str) -> None:
