@@ -9,7 +9,7 @@ from holdfast.check.facts.registries import is_connection
 from holdfast.check.facts.sockets import is_socket
 
 COUNTS = (ast.Lt, ast.Gt, ast.LtE, ast.GtE, ast.Eq)
-LOOKS = ast.If | ast.BinOp | ast.Compare | ast.FormattedValue | ast.UnaryOp
+LOOKS = ast.If | ast.BinOp | ast.BoolOp | ast.Compare | ast.FormattedValue | ast.UnaryOp
 
 
 def is_taken(call: ast.Call, function: FunctionNode, module: Module) -> bool:
@@ -31,7 +31,7 @@ def is_object(name: ast.Name, module: Module) -> bool:
     """Tell whether something is called, handed on, or given to another place."""
     below: ast.AST = name
     for parent in module.ancestors(name):
-        if isinstance(parent, ast.Attribute):
+        if isinstance(parent, ast.Attribute | ast.Subscript):
             below = parent
             continue
         if isinstance(parent, ast.Call):
