@@ -102,8 +102,9 @@ def is_to_many(node: ast.Await, loop: ast.For | ast.While, module: Module) -> bo
 
 def suspensions(loop: ast.For | ast.While, module: Module) -> Iterator[ast.AST]:
     """Give whatever may give way within a loop."""
-    for statement in loop.body:
-        for node in (statement, *own_nodes(statement)):
+    tests = [loop.test] if isinstance(loop, ast.While) else []
+    for part in [*tests, *loop.body]:
+        for node in (part, *own_nodes(part)):
             is_async = isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield)
             if is_async or (
                 isinstance(node, Comprehension) and any(one.is_async for one in node.generators)
