@@ -68,11 +68,19 @@ def find(module: Module) -> Iterator[Problem]:
     """Find functions whose clean-up an ordinary exception passes by."""
     for leak in leaks(module):
         if leak.ways[ERROR] != COVERED:
-            when = (
-                "when the client leaves" if leak.ways[DISCONNECT] == COVERED else "by some errors"
-            )
+            is_end = leak.ways[DISCONNECT] == COVERED and not is_in_others(leak, module)
+            when = "when the client leaves" if is_end else "by some errors"
             message = f"{wording(leak)} {when}: any other error leaks it"
             yield Problem(leak.removal, message, fix(leak, module))
+
+
+def is_in_others(leak: Leak, module: Module) -> bool:
+    """Tell whether a handler for other errors cleans up as well, if not one for all of them."""
+    tried = module.parents[leak.handler] if leak.handler else None
+    handlers = tried.handlers if isinstance(tried, ast.Try | ast.TryStar) else []
+    return any(
+        one is not leak.handler and leak.handling.first_removal(one.body) for one in handlers
+    )
 
 
 def fix(leak: Leak, module: Module) -> Fix | None:
