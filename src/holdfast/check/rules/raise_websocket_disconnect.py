@@ -123,7 +123,7 @@ def made_before(raised: ast.expr | None, module: Module) -> ast.AST | None:
 
 def is_conversion(node: ast.Raise, function: FunctionNode, module: Module) -> bool:
     """Tell whether the exception says what something else has said: that the client has left."""
-    if is_stand_in(function, module) or is_told(node):
+    if is_stand_in(function, module) or is_told(node) or is_waited_for(node, module):
         return True
     if any(is_message(one, module) for one in own_nodes(function)):
         return True
@@ -151,6 +151,14 @@ def is_told(node: ast.Raise) -> bool:
     keys = [one.slice for one in inner if isinstance(one, ast.Subscript)]
     keys += [one.args[0] for one in inner if isinstance(one, ast.Call) and one.args]
     return any(isinstance(one, ast.Constant) and one.value == "code" for one in keys)
+
+
+def is_waited_for(node: ast.Raise, module: Module) -> bool:
+    """Tell whether a sign that the client has left is waited for right before."""
+    block = module.block_of(node)
+    before = block[: block.index(node)]
+    waits = [one.value for one in before if isinstance(one, ast.Expr)]
+    return any(isinstance(one, ast.Await) and GUARDS.search(ast.unparse(one)) for one in waits)
 
 
 def is_message(node: ast.AST, module: Module) -> bool:

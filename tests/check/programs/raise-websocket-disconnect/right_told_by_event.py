@@ -26,3 +26,21 @@ async def lines(websocket: WebSocket) -> None:
             await websocket.send_text(await receive(websocket, gone))
     except WebSocketDisconnect:
         gone.set()
+
+
+async def until(gone: asyncio.Event) -> None:
+    await gone.wait()
+    raise WebSocketDisconnect(1006)
+
+
+@app.websocket("/watched")
+async def watched(websocket: WebSocket) -> None:
+    await websocket.accept()
+    gone = asyncio.Event()
+    watcher = asyncio.create_task(until(gone))
+    try:
+        async for text in websocket.iter_text():
+            await websocket.send_text(text)
+    finally:
+        gone.set()
+        await asyncio.gather(watcher, return_exceptions=True)
