@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from holdfast.check.code.calls import callee
 from holdfast.check.code.imports import naming
-from holdfast.check.code.kinds import files_around, inference
-from holdfast.check.code.module import FunctionNode, Loop, Module
+from holdfast.check.code.kinds import Function, files_around, inference
+from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
 from holdfast.check.facts.deadlines import called
 from holdfast.check.facts.loops import conditions, holds, is_for_the_end, ways_out
 from holdfast.check.facts.sockets import operation
 from holdfast.check.facts.threads import HTTP
+from holdfast.check.facts.visits import Conversation
 
 # Who is called so is not work that comes to its end, but is told to leave off.
 CONTROL = re.compile(
@@ -29,6 +30,11 @@ CONTROL = re.compile(
 )
 LATER = {"call_later", "call_at", "add_done_callback", "Timer"}
 DEEPEST = 3
+MEMBER = "in"
+TAKES = {"pop", "popitem", "remove", "discard", "clear", "difference_update", "__delitem__"}
+
+
+Own = Callable[[ast.AST], bool]
 
 
 class Flag(NamedTuple):
@@ -42,34 +48,62 @@ class Flag(NamedTuple):
 
 def may_be_held(loop: Loop, module: Module) -> bool:
     """Tell, by its form alone, whether a loop may go on for as long as a flag says so."""
-    return isinstance(loop, ast.While) and all(
-        flag_of(one) or holds(one, loop, module) for one in conditions(loop.test)
-    )
+    if isinstance(loop, ast.While):
+        return all(flag_of(one) or holds(one, loop, module) for one in conditions(loop.test))
+    return isinstance(loop, ast.AsyncFor) and isinstance(loop.iter, ast.Call)
 
 
-def is_held(loop: Loop, module: Module, serving: Callable[[ast.AST], bool]) -> bool:
+def is_held(loop: Loop, module: Module, own: Own) -> bool:
     """Tell whether nothing but a stop from outside takes back the flags of a loop.
 
-    `serving` tells whether a function is one that the connection itself runs.
+    `own` tells whether a function is one that the connection itself runs.
     """
-    if not isinstance(loop, ast.While) or any(ways_out(loop, module)):
+    if any(ways_out(loop, module)):
         return False
+    if not isinstance(loop, ast.While):
+        found = callee(loop.iter, module) if isinstance(loop.iter, ast.Call) else None
+        return found is not None and any(
+            is_held(one, found.module, own) for one in yielding_loops(found)
+        )
     flags = [flag for one in conditions(loop.test) if (flag := flag_of(one))]
-    return bool(flags) and all(is_kept(one, module, serving) for one in flags)
+    return bool(flags) and all(is_kept(one, module, own) for one in flags)
+
+
+def yielding_loops(found: Function) -> Iterator[ast.While]:
+    """Give the loops in which a generator yields."""
+    for node in own_nodes(found.node):
+        if isinstance(node, ast.Yield):
+            loop = found.module.loop_of(node)
+            if isinstance(loop, ast.While):
+                yield loop
+
+
+def asks_for_member(loop: Loop) -> bool:
+    """Tell whether a loop goes on for as long as a container has something: `ws in clients`."""
+    flag = flag_of(loop.test) if isinstance(loop, ast.While) else None
+    return flag is not None and flag.event == MEMBER
+
+
+def serving(conversation: Conversation) -> Own:
+    """Tell of functions whether a connection runs them itself, and in no task beside."""
+    functions = {one.function for one in conversation.visits if not one.concurrent}
+    return lambda function: function in functions
 
 
 def flag_of(test: ast.expr) -> Flag | None:
-    """Read `self.running`, `not stopped` and `not stop.is_set()`."""
+    """Read `self.running`, `not stopped`, `not stop.is_set()` and `ws in clients`."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             found = flag_of(inner)
-            if found is None:
+            if found is None or found.event == MEMBER:
                 return None
             return found._replace(stop=True, event="set" if found.event else "")
         case ast.Call(
             func=ast.Attribute(value=ast.Name() | ast.Attribute() as node, attr="is_set")
         ):
             return Flag(last_name(node), node, stop=False, event="clear")
+        case ast.Compare(ops=[ast.In()], comparators=[ast.Name() | ast.Attribute() as node]):
+            return Flag(last_name(node), node, stop=False, event=MEMBER)
         case ast.Name() | ast.Attribute():
             return Flag(last_name(test), test, stop=False, event="")
     return None
@@ -80,18 +114,19 @@ def last_name(node: ast.Name | ast.Attribute) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id
 
 
-def is_kept(flag: Flag, module: Module, serving: Callable[[ast.AST], bool]) -> bool:
+def is_kept(flag: Flag, module: Module, own: Own) -> bool:
     """Tell whether a flag is made in sight, and taken back only by who tells things to stop."""
-    if isinstance(flag.node, ast.Name) and not flag.event and not is_global(flag.node, module):
-        return False
+    if isinstance(flag.node, ast.Name) and flag.event in {"", MEMBER}:
+        if not is_global(flag.node, module):
+            return False
     begun = False
     for file in mentioning(flag.name, module):
         if any(one.name == flag.name for one in functions(file)):
             return False  # a property, or a method
-        places = uses_of_event(flag, file) if flag.event else values_of(flag, file)
+        places = PLACES.get(flag.event, uses_of_event)(flag, file)
         for node, ends in places:
             begun = True
-            if ends is None or (ends and not is_told(node, file, serving)):
+            if ends is None or (ends and not is_told(node, file, own)):
                 return False
     return begun
 
@@ -99,7 +134,8 @@ def is_kept(flag: Flag, module: Module, serving: Callable[[ast.AST], bool]) -> b
 def is_global(name: ast.Name, module: Module) -> bool:
     """Tell whether a name is a variable of the file, given a value in it."""
     scope, bindings = inference(module).scopes(module).lookup(name)
-    return scope is module.tree and bool(bindings) and all(one.how == "value" for one in bindings)
+    given = {one.how for one in bindings}
+    return scope is module.tree and "value" in given and given <= {"value", "annotation"}
 
 
 def mentioning(name: str, module: Module) -> Iterator[Module]:
@@ -168,9 +204,33 @@ def uses_of_event(flag: Flag, module: Module) -> Iterator[tuple[ast.AST, bool | 
             yield node, True  # somebody else may set it
 
 
-def is_told(
-    node: ast.AST, module: Module, serving: Callable[[ast.AST], bool], depth: int = 0
-) -> bool:
+def uses_of_container(flag: Flag, module: Module) -> Iterator[tuple[ast.AST, bool | None]]:
+    """Give the places at which a container is made, or something taken out of it."""
+    for node in named(flag.name, module):
+        parent = module.parents[node]
+        if isinstance(node.ctx, ast.Store):
+            yield node, not is_first(node, module)
+        elif isinstance(parent, ast.Attribute):
+            yield node, parent.attr in TAKES
+        elif isinstance(parent, ast.Subscript):
+            yield node, isinstance(parent.ctx, ast.Del)
+        else:
+            yield node, isinstance(parent, ast.keyword | ast.Assign | ast.Return)
+
+
+def is_first(node: ast.AST, module: Module) -> bool:
+    """Tell whether an assignment is the first: that of a file, a class or an `__init__`."""
+    function = module.function_of(node)
+    return function is None or function.name == "__init__"
+
+
+PLACES: dict[str, Callable[[Flag, Module], Iterator[tuple[ast.AST, bool | None]]]] = {
+    "": values_of,
+    MEMBER: uses_of_container,
+}
+
+
+def is_told(node: ast.AST, module: Module, own: Own, depth: int = 0) -> bool:
     """Tell whether a place only runs at the client's end, or when somebody says to stop."""
     below = node
     for parent in module.ancestors(node):
@@ -178,19 +238,17 @@ def is_told(
             return True
         if isinstance(parent, ast.Try) and below in parent.finalbody:
             function = module.function_of(parent)
-            if function is not None and serving(function):
+            if function is not None and own(function):
                 return True
         if isinstance(parent, FunctionNode):
             around = (one for one in module.ancestors(parent) if isinstance(one, FunctionNode))
             # What is within one of them, a signal's handler say, is for it.
-            return any(is_control(one, module, serving, depth) for one in (parent, *around))
+            return any(is_control(one, module, own, depth) for one in (parent, *around))
         below = parent
     return True  # of the file, or of a class
 
 
-def is_control(
-    function: FunctionNode, module: Module, serving: Callable[[ast.AST], bool], depth: int
-) -> bool:
+def is_control(function: FunctionNode, module: Module, own: Own, depth: int) -> bool:
     """Tell whether a function is one that tells things to stop, wherever it is called."""
     if any(is_of_server(one) for one in function.decorator_list):
         return True
@@ -199,7 +257,7 @@ def is_control(
     if function.name.startswith("__") or "lifespan" in function.name:
         return True
     return all(
-        is_told(node, file, serving, depth + 1)
+        is_told(node, file, own, depth + 1)
         for file in mentioning(function.name, module)
         for node in references(function, file)
     )

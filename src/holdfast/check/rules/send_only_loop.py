@@ -67,13 +67,12 @@ own; an endpoint whose WebSocket is handed to something unknown, which may read.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from holdfast.check.code.module import Loop, Module
-from holdfast.check.facts.flags import is_held, may_be_held
+from holdfast.check.facts.flags import is_held, may_be_held, serving
 from holdfast.check.facts.loops import head, is_endless
 from holdfast.check.facts.unread import sends_in, unread_loops
-from holdfast.check.facts.visits import Conversation
 from holdfast.check.facts.waits import waits_unheard
 from holdfast.check.rules.rule import Problem, Rule
 
@@ -82,7 +81,7 @@ def find(module: Module) -> Iterator[Problem]:
     """Find the endless loops that send, and beside which nobody reads."""
     seen: set[ast.AST] = set()
     for loop, visit, conversation in unread_loops(module, may_go_on):
-        if not is_endless(loop, module) and not is_held(loop, module, own(conversation)):
+        if not is_endless(loop, module) and not is_held(loop, module, serving(conversation)):
             continue
         if any(waits_unheard(loop, visit)):
             continue
@@ -99,12 +98,6 @@ def find(module: Module) -> Iterator[Problem]:
 def may_go_on(loop: Loop, module: Module) -> bool:
     """Tell, by its form alone, whether a loop may last for as long as the server."""
     return is_endless(loop, module) or may_be_held(loop, module)
-
-
-def own(conversation: Conversation) -> Callable[[ast.AST], bool]:
-    """Tell of functions whether a connection runs them itself, and in no task beside."""
-    functions = {one.function for one in conversation.visits if not one.concurrent}
-    return lambda function: function in functions
 
 
 RULE = Rule(

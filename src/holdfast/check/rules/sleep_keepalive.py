@@ -59,6 +59,7 @@ from collections.abc import Iterator
 from holdfast.check.code.edits import replace
 from holdfast.check.code.module import Loop, Module, own_nodes
 from holdfast.check.facts.disconnects import is_generator
+from holdfast.check.facts.flags import asks_for_member, is_held, serving
 from holdfast.check.facts.handling import DISCONNECT, inside, is_caught
 from holdfast.check.facts.loops import awaited_in, is_endless, is_sleep, ways_out
 from holdfast.check.facts.unread import sends_in, unread_loops
@@ -84,6 +85,8 @@ def find(module: Module) -> Iterator[Problem]:
             continue
         if not is_endless(loop, module) and says_more(loop, visit):
             continue
+        if asks_for_member(loop) and not is_held(loop, module, serving(conversation)):
+            continue
         if waits and all(is_sleep(one, module) for one in waits):
             message = "Sleep does not notice that the client is gone, so this loop never ends"
             yield Problem(waits[0], message, fix(loop, waits[0], visit, conversation))
@@ -91,7 +94,7 @@ def find(module: Module) -> Iterator[Problem]:
 
 def may_hold(loop: Loop, module: Module) -> bool:
     """Tell whether a loop is endless, or goes on as long as a flag that is not its own says so."""
-    if is_endless(loop, module):
+    if is_endless(loop, module) or asks_for_member(loop):
         return True
     if not isinstance(loop, ast.While) or any(ways_out(loop, module)):
         return False

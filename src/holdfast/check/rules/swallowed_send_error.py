@@ -195,7 +195,14 @@ def is_quiet(call: ast.AST, visit: Visit) -> bool:
     if not isinstance(found[0], ast.ExceptHandler):
         return True
     # One that does more than to log, or to count, may well tell the loop in another way.
-    return all(is_idle(one) or is_unasked(one, module) for one in found[0].body)
+    return all(
+        is_idle(one) or is_unasked(one, module) or returns_constant(one) for one in found[0].body
+    )
+
+
+def returns_constant(statement: ast.stmt) -> bool:
+    """Tell whether a statement is `return False`, which a caller may leave unread."""
+    return isinstance(statement, ast.Return) and isinstance(statement.value, ast.Constant)
 
 
 def is_unasked(statement: ast.stmt, module: Module) -> bool:

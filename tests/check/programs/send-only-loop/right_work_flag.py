@@ -60,3 +60,21 @@ async def minute(ws: WebSocket):
         await ws.send_text("on")
         await asyncio.sleep(1)
     await ws.close()
+
+
+async def copy(name: str) -> None:
+    await asyncio.sleep(3)
+    del copies[name]
+
+
+copies: dict[str, asyncio.Task[None]] = {}
+
+
+@app.websocket("/copies/{name}")
+async def copied(ws: WebSocket, name: str):
+    await ws.accept()
+    copies[name] = asyncio.create_task(copy(name))
+    while name in copies:
+        await ws.send_text("copying")
+        await asyncio.sleep(0.5)
+    await ws.close()

@@ -93,3 +93,49 @@ async def dials(ws: WebSocket):
     while not Machine.is_stopped:  # here
         await ws.send_text("12:00")
         await asyncio.sleep(60)
+
+
+class Callers:
+    def __init__(self) -> None:
+        self.lines: dict[str, WebSocket] = {}
+
+    def disconnect(self, name: str) -> None:
+        self.lines.pop(name, None)
+
+
+callers = Callers()
+
+
+@app.websocket("/lines/{name}")
+async def line(ws: WebSocket, name: str):
+    await ws.accept()
+    callers.lines[name] = ws
+    try:
+        while name in callers.lines:  # here
+            await ws.send_json(list(callers.lines))
+            await asyncio.sleep(1)
+    except WebSocketDisconnect:
+        callers.disconnect(name)
+
+
+class Turns:
+    def __init__(self) -> None:
+        self.is_over = False
+
+    async def turns(self):
+        while not self.is_over:
+            yield "turn"
+            await asyncio.sleep(1)
+
+    def stop(self) -> None:
+        self.is_over = True
+
+
+table = Turns()
+
+
+@app.websocket("/turns")
+async def turns(ws: WebSocket):
+    await ws.accept()
+    async for turn in table.turns():  # here
+        await ws.send_text(turn)
