@@ -82,7 +82,9 @@ def of_name(node: ast.Name, module: Module, depth: int) -> str:
             return of_keys(node, module, depth)
         fault = json_fault(value, module, depth - 1)
         return fault or first(appended(node, module), module, depth)
-    return "an exception" if is_exception(node, module) else opaque(kind_of(node, module))
+    if is_exception(node, module):
+        return "an exception"
+    return "" if is_changed(node, module) else opaque(kind_of(node, module))
 
 
 def appended(node: ast.Name, module: Module) -> list[ast.expr]:

@@ -224,12 +224,23 @@ def may_last(node: ast.AST, module: Module) -> bool:
     """Tell whether something in a function may take long: it is slow, or nobody knows."""
     if is_async_loop(node) or isinstance(node, ast.Await):
         waited = node.value if isinstance(node, ast.Await) else node.iter  # type: ignore[attr-defined]
-        return not isinstance(waited, ast.Call) or not is_quick_call(waited, module)
+        if not isinstance(waited, ast.Call):
+            return not is_ended(waited, module)
+        return not is_quick_call(waited, module)
     if not isinstance(node, ast.Call) or callee(node, module):
         return False
     kind = inference(module).kind(node.func, module)
     is_model = isinstance(kind, Library) and MODELS.match(kind.name) is not None
     return is_model or bool(by_name(last_name(node, module), owner_name(node, module)))
+
+
+def is_ended(task: ast.expr, module: Module) -> bool:
+    """Tell whether a function ends a task before it waits for it: `task.cancel()`."""
+    function, text = module.function_of(task), ast.unparse(task)
+    return function is not None and any(
+        isinstance(one, ast.Attribute) and one.attr == "cancel" and ast.unparse(one.value) == text
+        for one in own_nodes(function)
+    )
 
 
 def is_quick_call(call: ast.Call, module: Module) -> bool:

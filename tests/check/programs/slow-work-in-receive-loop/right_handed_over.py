@@ -1,3 +1,5 @@
+import asyncio
+
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 try:
@@ -29,3 +31,32 @@ async def prompts(websocket: WebSocket):
             await websocket.send_json({"job": await llm.generate(prompt)})
     except WebSocketDisconnect:
         pass
+
+
+class Assistant:
+    def __init__(self, websocket: WebSocket) -> None:
+        self.websocket = websocket
+        self.task: asyncio.Task | None = None
+
+    async def respond(self, prompt: str) -> None:
+        await self.interrupt()
+        self.task = asyncio.create_task(self.websocket.send_text(await llm.generate(prompt)))
+
+    async def interrupt(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            try:
+                await self.task
+            except asyncio.CancelledError:
+                pass
+
+
+@app.websocket("/assistant")
+async def talk(websocket: WebSocket):
+    await websocket.accept()
+    assistant = Assistant(websocket)
+    try:
+        while True:
+            await assistant.respond(await websocket.receive_text())
+    except WebSocketDisconnect:
+        await assistant.interrupt()

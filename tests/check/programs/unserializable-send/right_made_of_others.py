@@ -6,6 +6,12 @@ from fastapi import FastAPI, WebSocket
 app = FastAPI()
 
 
+def stamped(message: dict) -> dict:
+    message["at"] = datetime.now()
+    message["at"] = message["at"].isoformat()
+    return message
+
+
 @app.websocket("/made")
 async def made(websocket: WebSocket):
     await websocket.accept()
@@ -16,6 +22,7 @@ async def made(websocket: WebSocket):
     await websocket.send_json({"price": float(Decimal("1.50") * 2)})
     await websocket.send_json({"letters": [*map(str.upper, "abc")]})
     await websocket.send_json({"headers": dict(websocket.headers), "path": websocket.url.path})
+    await websocket.send_json(stamped({"kind": "stamped"}))
     message = {"kind": "time"}
     message["at"] = datetime.now()
     message["at"] = str(message["at"])
