@@ -53,8 +53,9 @@ async def notes(websocket: WebSocket):
 ```
 
 Not reported: a dependency that closes its session before it yields, or yields something else; one
-that gives a factory; an endpoint that is over at once. Holdfast's `Endpoint` resolves dependencies
-for each message, and `conn.scope(get_db)` for a block.
+that gives a factory; an endpoint that is over at once, or that closes the session itself before it
+waits for messages. Holdfast's `Endpoint` resolves dependencies for each message, and
+`conn.scope(get_db)` for a block.
 """
 
 from __future__ import annotations

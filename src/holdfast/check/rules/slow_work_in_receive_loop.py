@@ -51,8 +51,9 @@ async def render(websocket: WebSocket):
         pass
 ```
 
-Not reported: work in a task; helpers in sight that wait for nothing that lasts, however they are
-named; Holdfast's handlers, behind which everything is read on.
+Not reported: work in a task; work that a deadline of a few seconds ends; helpers in sight that wait
+for nothing that lasts, however they are named; Holdfast's handlers, behind which everything is read
+on.
 """
 
 from __future__ import annotations

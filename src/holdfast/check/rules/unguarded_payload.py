@@ -54,7 +54,8 @@ async def moves(websocket: WebSocket):
 ```
 
 Not reported: a message that is not taken apart; a handler around the loop that names such errors,
-or answers or closes: that is how the session is meant to end; the first message, before the loop.
+or answers or closes: that is how the session is meant to end, also where the application has a
+handler that closes; the first message, before the loop.
 """
 
 from __future__ import annotations
