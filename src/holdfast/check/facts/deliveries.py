@@ -195,10 +195,22 @@ def limits(node: ast.expr, module: Module, depth: int) -> bool:
     if not isinstance(node, ast.Call):
         return False
     if module.qualify(node.func).rpartition(".")[2] in TIMEOUTS:
-        return not is_endless(node.args[:1])
+        return is_timeout(node, module)
+    kind = inference(module).kind(node, module)
+    if isinstance(kind, Instance):
+        # A context manager of the project that holds one of theirs.
+        inside = (one for one in walk(kind.of.node) if isinstance(one, ast.Call))
+        return any(is_timeout(one, kind.of.module) for one in inside)
     made = callee(node, module) if depth < DEPTH else None
     yields = (one for one in own_nodes(made.node) if isinstance(one, ast.Yield)) if made else ()
     return any(has_deadline(one, made.module, depth + 1) for one in yields if made)
+
+
+def is_timeout(call: ast.Call, module: Module) -> bool:
+    """Tell whether a call makes a deadline, as `asyncio.timeout(5)` does."""
+    return module.qualify(call.func).rpartition(".")[2] in TIMEOUTS and not is_endless(
+        call.args[:1]
+    )
 
 
 def is_wait_for(call: ast.Call, module: Module) -> bool:

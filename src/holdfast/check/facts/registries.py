@@ -14,6 +14,7 @@ from holdfast.check.code.kinds import (
     File,
     Instance,
     Kind,
+    Library,
     Made,
     Parts,
     Socket,
@@ -26,6 +27,8 @@ ADDS = {"append", "add", "insert", "appendleft", "setdefault"}
 REMOVES = {"remove", "discard", "pop", "popitem", "clear", "difference_update"}
 VIEWS = {"values", "items", "keys", "copy", "get", "setdefault", "pop"}
 FRESH = {"set", "list", "dict", "deque"}
+# What a class may be made of to be a collection itself.
+COLLECTIONS = {"set", "list", "dict", "collections.deque", "collections.UserDict"}
 COPIES = {"list", "tuple", "set", "frozenset", "sorted", "reversed", "enumerate", "iter"}
 SOCKETS = re.compile(r"websocket|WebSocket|send_(?:text|json|bytes)|Queue")
 DEPTH = 3
@@ -270,7 +273,7 @@ def of_call(call: ast.Call, module: Module) -> list[Raw]:
     # Most collections are local to a function: they are no registries, whatever is put into them.
     if name not in ADDS | REMOVES | {"update"} or not place_of(target, module):
         return []
-    if isinstance(inference(module).kind(target, module), Instance | Class):
+    if has_own(target, name, module):
         return []
     if name in REMOVES:
         return [("remove", target, None, call.args[0] if call.args else None)]
@@ -283,6 +286,18 @@ def of_call(call: ast.Call, module: Module) -> list[Raw]:
     if not call.args or not puts_connection(call.args[-1], target, module):
         return []
     return [("add", target, call.args[0] if len(call.args) > 1 else None, call.args[-1])]
+
+
+def has_own(target: ast.expr, method: str, module: Module) -> bool:
+    """Tell whether a method is one of the project, or of a package, not what a list's is."""
+    infer = inference(module)
+    kind = infer.kind(target, module)
+    if not isinstance(kind, Instance | Class):
+        return False
+    found = infer.attribute(kind, method)
+    return found is not None and not (
+        isinstance(found, Library) and found.name.rpartition(".")[0] in COLLECTIONS
+    )
 
 
 def of_assignment(target: ast.expr, value: ast.expr, module: Module) -> list[Raw]:
