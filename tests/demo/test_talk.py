@@ -31,8 +31,9 @@ async def envelope(ws: ClientConnection, kind: str) -> Any:
     """The next publication of that kind, with its position."""
     async with asyncio.timeout(20):
         while True:
+            # Not all that a channel says is a publication: where only the latest is sent, gaps are.
             message = json.loads(await ws.recv())
-            if message["data"]["kind"] == kind:
+            if message.get("data", {}).get("kind") == kind:
                 return message
 
 
