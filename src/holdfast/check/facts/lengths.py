@@ -231,10 +231,8 @@ def is_true(node: ast.expr) -> bool:
 
 def is_far(call: ast.Call, module: Module) -> bool:
     """Tell whether a range is long, or as long as something may be."""
-    values = [number(one, module) for one in call.args]
-    numbers = [one for one in values if one is not None]
-    if numbers and len(numbers) == len(values):
-        return 0 not in numbers[2:] and len(range(*numbers)) >= MANY
+    if call.args and all(number(one, module) is not None for one in call.args):
+        return rounds(call, module) >= MANY
     match call.args:
         case [_, ast.Call(func=ast.Name(id="len"), args=[data]), step]:
             # `range(0, len(data), size)` cuts something into pieces.

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.code.asking import unless_asked
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Class, File, Function, Instance, files_around, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
@@ -188,6 +189,7 @@ def below(target: Target | None, key: ast.expr) -> Target | None:
     return Target(target.place, (*target.keys, ast.unparse(key))) if target else None
 
 
+@unless_asked
 def target_of_name(node: ast.Name, module: Module) -> Target | None:
     """Say which collection a name is, be it local, global or another name of one."""
     scope, bindings = inference(module).scopes(module).lookup(node)

@@ -11,6 +11,8 @@ from holdfast.check.code.scopes import Binding
 
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 BITS = 64
+MOST = 1 << BITS  # no number is larger, and none takes long to calculate
+DEEPEST = 8  # names and calculations one within another; `n = n * 2` has no end
 
 
 def bindings_of(node: ast.Name, module: Module, loop: ast.AST | None = None) -> list[Binding]:
@@ -23,35 +25,40 @@ def bindings_of(node: ast.Name, module: Module, loop: ast.AST | None = None) -> 
     ]
 
 
-def number(node: ast.AST, module: Module) -> int | None:
-    """Give the value of a number, or of a name that has one."""
+def number(node: ast.AST, module: Module, depth: int = DEEPEST) -> int | None:
+    """Give the value of a number, or of a name that has one; it is `MOST` at most."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return node.value
-    if isinstance(node, ast.BinOp):
-        return calculated(node, module)
-    if isinstance(node, ast.Name):
+        return limited(node.value)
+    if isinstance(node, ast.BinOp) and depth:
+        return calculated(node, module, depth - 1)
+    if isinstance(node, ast.Name) and depth:
         bindings = bindings_of(node, module)
         if len(bindings) == 1 and bindings[0].how == "value":
-            return number(unpacked(bindings[0]), module)
+            return number(unpacked(bindings[0]), module, depth - 1)
         if bindings and isinstance(parameter := bindings[0].source, ast.arg):
             function = module.function_of(parameter)
             given = parameters(function) if function else ()
             default = next((value for one, value in given if one is parameter), None)
-            return number(default, module) if default else None
+            return number(default, module, depth - 1) if default else None
     return None
 
 
-def calculated(node: ast.BinOp, module: Module) -> int | None:
+def calculated(node: ast.BinOp, module: Module, depth: int) -> int | None:
     """Calculate `48 * 1000`, `10**6` or `1 << 20`."""
-    left, right = number(node.left, module), number(node.right, module)
+    left, right = number(node.left, module, depth), number(node.right, module, depth)
     if left is None or right is None:
         return None
     if isinstance(node.op, ast.Pow | ast.LShift):
         is_power = isinstance(node.op, ast.Pow)
         power: int = (left if is_power else 2) ** min(max(right, 0), BITS)
-        return power if is_power else left * power
+        return limited(power if is_power else left * power)
     calculate = OPERATORS.get(type(node.op))
-    return int(calculate(left, right)) if calculate else None
+    return limited(calculate(left, right)) if calculate else None
+
+
+def limited(value: int) -> int:
+    """Give a number, or the largest there is on its side."""
+    return max(-MOST, min(int(value), MOST))
 
 
 def unpacked(binding: Binding) -> ast.AST:
@@ -75,5 +82,6 @@ def rounds(call: ast.expr, module: Module) -> int:
         return 1
     values = [number(one, module) for one in call.args]
     numbers = [one for one in values if one is not None]
-    is_known = bool(numbers) and len(numbers) == len(values) and 0 not in numbers[2:]
-    return len(range(*numbers)) if is_known else 1
+    is_known = len(numbers) == len(values) and 0 < len(numbers) < 4 and 0 not in numbers[2:]
+    found = range(*numbers) if is_known else range(1)
+    return (found[-1] - found[0]) // found.step + 1 if found else 0  # `len` has a limit

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from holdfast.check.code.asking import unless_asked
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import (
     Class,
@@ -102,17 +103,14 @@ def first_place(nodes: Iterable[ast.expr | None], module: Module) -> tuple[Place
     return next((found for one in nodes if (found := place_of(one, module))), None)
 
 
+@unless_asked
 def returned_place(call: ast.Call, module: Module) -> tuple[Place, int] | None:
     """Find the collection that a method gives: `self.room(name)` is `self.rooms[name]`."""
     called = callee(call, module)
-    asked: set[ast.AST] = module.notes.setdefault("asked", set())
-    if called is None or call in asked:
+    if called is None:
         return None
-    asked.add(call)  # a function that returns what it returns itself
     returns = (one.value for one in own_nodes(called.node) if isinstance(one, ast.Return))
-    found = first_place(returns, called.module)
-    asked.discard(call)
-    return found
+    return first_place(returns, called.module)
 
 
 def deeper(found: tuple[Place, int] | None) -> tuple[Place, int] | None:
@@ -127,6 +125,7 @@ def source_of(dotted: str) -> tuple[str, str]:
     return (base.rstrip(".") or base), last
 
 
+@unless_asked
 def named_place(node: ast.Name, module: Module) -> tuple[Place, int] | None:
     """Find the collection that a name is, or is another name of."""
     scope, bindings = inference(module).scopes(module).lookup(node)

@@ -145,12 +145,9 @@ def has_routes_of_its_own(kind: Instance) -> bool:
 
 def framework_of_class(of: Class) -> str:
     """Say which framework a class of the project is derived from."""
-    for base in of.node.bases:
-        kind = inference(of.module).kind(base, of.module)
-        if isinstance(kind, Library) and kind.name.partition(".")[0] in FRAMEWORKS:
-            return kind.name.partition(".")[0]
-        if isinstance(kind, Class) and (found := framework_of_class(kind)) != "unknown":
-            return found
+    for one in inference(of.module).classes.line(of):
+        if isinstance(one, Library) and one.name.partition(".")[0] in FRAMEWORKS:
+            return one.name.partition(".")[0]
     return "unknown"
 
 

@@ -78,6 +78,7 @@ HANDED_OVER = re.compile(
 )
 CLIENTS = {"httpx.AsyncClient", "aiohttp.ClientSession"}
 DEPTH = 4
+LONGEST = 1e9  # seconds
 
 
 def slow_in(block: ast.AST, module: Module, depth: int = DEPTH) -> Iterator[tuple[ast.AST, str]]:
@@ -341,9 +342,9 @@ def number(node: ast.AST, module: Module, depth: int = DEPTH) -> float:
     """Read a number that stands there, is calculated, or is all that something is made to be."""
     match node:
         case ast.Constant(value=int() | float() as value):
-            return float(value)
+            return float(min(value, LONGEST))
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return number(left, module) * number(right, module)
+            return number(left, module, depth) * number(right, module, depth)
         case ast.Name() | ast.Attribute() if depth:
             values = values_of(node, module)
             return number(values[0], module, depth - 1) if len(values) == 1 else 0.0

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.check.code.asking import unless_asked
 from holdfast.check.code.calls import callee, receiver
 from holdfast.check.code.kinds import Class, Container, Function, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, body_nodes
@@ -69,18 +70,23 @@ def callee_name(call: ast.AST | None, module: Module) -> str:
 
 def is_peer(node: ast.expr, module: Module) -> bool:
     """Tell whether a WebSocket is one of many: a loop's variable, or out of a collection."""
-    infer = inference(module)
     if isinstance(node, ast.Name):
-        _, bindings = infer.scopes(module).lookup(node)
-        values = [one.source for one in bindings if one.how == "value"]
-        return any(one.how == "item" for one in bindings) or any(
-            isinstance(one, ast.expr) and is_peer(one, module) for one in values if one is not node
-        )
+        return bool(is_peer_named(node, module))
     if isinstance(node, ast.Attribute):
         return is_peer(node.value, module)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return isinstance(infer.kind(node.func.value, module), Container)
+        return isinstance(inference(module).kind(node.func.value, module), Container)
     return isinstance(node, ast.Subscript)
+
+
+@unless_asked
+def is_peer_named(node: ast.Name, module: Module) -> bool | None:
+    """Tell whether a name stands for one of many."""
+    _, bindings = inference(module).scopes(module).lookup(node)
+    values = [one.source for one in bindings if one.how == "value"]
+    return any(one.how == "item" for one in bindings) or any(
+        isinstance(one, ast.expr) and is_peer(one, module) for one in values
+    )
 
 
 def is_harmless(call: ast.Call, module: Module) -> bool:

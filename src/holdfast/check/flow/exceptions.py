@@ -27,6 +27,7 @@ HANDSHAKES = {
     "InvalidStatus", "InvalidStatusCode", "InvalidHandshake", "InvalidURI", "InvalidUpgrade",
     "WSServerHandshakeError", "ClientConnectorError",
 }  # fmt: skip
+DEEPEST = 8  # tuples named in one another; `ERRORS = (*ERRORS, OSError)` has no end
 # Packages that talk to other servers, whose errors no client of ours raises.
 ELSEWHERE = re.compile(
     r"(?:aiohttp|httpx|httpcore|requests|redis|aioredis|valkey|asyncpg|psycopg\w*|sqlalchemy|pymongo"
@@ -58,14 +59,14 @@ def is_elsewhere(handler: ast.ExceptHandler, module: Module) -> bool:
     return kept[handler]
 
 
-def type_names(node: ast.expr, module: Module) -> Iterator[str]:
+def type_names(node: ast.expr, module: Module, depth: int = DEEPEST) -> Iterator[str]:
     """Spell the exceptions of an `except` or `suppress`; `?` for what is not known."""
     if isinstance(node, ast.Tuple | ast.List):
         for one in node.elts:
-            yield from type_names(one, module)
+            yield from type_names(one, module, depth)
         return
     if isinstance(node, ast.Starred):
-        yield from type_names(node.value, module)
+        yield from type_names(node.value, module, depth)
         return
     infer = inference(module)
     kind = infer.kind(node, module)
@@ -73,8 +74,8 @@ def type_names(node: ast.expr, module: Module) -> Iterator[str]:
         yield kind.name.rpartition(".")[2]
     elif isinstance(kind, Class):
         yield from class_names(kind)
-    elif found := named_tuple(node, module):
-        yield from type_names(*found)
+    elif depth and (found := named_tuple(node, module)):
+        yield from type_names(*found, depth - 1)
     elif isinstance(node, ast.Name) and not infer.scopes(module).lookup(node)[1]:
         yield node.id
     else:

@@ -133,11 +133,13 @@ def is_http_exception(raised: ast.expr | None, module: Module) -> bool:
     """Tell whether an expression is FastAPI's or Starlette's HTTPException, or derived from it."""
     made = raised.func if isinstance(raised, ast.Call) else raised
     kind = inference(module).kind(made, module) if made else None
-    if isinstance(kind, Class):
-        bases = kind.node.bases
-        return any(is_http_exception(one, kind.module) for one in bases)
-    name = kind.name if isinstance(kind, Library | Made) else ""
-    return name.partition(".")[0] in {"fastapi", "starlette"} and name.endswith(f".{NAME}")
+    line = inference(kind.module).classes.line(kind) if isinstance(kind, Class) else (kind,)
+    return any(
+        isinstance(one, Library | Made)
+        and one.name.partition(".")[0] in {"fastapi", "starlette"}
+        and one.name.endswith(f".{NAME}")
+        for one in line
+    )
 
 
 # -- helpers that have no connection ---------------------------------------------------------------
