@@ -20,7 +20,7 @@ rooms: dict[str, set[WebSocket]] = {}
 """
 ENDPOINT = """
 @app.websocket("/ws")
-async def endpoint(websocket: WebSocket, name: str) -> None:
+async def endpoint(websocket: WebSocket, name: str, json: Json, pair: Pair) -> None:
     await websocket.accept()
 """
 TOP = {
@@ -28,13 +28,16 @@ TOP = {
     "classes": "class A(B): ...\nclass B(A): ...\nraised = A()",
     "tuple": "ERRORS = (*ERRORS, ValueError)",
     "number": "n = n * n\nm = m",
+    "types": 'Json = dict[str, "Json"] | list["Json"]\nPair = tuple["Pair", "Pair"]',
 }
 LINES = {
     "place": "room = room.get(name)\nroom.add(websocket)",
     "other": "room = room or set()\nfor one in room:\n    room.remove(one)",
     "loop": "for one in one.values():\n    await one.send_text('x')",
     "comprehension": "await asyncio.gather(*[one.send_text('x') for one in one])",
+    "task": "task = asyncio.create_task(task)\nawait asyncio.gather(task, task)",
     "peer": "other = other.websocket\nawait other.close()",
+    "types": "for one in json.values():\n    await one.send_text('x')\nawait pair[0].close()",
     "swapped": "a, b = b, a\nfor one in range(a):\n    await websocket.send_text('x')",
     "range": "for _ in range(n):\n    await websocket.send_text('x')",
     "sleep": "while True:\n    await websocket.receive_text()\n    await asyncio.sleep(n)",

@@ -34,6 +34,7 @@ class Reader:
 
     def __init__(self, at: ast.AST, module: Module, infer: Inference) -> None:
         self._at, self._module, self._infer = at, module, infer
+        self._followed: set[ast.AST] = set()  # aliases; one may be of itself: a type for JSON
 
     def read(self, node: ast.AST) -> Kind | None:
         """Tell what an annotation, or a part of it, says."""
@@ -65,7 +66,14 @@ class Reader:
         found = self._type(node)
         # An alias: `Sockets = set[WebSocket]` is itself an annotation.
         alias = self._alias(node)
-        return self.read(alias) if alias is not None else self._infer.meaning(found)
+        if alias is None:
+            return self._infer.meaning(found)
+        if alias in self._followed:
+            return None
+        self._followed.add(alias)
+        said = self.read(alias)
+        self._followed.discard(alias)
+        return said
 
     def _type(self, node: ast.expr) -> Kind | None:
         """Find the class that a name means, where the annotation stands."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from holdfast.check.code.asking import unless_asked
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
@@ -74,6 +75,7 @@ def assigned(node: ast.Attribute, module: Module) -> ast.expr | None:
     return None
 
 
+@unless_asked
 def branch(node: ast.expr, module: Module) -> Function | None:
     """Find the coroutine function that an argument of gather runs."""
     if isinstance(node, ast.Attribute):
