@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from holdfast.check.code.kinds import Class, File, files_around, inference
+from holdfast.check.code.kinds import Class, File, Instance, files_around, inference
 from holdfast.check.code.module import Module
 from holdfast.check.code.scopes import Binding
 
@@ -14,9 +14,10 @@ def bindings_of(node: ast.expr, module: Module) -> tuple[list[Binding], Module]:
     infer = inference(module)
     if isinstance(node, ast.Attribute):
         base = infer.kind(node.value, module)
-        if isinstance(base, Class):
-            values = infer.classes.values(base, node.attr)
-            return [Binding("value", one) for one in values], base.module
+        if isinstance(base, Class | Instance):
+            of = base.of if isinstance(base, Instance) else base
+            values = infer.classes.values(of, node.attr)
+            return [Binding("value", one) for one in values], of.module
         return globals_of(base.module, node.attr) if isinstance(base, File) else ([], module)
     if not isinstance(node, ast.Name):
         return [], module

@@ -270,7 +270,8 @@ def remade(visit: Visit) -> Iterator[ast.Call]:
     for loop in loops(visit.function):
         for name, receive in received_tasks(loop, module) if isinstance(loop, ast.While) else ():
             if is_raced(name, loop, module) and not is_looked_after(name, loop, module):
-                yield receive
+                if not is_left_out(receive, loop, module):
+                    yield receive
 
 
 def received_tasks(loop: Loop, module: Module) -> Iterator[tuple[str, ast.Call]]:
@@ -312,6 +313,18 @@ def is_looked_after(name: str, loop: Loop, module: Module) -> bool:
             if not isinstance(parent, ast.Attribute | ast.Compare | ast.Set | ast.List | ast.Tuple):
                 return True
     return any(not is_when_done(one, name, module) for one in exits(loop.body, loop, module))
+
+
+def is_left_out(receive: ast.Call, loop: Loop, module: Module) -> bool:
+    """Tell whether a loop may go round before it makes another receive: `if not done: continue`."""
+    statement = module.statement_of(receive)
+    blocks = [loop.body, *(one.body for one in loop.body if isinstance(one, ast.Try))]
+    for block in blocks:
+        before = block[: block.index(statement)] if statement in block else []
+        ends = [one.body[-1] for one in before if isinstance(one, ast.If)]
+        if any(isinstance(one, ast.Continue) for one in ends):
+            return True
+    return False
 
 
 def is_when_done(node: ast.AST, name: str, module: Module) -> bool:

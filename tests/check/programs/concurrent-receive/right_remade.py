@@ -56,3 +56,19 @@ async def ask(ws: WebSocket) -> str:
 async def echo(ws: WebSocket) -> None:
     while True:
         await ws.send_text(await ws.receive_text())
+
+
+@app.websocket("/asked")
+async def asked(ws: WebSocket):
+    await ws.accept()
+    said = asyncio.create_task(ws.receive_text())
+    try:
+        while True:
+            done, _ = await asyncio.wait({said}, timeout=30)
+            if not done:
+                await ws.send_text("still there?")
+                continue
+            await ws.send_text(said.result())
+            said = asyncio.create_task(ws.receive_text())
+    except WebSocketDisconnect:
+        pass
