@@ -109,3 +109,9 @@ def naming(module: Module, wanted: re.Pattern[str]) -> Iterator[Path]:
             kept[key] = wanted.search(read(path)) is not None
         if kept[key]:
             yield path
+
+
+def others_naming(module: Module, wanted: re.Pattern[str]) -> list[Module]:
+    """Give the other files of a file's programs that have a word, read as Python."""
+    found = map(files_around(module).open, naming(module, wanted))
+    return [one for one in found if one]

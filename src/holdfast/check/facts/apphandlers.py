@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from holdfast.check.code.imports import naming
-from holdfast.check.code.kinds import Function, files_around, inference
+from holdfast.check.code.imports import others_naming
+from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, walk
 from holdfast.check.facts.callers import functions
 
@@ -28,8 +28,7 @@ def closes_for(name: str, module: Module) -> bool:
 def handlers_of(name: str, module: Module) -> Iterator[Function]:
     """Find the functions that applications call for an exception, in a file's programs."""
     files = [module] if HANDLERS.search(module.text) else []
-    found = map(files_around(module).open, naming(module, HANDLERS))
-    for file in (*files, *(one for one in found if one)):
+    for file in (*files, *others_naming(module, HANDLERS)):
         for decorator, function in decorated(file):
             if names(decorator.args[:1], name, file):
                 yield Function(file, function)

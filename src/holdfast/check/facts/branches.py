@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from holdfast.check.code.asking import unless_asked
 from holdfast.check.code.calls import callee
@@ -53,16 +54,16 @@ def for_each(made: ast.ListComp | ast.GeneratorExp, module: Module) -> list[ast.
     return [ast.copy_location(one, elt) for one in calls]
 
 
-def appended(name: ast.Name, module: Module) -> list[ast.expr]:
+def appended(
+    name: ast.Name, module: Module, methods: Collection[str] = ("append", "add")
+) -> list[ast.expr]:
     """Give what is appended to a list in the same function."""
     function = module.function_of(name)
-    found = []
+    found: list[ast.expr] = []
     for node in own_nodes(function) if function else ():
         match node:
-            case ast.Call(
-                func=ast.Attribute(attr="append" | "add", value=ast.Name(id=id)), args=[one]
-            ) if id == name.id:
-                found.append(one)
+            case ast.Call(func=ast.Attribute(attr=attr, value=ast.Name(id=id)), args=[one]):
+                found += [one] if id == name.id and attr in methods else []
     return found
 
 

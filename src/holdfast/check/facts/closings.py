@@ -9,6 +9,7 @@ from typing import NamedTuple
 from holdfast.check.code.calls import arguments, callee, receiver
 from holdfast.check.code.kinds import Function, Library, inference
 from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.code.spelling import called_name, last_name
 from holdfast.check.facts.callers import called
 from holdfast.check.facts.sockets import is_known_socket, operation
 
@@ -95,7 +96,7 @@ def is_sent(message: ast.Dict, module: Module) -> bool:
     call = module.parents[message]
     if not isinstance(call, ast.Call):
         return False
-    return getattr(call.func, "attr", getattr(call.func, "id", "")) in {"send", "_send"}
+    return last_name(call.func) in {"send", "_send"}
 
 
 def is_close(call: ast.Call, module: Module) -> bool:
@@ -109,7 +110,7 @@ def is_close(call: ast.Call, module: Module) -> bool:
 
 def is_closer(call: ast.Call, module: Module) -> bool:
     """Tell whether a call makes an exception, or a response, that closes."""
-    name = getattr(call.func, "attr", "") or module.qualify(call.func).rpartition(".")[2]
+    name = called_name(call, module)
     if name not in CLOSERS:
         return False
     kind = inference(module).kind(call.func, module)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import ast
 
 from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.code.spelling import last_name
 
 BOUNDS = {"timeout", "timeout_at", "move_on_after", "fail_after"}
 
 
-def called(call: ast.Call) -> str:
-    """Give the last name of what a call calls."""
-    function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
 def has_timeout(call: ast.Call) -> bool:
     """Tell whether a wait has an end of its own: `get_message(timeout=1)`."""
-    if called(call) == "get_message" and not any(one.arg == "timeout" for one in call.keywords):
+    named = {one.arg for one in call.keywords}
+    if last_name(call.func) == "get_message" and "timeout" not in named:
         return True  # redis gives None at once
     given = (one.value for one in call.keywords if one.arg in {"timeout", "block"})
     return any(not (isinstance(one, ast.Constant) and one.value in {None, 0}) for one in given)
@@ -30,6 +26,6 @@ def is_bounded(node: ast.AST, module: Module, within: ast.AST | None = None) -> 
             return False
         if isinstance(parent, ast.AsyncWith | ast.With):
             calls = (one.context_expr for one in parent.items)
-            if any(isinstance(one, ast.Call) and called(one) in BOUNDS for one in calls):
+            if any(isinstance(one, ast.Call) and last_name(one.func) in BOUNDS for one in calls):
                 return True
     return False

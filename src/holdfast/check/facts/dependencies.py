@@ -12,6 +12,7 @@ from holdfast.check.code.kinds import Class, Function, Instance, files_around, i
 from holdfast.check.code.made import DEPENDS
 from holdfast.check.code.module import Module, own_nodes, parameters
 from holdfast.check.code.scopes import Binding
+from holdfast.check.code.spelling import called_name
 from holdfast.check.facts.routes import Route, routes
 
 BY_FASTAPI = {"websocket", "add_api_websocket_route"}
@@ -74,7 +75,7 @@ def calls_of(module: Module) -> dict[str, list[ast.Call]]:
     if "dependency_calls" not in module.notes:
         found: dict[str, list[ast.Call]] = {"FastAPI": [], "include_router": []}
         for call in module.every(ast.Call):
-            name = getattr(call.func, "attr", "") or module.qualify(call.func).rpartition(".")[2]
+            name = called_name(call, module)
             if name in found:
                 found[name].append(call)
         module.notes["dependency_calls"] = found

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Container, Instance, Kind, Made, Socket, inference
 from holdfast.check.code.module import Module, own_nodes, walk
+from holdfast.check.code.spelling import last_name
+from holdfast.check.facts.branches import appended
 from holdfast.check.facts.opaque import (
     OPAQUE,
     full_name,
@@ -81,22 +83,10 @@ def of_name(node: ast.Name, module: Module, depth: int) -> str:
         if is_changed(node, module):
             return of_keys(node, module, depth)
         fault = json_fault(value, module, depth - 1)
-        return fault or first(appended(node, module), module, depth)
+        return fault or first(appended(node, module, ["append"]), module, depth)
     if is_exception(node, module):
         return "an exception"
     return "" if is_changed(node, module) else opaque(kind_of(node, module))
-
-
-def appended(node: ast.Name, module: Module) -> list[ast.expr]:
-    """Give what a function puts into the list that a name stands for."""
-    function = module.function_of(node)
-    calls = [one for one in own_nodes(function) if isinstance(one, ast.Call)] if function else []
-    found: list[ast.expr] = []
-    for call in calls:
-        match call:
-            case ast.Call(func=ast.Attribute(attr="append", value=ast.Name(id=name)), args=[one]):
-                found += [one] if name == node.id else []
-    return found
 
 
 def of_keys(node: ast.Name, module: Module, depth: int) -> str:
@@ -285,8 +275,7 @@ def is_declared(node: ast.Attribute, module: Module) -> bool:
     if not isinstance(kind, Instance):
         return False
     declared = (one.target for one in walk(kind.of.node) if isinstance(one, ast.AnnAssign))
-    names = (getattr(one, "attr", getattr(one, "id", "")) for one in declared)
-    return node.attr in names
+    return node.attr in map(last_name, declared)
 
 
 def type_of_call(call: ast.Call, module: Module) -> str:

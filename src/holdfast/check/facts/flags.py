@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.imports import naming
-from holdfast.check.code.kinds import Function, files_around, inference
+from holdfast.check.code.imports import others_naming
+from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
-from holdfast.check.facts.deadlines import called
+from holdfast.check.code.spelling import last_name
+from holdfast.check.facts.callers import functions
 from holdfast.check.facts.loops import conditions, holds, is_for_the_end, ways_out
 from holdfast.check.facts.sockets import operation
 from holdfast.check.facts.threads import HTTP
@@ -109,11 +110,6 @@ def flag_of(test: ast.expr) -> Flag | None:
     return None
 
 
-def last_name(node: ast.Name | ast.Attribute) -> str:
-    """Give the name at the end of a dotted one."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id
-
-
 def is_kept(flag: Flag, module: Module, own: Own) -> bool:
     """Tell whether a flag is made in sight, and taken back only by who tells things to stop."""
     if isinstance(flag.node, ast.Name) and flag.event in {"", MEMBER}:
@@ -141,14 +137,7 @@ def is_global(name: ast.Name, module: Module) -> bool:
 def mentioning(name: str, module: Module) -> Iterator[Module]:
     """Give the files of the program that name something."""
     yield module
-    for path in naming(module, re.compile(rf"\b{re.escape(name)}\b")):
-        if file := files_around(module).open(path):
-            yield file
-
-
-def functions(module: Module) -> list[FunctionNode]:
-    """Give all functions of a file."""
-    return [*module.every(ast.FunctionDef), *module.every(ast.AsyncFunctionDef)]
+    yield from others_naming(module, re.compile(rf"\b{re.escape(name)}\b"))
 
 
 def named(name: str, module: Module) -> Iterator[ast.Name | ast.Attribute]:
@@ -196,7 +185,8 @@ def uses_of_event(flag: Flag, module: Module) -> Iterator[tuple[ast.AST, bool | 
         parent = module.parents[node]
         if isinstance(node.ctx, ast.Store):
             value = getattr(parent, "value", None)
-            yield node, False if isinstance(value, ast.Call) and called(value) == "Event" else None
+            is_made = isinstance(value, ast.Call) and last_name(value.func) == "Event"
+            yield node, False if is_made else None
         elif isinstance(parent, ast.Attribute):
             if parent.attr == flag.event:
                 yield node, True
@@ -280,7 +270,7 @@ def references(function: FunctionNode, module: Module) -> Iterator[ast.AST]:
             is_other = found.node is not function if found else is_foreign(parent, module)
             if not is_other:
                 yield node
-        elif isinstance(parent, ast.Call) and called(parent) in LATER:
+        elif isinstance(parent, ast.Call) and last_name(parent.func) in LATER:
             yield node
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.check.code.imports import naming
+from holdfast.check.code.imports import others_naming
 from holdfast.check.code.kinds import files_around, inference
 from holdfast.check.code.module import Module
 from holdfast.check.facts.dependencies import calls_of
@@ -27,9 +27,7 @@ class Taken(NamedTuple):
 def including(module: Module) -> Iterator[Module]:
     """Give the files that may include the routers of one, it among them."""
     yield module
-    for path in naming(module, INCLUDES):
-        if other := files_around(module).open(path):
-            yield other
+    yield from others_naming(module, INCLUDES)
 
 
 def taken_over(module: Module) -> list[list[Taken]]:

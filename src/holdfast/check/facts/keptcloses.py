@@ -9,6 +9,7 @@ from typing import NamedTuple
 from holdfast.check.code.calls import arguments, callee, receiver
 from holdfast.check.code.kinds import Container, Function, inference
 from holdfast.check.code.module import FunctionNode, own_nodes
+from holdfast.check.code.spelling import is_name
 from holdfast.check.facts.routes import Endpoint
 from holdfast.check.facts.sockets import given, is_socket, operation, uses
 
@@ -52,11 +53,6 @@ def own_keys(endpoint: Endpoint) -> set[str]:
             if isinstance(key, ast.Name) and is_name(node.value, endpoint.socket):
                 found.add(key.id)
     return found
-
-
-def is_name(node: ast.AST, name: str) -> bool:
-    """Tell whether an expression is a certain name."""
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def looked_up(helper: Function) -> list[tuple[ast.Call, str]]:

@@ -11,6 +11,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Container, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.callers import is_one_connection, values_given
 from holdfast.check.facts.numbers import bindings_of, number, rounds
 from holdfast.check.facts.registries import place_of
@@ -108,11 +109,6 @@ def gives_back(function: FunctionNode) -> bool:
     names = {one.arg for one, _ in parameters(function)}
     values = [one.value for one in own_nodes(function) if isinstance(one, ast.Return)]
     return any(isinstance(one, ast.Name) and one.id in names for one in values)
-
-
-def last_name(node: ast.Name | ast.Attribute) -> str:
-    """Give the name of a variable or of an attribute."""
-    return node.id if isinstance(node, ast.Name) else node.attr
 
 
 def is_shortening(node: ast.expr, parent: ast.AST, module: Module, *, is_in_function: bool) -> bool:

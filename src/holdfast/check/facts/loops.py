@@ -16,7 +16,8 @@ from holdfast.check.code.kinds import (
     inference,
 )
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
-from holdfast.check.facts.deadlines import called, has_timeout, is_bounded
+from holdfast.check.code.spelling import last_name
+from holdfast.check.facts.deadlines import has_timeout, is_bounded
 from holdfast.check.facts.handling import LEAVES, exits, inside
 from holdfast.check.facts.sockets import is_socket, operation
 from holdfast.check.finding import Span
@@ -77,7 +78,7 @@ def holds(test: ast.expr, loop: Loop, module: Module) -> bool:
     """Tell whether a condition holds until the client's end, or for ever."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
-    if isinstance(test, ast.Call) and called(test) == "isOpened":
+    if isinstance(test, ast.Call) and last_name(test.func) == "isOpened":
         return True  # of a camera, or of a film: it stays so when there are no more pictures
     return reads_state(test, module) is not None or is_own_flag(test, loop, module)
 
@@ -362,7 +363,7 @@ def is_made_future(node: ast.expr, function: FunctionNode, module: Module) -> bo
 
 def makes_future(node: ast.AST) -> bool:
     """Tell whether an expression makes a future."""
-    return isinstance(node, ast.Call) and called(node) in {"create_future", "Future"}
+    return isinstance(node, ast.Call) and last_name(node.func) in {"create_future", "Future"}
 
 
 def is_event(node: ast.expr, base: Kind | None) -> bool:
@@ -371,5 +372,4 @@ def is_event(node: ast.expr, base: Kind | None) -> bool:
         return base.name in EVENT_TYPES
     if isinstance(base, Library | Function):
         return False
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return bool(EVENTS.search(name))
+    return bool(EVENTS.search(last_name(node)))

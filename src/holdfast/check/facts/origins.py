@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.check.code.calls import callee
-from holdfast.check.code.imports import naming
+from holdfast.check.code.imports import others_naming
 from holdfast.check.code.kinds import (
     Class,
     Function,
@@ -24,6 +24,7 @@ from holdfast.check.code.kinds import (
 )
 from holdfast.check.code.made import DEPENDS
 from holdfast.check.code.module import FunctionNode, Module, body_nodes, parameters
+from holdfast.check.code.spelling import called_name
 from holdfast.check.facts.dependencies import depends, of_keyword, of_parameters, provided
 from holdfast.check.facts.security import Root, is_of_handshake, reached, roots
 from holdfast.check.facts.sockets import given, is_harmless
@@ -76,12 +77,6 @@ def registering(module: Module) -> list[Module]:
 def sites(module: Module) -> list[Site]:
     """Give the places of the program that look at an Origin."""
     return [site for one in [module, *others_naming(module, WORDS)] for site in sites_in(one)]
-
-
-def others_naming(module: Module, wanted: re.Pattern[str]) -> list[Module]:
-    """Give the other files of the program whose texts have a word."""
-    found = map(files_around(module).open, naming(module, wanted))
-    return [one for one in found if one]
 
 
 def sites_in(module: Module) -> list[Site]:
@@ -263,7 +258,7 @@ def is_named_above(module: Module, places: list[Site]) -> bool:
 
 def concerns(call: ast.Call, file: Module, module: Module) -> bool:
     """Tell whether what is called has to do with a file's endpoints, or may have."""
-    name = getattr(call.func, "attr", "") or file.qualify(call.func).rpartition(".")[2]
+    name = called_name(call, file)
     if name == "include_router" and call.args:
         dotted = file.qualify(call.args[0])
         base = dotted.rpartition(".")[0]

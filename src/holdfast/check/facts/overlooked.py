@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.callers import Caller, calls_of
 from holdfast.check.facts.messages import END, Reader, Way, is_deadline
 from holdfast.check.facts.sockets import operation
@@ -91,7 +92,7 @@ def compares(function: FunctionNode, module: Module) -> bool:
         if isinstance(node, ast.Constant):
             text = node.value if isinstance(node.value, str) and node.value != END else ""
         else:
-            text = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+            text = last_name(node)
         if "disconnect" in text.lower() and is_compared(node, module):
             return True
     return False

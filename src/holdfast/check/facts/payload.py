@@ -14,6 +14,7 @@ from holdfast.check.code.calls import arguments, callee
 from holdfast.check.code.kinds import Function, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
 from holdfast.check.code.scopes import Binding
+from holdfast.check.code.spelling import is_name
 from holdfast.check.facts.guards import Risk, is_caught
 from holdfast.check.facts.receiving import receives_one
 from holdfast.check.facts.sockets import is_spawned, operation
@@ -264,11 +265,6 @@ def is_asked(call: ast.Call, name: str) -> bool:
         and function.attr in TELLS
         and (any(is_name(one, name) for one in walk(function.value)))
     )
-
-
-def is_name(node: ast.AST, name: str) -> bool:
-    """Tell whether an expression is this name."""
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def has_name(node: ast.AST, name: str) -> bool:

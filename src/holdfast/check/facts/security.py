@@ -12,6 +12,7 @@ from holdfast.check.code.constants import text_of
 from holdfast.check.code.containers import parts
 from holdfast.check.code.kinds import Function, Instance, Library, Made, Socket, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.callers import values_given
 from holdfast.check.facts.dependencies import depends, meant
 from holdfast.check.facts.opaque import is_model
@@ -276,7 +277,7 @@ def named(key: ast.expr, module: Module) -> str:
         return key.value if isinstance(key.value, str) else ""
     if text := text_of(key, module):
         return text
-    name = key.attr if isinstance(key, ast.Attribute) else getattr(key, "id", "")
+    name = last_name(key)
     return name.lower() if name.isupper() else made_with(key, module)
 
 

@@ -6,6 +6,7 @@ import ast
 
 from holdfast.check.code.kinds import Function, Instance, Kind, inference
 from holdfast.check.code.module import FunctionNode, Module, walk
+from holdfast.check.code.spelling import last_name
 
 
 def kind_of(node: ast.expr, module: Module) -> Kind | None:
@@ -28,9 +29,7 @@ def is_of_several(node: ast.Attribute, module: Module) -> bool:
         return False
     for one in walk(kind.of.node):
         if isinstance(one, ast.AnnAssign) and is_union(one.annotation):
-            target = one.target
-            name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-            if name == node.attr:
+            if last_name(one.target) == node.attr:
                 return True
     return False
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Function, Instance, Library, Made, inference
 from holdfast.check.code.module import Module, own_nodes
+from holdfast.check.code.spelling import called_name, last_name
 from holdfast.check.facts.sockets import callee_name, operation
 
 LONG = 10  # seconds
@@ -94,7 +95,7 @@ def slow_in(block: ast.AST, module: Module, depth: int = DEPTH) -> Iterator[tupl
         elif isinstance(node, ast.AsyncWith):
             # `async with client.messages.stream(...)`: the answer is read within.
             for one in (item.context_expr for item in node.items):
-                if isinstance(one, ast.Call) and STREAMS.fullmatch(last_name(one, module)):
+                if isinstance(one, ast.Call) and STREAMS.fullmatch(called_name(one, module)):
                     yield from awaited(one, module, depth)
 
 
@@ -125,7 +126,7 @@ def awaited(node: ast.expr, module: Module, depth: int) -> Iterator[tuple[ast.AS
             yield from ((node, what) for _, what in awaited(one, module, depth - 1))
     if not isinstance(node, ast.Call):
         return
-    last = last_name(node, module)
+    last = called_name(node, module)
     if last == "wait_for" and is_short(node, module):
         return
     if last in {"wait_for", "shield", "gather", "create_task", "ensure_future"}:
@@ -157,8 +158,8 @@ def is_watched(node: ast.Name, module: Module) -> bool:
     parent = module.parents.get(node)
     if isinstance(parent, ast.Attribute):
         return parent.attr not in {"add_done_callback", "set_name"}
-    is_kept = isinstance(parent, ast.Call) and last_name(parent, module) in {"add", "append"}
-    is_waited = isinstance(parent, ast.Call) and last_name(parent, module) in WAITERS
+    is_kept = isinstance(parent, ast.Call) and called_name(parent, module) in {"add", "append"}
+    is_waited = isinstance(parent, ast.Call) and called_name(parent, module) in WAITERS
     is_bound = isinstance(node.ctx, ast.Store) or isinstance(parent, ast.Await)
     return not (is_kept or is_waited or is_bound)
 
@@ -178,7 +179,7 @@ def one_of_many(node: ast.expr, module: Module) -> ast.expr:
 
 def slow_call(call: ast.Call, module: Module, depth: int) -> str:
     """Name the slow work that a call is, by what it calls, or else by its name."""
-    last = last_name(call, module)
+    last = called_name(call, module)
     if is_in_background(call):
         return ""
     if module.qualify(call.func) in SLEEPS:
@@ -232,7 +233,7 @@ def may_last(node: ast.AST, module: Module) -> bool:
         return False
     kind = inference(module).kind(node.func, module)
     is_model = isinstance(kind, Library) and MODELS.match(kind.name) is not None
-    return is_model or bool(by_name(last_name(node, module), owner_name(node, module)))
+    return is_model or bool(by_name(called_name(node, module), owner_name(node, module)))
 
 
 def is_ended(task: ast.expr, module: Module) -> bool:
@@ -250,7 +251,7 @@ def is_quick_call(call: ast.Call, module: Module) -> bool:
         return bool(call.args) and isinstance(call.args[0], ast.Constant) and not call.args[0].value
     if helper := callee(call, module):
         return is_quick(helper)
-    if HANDED_OVER.fullmatch(last_name(call, module)):
+    if HANDED_OVER.fullmatch(called_name(call, module)):
         return True
     return operation(call, module) == "send" or bool(QUICK.fullmatch(callee_name(call, module)))
 
@@ -263,19 +264,12 @@ def by_name(name: str, owner: str) -> str:
     return f"{owner}.{name}" if is_one else ""
 
 
-def last_name(call: ast.Call, module: Module) -> str:
-    """Give the last name of what is called."""
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return module.qualify(call.func).rpartition(".")[2]
-
-
 def owner_name(call: ast.Call, module: Module) -> str:
     """Give the name of the object whose method is called; or of its class, if that says more."""
     if not isinstance(call.func, ast.Attribute):
         return ""
     owner = call.func.value
-    name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    name = last_name(owner)
     kind = inference(module).kind(owner, module)
     of = kind.of.name if isinstance(kind, Instance) else ""
     of = kind.name.rpartition(".")[2] if isinstance(kind, Made) else of

@@ -17,6 +17,7 @@ from holdfast.check.code.kinds import (
     inference,
 )
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, parameters, walk
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.handling import inside
 from holdfast.check.facts.loops import is_endless, loops
 from holdfast.check.facts.sockets import ITERATES, RECEIVES, operation
@@ -154,9 +155,7 @@ def hands_away(visit: Visit) -> bool:
 
 def is_trusted(call: ast.Call) -> bool:
     """Tell whether something unknown, by its name, reads at most until it returns."""
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return bool(TRUSTED.match(name))
+    return bool(TRUSTED.match(last_name(call.func)))
 
 
 def reading(visit: Visit) -> list[ast.Attribute]:

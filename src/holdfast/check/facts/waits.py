@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
-from holdfast.check.facts.deadlines import called, has_timeout, is_bounded
+from holdfast.check.code.spelling import last_name
+from holdfast.check.facts.deadlines import has_timeout, is_bounded
 from holdfast.check.facts.disconnects import is_generator
 from holdfast.check.facts.handling import Try, inside
 from holdfast.check.facts.loops import EVENT_TYPES, is_event_source, is_made_future, is_wait
@@ -30,8 +31,8 @@ def waits_unheard(loop: Loop, visit: Visit) -> Iterator[ast.AST]:
     for node in (*test, *inside(loop.body)):
         if isinstance(node, ast.Call) and module.loop_of(node) is loop and is_wait(node, module):
             parent, bounded = module.parents[node], has_timeout(node)
-            if isinstance(parent, ast.Call) and called(parent) in {"wait_for", "shield"}:
-                bounded = called(parent) == "wait_for"
+            if isinstance(parent, ast.Call) and last_name(parent.func) in {"wait_for", "shield"}:
+                bounded = last_name(parent.func) == "wait_for"
                 parent = module.parents[parent]
             if isinstance(parent, ast.Await):
                 bounded = bounded or is_bounded(node, module, loop)
@@ -75,7 +76,7 @@ def is_own(wait: ast.AST, function: FunctionNode, module: Module) -> bool:
     scope, bindings = inference(module).scopes(module).lookup(base)
     made = [one.source for one in bindings if one.how == "value"]
     return scope is function and any(
-        isinstance(one, ast.Call) and called(one).endswith("Queue") for one in made
+        isinstance(one, ast.Call) and last_name(one.func).endswith("Queue") for one in made
     )
 
 
@@ -125,7 +126,7 @@ def parked(visit: Visit) -> Iterator[ast.AST]:
         call = node.value
         if module.qualify(call.func) == "asyncio.Future" and not call.args:
             yield call
-        elif called(call) == "wait" and isinstance(call.func, ast.Attribute):
+        elif last_name(call.func) == "wait" and isinstance(call.func, ast.Attribute):
             if makes_event(call.func.value, module) or is_unset(call.func.value, module):
                 if not is_bounded(call, module):
                     yield call

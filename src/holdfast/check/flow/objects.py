@@ -11,6 +11,7 @@ import ast
 from holdfast.check.code.calls import methods_behind, returns_exceptions
 from holdfast.check.code.kinds import Class, Function, Instance, Library, inference
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
+from holdfast.check.code.spelling import last_name
 from holdfast.check.flow.state import States
 
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
@@ -115,8 +116,7 @@ def is_stub(node: FunctionNode) -> bool:
 
 def gathers(call: ast.Call) -> bool:
     """Tell whether a call hands on what its tasks raise: `gather`, without `return_exceptions`."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name == "gather" and not returns_exceptions(call)
+    return last_name(call.func) == "gather" and not returns_exceptions(call)
 
 
 def failing(call: ast.Call, states: States) -> dict[str, States]:

@@ -57,7 +57,7 @@ from collections.abc import Iterator
 
 from holdfast.check.code.calls import receiver
 from holdfast.check.code.module import FunctionNode, Loop, Module, own_nodes, walk
-from holdfast.check.facts.deadlines import called
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.handling import exits
 from holdfast.check.facts.loops import loops
 from holdfast.check.facts.sockets import given, is_socket, operation
@@ -280,7 +280,7 @@ def received_tasks(loop: Loop, module: Module) -> Iterator[tuple[str, ast.Call]]
     for statement in (*loop.body, *tried):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[made]) as task):
-                if called(task) in TASKS and operation(made, module) in READS:
+                if last_name(task.func) in TASKS and operation(made, module) in READS:
                     assert isinstance(made, ast.Call)
                     yield name, made
 

@@ -58,6 +58,7 @@ from holdfast.check.code.calls import callee
 from holdfast.check.code.kinds import Class, Container, Function, Library, Made, inference
 from holdfast.check.code.module import Module, walk
 from holdfast.check.code.project import concerns
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.handling import catchers, inside, is_idle
 from holdfast.check.facts.sockets import given, is_harmless, is_socket, operation, uses
 from holdfast.check.facts.unread import is_abstract
@@ -164,7 +165,7 @@ def may_raise(node: ast.AST, module: Module) -> bool:
 
 def gathers_tasks(call: ast.Call) -> bool:
     """Tell whether a call waits for tasks that were made before: `gather(*tasks)`."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = last_name(call.func)
     makes = any(isinstance(one, ast.Call) for one in given(call))
     return name in {"gather", "wait_for", "shield"} and not makes
 

@@ -58,7 +58,7 @@ from holdfast.check.code.edits import insert_after, insert_before
 from holdfast.check.code.kinds import Library, Made, inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.code.names import disconnect_name
-from holdfast.check.facts.deadlines import called
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.handling import inside
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import Use, operation, uses
@@ -155,13 +155,15 @@ def is_strange(node: ast.AST, names: set[str], module: Module, depth: int = 0) -
     if found := callee(node, module):
         nodes = own_nodes(found.node) if depth < DEEPEST else ()
         return any(is_strange(one, names, found.module, depth + 1) for one in nodes)
-    if called(node) in WRAPS:
+    if last_name(node.func) in WRAPS:
         return False  # what it is given is asked for
     parent = module.parents[node]
-    if isinstance(parent, ast.Call) and called(parent) in WRAPS:
+    if isinstance(parent, ast.Call) and last_name(parent.func) in WRAPS:
         parent = module.parents[parent]
     if not isinstance(parent, ast.Await | ast.AsyncFor | ast.withitem):
-        return not names.isdisjoint(SYSTEM) and called(node).startswith(("open", "read", "write"))
+        return not names.isdisjoint(SYSTEM) and last_name(node.func).startswith(
+            ("open", "read", "write")
+        )
     kind = inference(module).kind(node.func, module)
     name = kind.name if isinstance(kind, Library | Made) else module.qualify(node.func)
     return not name.startswith(CALM)

@@ -55,6 +55,7 @@ from holdfast.check.code.containers import item_of, part_of
 from holdfast.check.code.guess import LIKELY, SHARED
 from holdfast.check.code.kinds import Socket, inference
 from holdfast.check.code.module import Module
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts import coroutines
 from holdfast.check.facts.sockets import COROUTINES, is_known_socket, is_socket
 from holdfast.check.facts.suites import is_test
@@ -83,7 +84,7 @@ def is_ours(function: ast.Attribute, module: Module) -> bool:
         return False
     if is_known_socket(node, module):
         return True
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = last_name(node)
     scope = module.function_of(node)
     if not isinstance(scope, ast.AsyncFunctionDef) or is_test(module):
         return False

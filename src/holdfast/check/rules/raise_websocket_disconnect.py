@@ -55,6 +55,7 @@ from holdfast.check.code.edits import import_of, replace
 from holdfast.check.code.guess import LIKELY
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, parameters, walk
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.callers import calls_of
 from holdfast.check.facts.dependencies import needed
 from holdfast.check.facts.registries import ADDS, REMOVES
@@ -245,9 +246,7 @@ def is_closed_by_callers(function: FunctionNode, module: Module) -> bool:
     """Tell whether a caller catches the exception and closes."""
     calls = [(one.call, one.module) for one in calls_of(function, module)]
     calls += [
-        (call, module)
-        for call in module.every(ast.Call)
-        if getattr(call.func, "id", getattr(call.func, "attr", "")) == function.name
+        (call, module) for call in module.every(ast.Call) if last_name(call.func) == function.name
     ]
     return any(is_closed_by(catcher_of(file.statement_of(one), file), file) for one, file in calls)
 

@@ -46,6 +46,7 @@ from collections.abc import Iterator
 from holdfast.check.code.edits import insert_before
 from holdfast.check.code.kinds import files_around
 from holdfast.check.code.module import FunctionNode, Module, own_nodes
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts import coroutines
 from holdfast.check.facts.routes import Route, routes
 from holdfast.check.facts.sockets import operation
@@ -99,7 +100,7 @@ def fix(function: ast.FunctionDef, module: Module) -> Fix | None:
 def is_called(function: ast.FunctionDef, module: Module) -> bool:
     """Tell whether a function of this name is called in its file."""
     calls = (call.func for call in module.every(ast.Call))
-    return any(getattr(one, "id", getattr(one, "attr", "")) == function.name for one in calls)
+    return function.name in map(last_name, calls)
 
 
 RULE = Rule(

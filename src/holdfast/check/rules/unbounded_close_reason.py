@@ -60,6 +60,7 @@ from collections.abc import Iterator
 from holdfast.check.code.edits import insert_after, insert_before
 from holdfast.check.code.kinds import inference
 from holdfast.check.code.module import FunctionNode, Module
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.closings import closings, closings_by_call
 from holdfast.check.facts.routes import endpoints
 from holdfast.check.facts.sockets import uses
@@ -235,7 +236,7 @@ def cut(reason: ast.expr, module: Module) -> tuple[Edit, ...]:
 def is_text(reason: ast.expr) -> bool:
     """Tell whether an expression is a string, of which a method can be called as it stands."""
     if isinstance(reason, ast.Call):
-        return getattr(reason.func, "id", getattr(reason.func, "attr", "")) in {
+        return last_name(reason.func) in {
             "str",
             "repr",
             "format",

@@ -71,6 +71,7 @@ from holdfast.check.code.edits import (
 )
 from holdfast.check.code.module import FunctionNode, Module, own_nodes, walk
 from holdfast.check.code.names import disconnect_name
+from holdfast.check.code.spelling import last_name
 from holdfast.check.facts.keptcloses import KeptClose, closes_by_key, closes_on_exit, talks_in
 from holdfast.check.facts.routes import Endpoint, endpoints
 from holdfast.check.facts.ways import (
@@ -202,7 +203,7 @@ def is_set_aside(node: ast.AST, module: Module) -> bool:
     """Tell whether what a call raises is kept by a task, or is given back by `gather`."""
     for parent in module.ancestors(node):
         if isinstance(parent, ast.Call):
-            name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
+            name = last_name(parent.func)
             if name == "gather" and returns_exceptions(parent):
                 return True
             if name in {"create_task", "ensure_future", "wait"}:
