@@ -6,13 +6,15 @@ import asyncio
 import signal
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 from pathlib import Path
 
 import psutil
 import pytest
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
 
 from holdfast.testing import until
-from tests.deploy.clients import ending, status_of, websocket
+from tests.deploy.clients import ending, request, status_of, websocket
 from tests.deploy.conftest import Start, need
 from tests.deploy.proxies import KINDS
 from tests.deploy.test_servers import OnUnixSocket, on
@@ -20,6 +22,7 @@ from tests.support.servers import STOCK, Server
 
 pytestmark = [pytest.mark.servers, pytest.mark.newest]
 
+HEALTH_CHECK = 1.0  # seconds, the interval in haproxy.cfg
 SOON = {
     "nginx": {"worker_shutdown_timeout 30s": "worker_shutdown_timeout 3s"},
     "haproxy": {"hard-stop-after 30s": "hard-stop-after 3s"},
@@ -50,6 +53,29 @@ def listens(pid: int) -> bool:
     except psutil.NoSuchProcess:
         return False
     return any(each.status == psutil.CONN_LISTEN for each in found)
+
+
+async def test_an_application_that_is_busy_when_the_proxy_starts_is_not_down(
+    kind: str, start: Start
+) -> None:
+    """HAProxy's first check decides alone whether there is a server at all."""
+    checked = asyncio.Event()
+
+    async def busy(connection: ServerConnection, asked: Request) -> Response:
+        await asyncio.sleep(2 * HEALTH_CHECK)  # pacing
+        checked.set()
+        return connection.respond(HTTPStatus.OK, "")
+
+    async with serve(nobody, "127.0.0.1", 0, process_request=busy) as upstream:
+        port = next(iter(upstream.sockets)).getsockname()[1]
+        proxy = await asyncio.to_thread(start, kind, port)
+        if kind == "haproxy":
+            await asyncio.wait_for(checked.wait(), 20)
+        assert (await request(proxy, "/")).status == HTTPStatus.OK
+
+
+async def nobody(connection: ServerConnection) -> None:
+    """Nobody gets so far."""
 
 
 @pytest.mark.parametrize("server_kind", [STOCK, "holdfast"])

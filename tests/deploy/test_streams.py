@@ -33,7 +33,8 @@ async def test_pings_and_comments_keep_silent_connections(
     """Of a WebSocket and of an event stream; where no pings come the timeout ends it."""
     loop = asyncio.get_running_loop()
     async with serve(silent, "127.0.0.1", 0, ping_interval=None, process_request=ready) as other:
-        without_pings = start(kind, next(iter(other.sockets)).getsockname()[1], SHORT[kind])
+        port = next(iter(other.sockets)).getsockname()[1]
+        without_pings = await asyncio.to_thread(start, kind, port, SHORT[kind])
         with_pings = start(kind, upstream.port, SHORT[kind])
         async with (
             websocket(with_pings, "/echo", ping_interval=None) as client,

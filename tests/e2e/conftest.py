@@ -28,6 +28,16 @@ BUILT = SOURCE / "holdfast" / "demo" / "static" / "index.html"
 LIVE = "#status[data-state=live]"
 # The browser itself reports a connection that fails, which is what some of the tests are about.
 FAILED = ("net::ERR_", "Connection closed before receiving a handshake response")
+# Notes every state that the page shows: some are over before anybody who polls has seen them.
+NOTE_STATES = """() => {
+  const status = document.getElementById("status");
+  window.states = [];
+  new MutationObserver(() => {
+    const tooWide = document.documentElement.scrollWidth > innerWidth;
+    window.states.push({ state: status.dataset.state, tooWide });
+  }).observe(status, { attributeFilter: ["data-state"] });
+}"""
+NOTED = "(name) => window.states.find(({ state }) => state === name)"
 # What the policy forbids, it may report as no more than a failed request.
 TELL_OF_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -141,6 +151,11 @@ class Visitors:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self._complaints.append(message.text)
+
+
+def noted(page: Page, state: str) -> Any:
+    """What the page was like when it was first in that state, since ``NOTE_STATES``."""
+    return page.wait_for_function(NOTED, arg=state).json_value()
 
 
 @pytest.fixture(scope="module")

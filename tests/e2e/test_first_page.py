@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import LIVE, SOURCE, Demo, Visitors
+from tests.e2e.conftest import LIVE, NOTE_STATES, SOURCE, Demo, Visitors, noted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -127,10 +127,10 @@ def test_the_page_comes_back_by_itself_after_the_server_was_killed(
 
 def test_a_stream_that_falls_silent_is_said_to_be_stale(visitors: Visitors, demo: Demo) -> None:
     page = enter(visitors, 390, 844)
+    page.evaluate(NOTE_STATES)
     demo.signal(signal.SIGSTOP)
     for state in ("stale", "lost"):  # after some seconds it connects anew
-        page.wait_for_selector(f"#status[data-state={state}]")
-        assert not page.evaluate(TOO_WIDE)
+        assert not noted(page, state)["tooWide"]
     demo.signal(signal.SIGCONT)
     page.wait_for_selector(LIVE)
 

@@ -175,7 +175,8 @@ def test_a_network_that_is_silent_is_noticed(visitors: Visitors, cut: Cut) -> No
     cut.silently()
     say(far, "into the dark")
     card(far, "Chat").get_by_text("sending: into the dark").wait_for()
-    card(far, "Chat").get_by_role("status").get_by_text("reconnecting").wait_for(timeout=30_000)
+    # "reconnecting" or "connecting": they alternate, and the former may be short.
+    card(far, "Chat").get_by_role("status").get_by_text("connecting").wait_for()
     cut.restore()
     said(far, "into the dark")
     far.get_by_text("sending: into the dark").wait_for(state="detached")

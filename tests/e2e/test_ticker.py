@@ -56,6 +56,7 @@ def open_ticker(visitors: Visitors, **options: Any) -> Page:
     page.evaluate("() => document.getElementById('ticker').scrollIntoView({behavior: 'instant'})")
     page.wait_for_selector("[data-link=open]")
     page.locator(CARDS).first.wait_for()
+    page.wait_for_selector("#ticker-rate:enabled")  # once the server has said what it is
     return page
 
 
@@ -89,8 +90,8 @@ def streams(demo: Demo) -> Counter[str]:
         return Counter(one["path"] for one in json.load(answer)["streams"])
 
 
-def until_streams(demo: Demo, path: str, count: int, timeout: float) -> None:
-    deadline = time.monotonic() + timeout
+def until_streams(demo: Demo, path: str, count: int) -> None:
+    deadline = time.monotonic() + 30
     while streams(demo)[path] != count:
         assert time.monotonic() < deadline, f"{streams(demo)[path]} of {path}, not {count}"
         time.sleep(0.1)  # polling
@@ -136,12 +137,12 @@ def test_at_the_fastest_the_page_stays_smooth_and_the_rest_of_it_live(visitors: 
     wait_for(page, "received", 2500)
     page.wait_for_selector(LIVE)
     telemetry = visitors.socket("/ws/telemetry")
-    frames = []
-    for _ in range(3):
+    frames: list[int] = []
+    while not frames or max(frames) < 30:
+        assert len(frames) < 12, frames  # the best of twelve: others run beside this test
         telemetry.wait_for_event("framereceived")
-        assert page.locator(LIVE).is_visible()
+        page.wait_for_selector(LIVE)
         frames.append(page.evaluate(FRAMES_IN_A_SECOND))
-    assert max(frames) >= 30, frames  # the best one: other tests run beside this one
     wait_for(page, "frames", 30)
     wait_for(page, "conflated", 1000)
 
@@ -159,7 +160,7 @@ def test_two_hundred_prices_over_a_connection_each(visitors: Visitors, demo: Dem
     for symbol, prices in zip(symbols, seen, strict=True):
         assert all(name == symbol and price > 0 for name, price in prices)
     page.evaluate("() => watched.forEach(({ socket }) => socket.close())")
-    until_streams(demo, "/ws/price/{symbol}", 0, timeout=5)
+    until_streams(demo, "/ws/price/{symbol}", 0)
 
 
 # -- using it ----------------------------------------------------------------------------------
@@ -203,9 +204,9 @@ def test_one_page_sets_the_rate_of_all(visitors: Visitors) -> None:
 
 def test_nothing_is_sent_to_who_looks_elsewhere(visitors: Visitors, demo: Demo) -> None:
     page = open_ticker(visitors, height=600)
-    until_streams(demo, "/ws/ticker", 1, timeout=5)
+    until_streams(demo, "/ws/ticker", 1)
     page.evaluate("() => scrollTo({ top: 0, behavior: 'instant' })")
-    until_streams(demo, "/ws/ticker", 0, timeout=15)
+    until_streams(demo, "/ws/ticker", 0)
     page.evaluate("() => document.getElementById('ticker').scrollIntoView({behavior: 'instant'})")
     page.wait_for_selector("[data-link=open]")
     page.wait_for_function(CHANGED, arg=page.evaluate(PICTURE))
