@@ -1,13 +1,14 @@
 """Processes: where they run, what CPU time and memory they use."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,15 @@ def environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody uses now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port of the loopback interface that nobody uses now.
+
+    Below those that clients are given: one of theirs may be taken again before it is bound.
+    """
+    for _ in range(100):
+        port = random.randrange(10_000, 20_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise Failed("no free port was found between 10,000 and 20,000")
 
 
 @contextmanager
