@@ -107,7 +107,7 @@ async def test_no_longer_than_was_chosen(broker: Broker) -> None:
         async def gone() -> bool:
             return not (await hf.history("kept")).publications
 
-        await until(gone, 3)
+        await until(gone, 10)
         (last,) = await publish(hf, 1, first=3)
         page = await hf.history("kept")
         assert (numbers(page), page.position) == ([3], last)
@@ -125,7 +125,7 @@ async def test_what_expires_one_by_one_is_not_passed_off_as_complete(broker: Bro
             await hf.publish("kept", {"n": (await hf.history("kept")).position.offset + 1})
             return numbers(await hf.history("kept"))[0] > 3
 
-        await until(without_the_first_three, 3)
+        await until(without_the_first_three, 10)
         for limit in (1, 2, 3, 100):
             page = await hf.history("kept", since=first, limit=limit)
             assert not page.complete

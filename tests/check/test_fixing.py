@@ -92,7 +92,7 @@ def test_thousands_of_fixes_are_chosen_at_once() -> None:
     many = [finding(one * 3, one * 3 + 2) for one in range(1, 10_000)]
     within = [finding(one * 3 + 1, one * 3 + 1, "x") for one in range(1, 10_000)]
     assert list(apart([*many, *within, *many])) == many * 2, "equal ones go together"
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 20  # comparing each with each would take minutes
     # One may begin where another ends, and not where it begins.
     assert list(apart([finding(3, 5), finding(5, 5), finding(5, 7), finding(1, 3)])) == [
         finding(3, 5), finding(5, 5), finding(1, 3),

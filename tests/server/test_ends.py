@@ -73,7 +73,7 @@ async def test_close_frames_that_cross(kind: str, certificate: Certificate) -> N
         client.write(frame(TEXT, b"x"))
         await until(lambda: codes)
         client.write(close_frame(4001))
-        assert await client.end(2) == 4000
+        assert await client.end() == 4000
         assert client.frames == said(CLOSE, b"\x0f\xa0")
         assert codes == [4000]
         await until(site.idle)
@@ -107,8 +107,8 @@ async def test_no_pong_ends_an_endpoint(
     async with serving(app, kind, certificate, **QUICK) as site:
         client = await site.connect("/ws")
         client.half_open()
-        await until(lambda: seen, 3)
-        await until(lambda: site.idle() and not hf.connections, 3)
+        await until(lambda: seen)
+        await until(lambda: site.idle() and not hf.connections)
         assert seen == [Closed(1006, "no pong within 0.2 s")]
         client.transport.abort()
         await client.end()

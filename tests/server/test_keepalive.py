@@ -98,8 +98,8 @@ async def test_a_client_whose_network_is_gone_is_let_go(
     async with serving(app, kind, certificate, **times(0.2, 0.2)) as site:
         client = await site.connect("/")
         client.half_open()
-        await until(lambda: app.codes == [1006], 3)
-        await until(site.idle, 2)
+        await until(lambda: app.codes == [1006])
+        await until(site.idle)
         client.transport.abort()
         await client.end()
 
@@ -199,7 +199,7 @@ async def test_a_reader_that_stops_behind_a_full_buffer_is_ended(impatient: None
 async def test_a_crowd_is_spread_over_half_an_interval() -> None:
     async with serving(Idle(), **times(0.8, 0.8)) as site:
         clients = [await Timed.connect(site.server.port, "/") for _ in range(40)]
-        await until(lambda: all(client.at for client in clients), 3)
+        await until(lambda: all(client.at for client in clients))
         first = sorted(client.at[0] for client in clients)
         assert first[-1] - first[0] > 0.2
         for client in clients:

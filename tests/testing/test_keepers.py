@@ -40,7 +40,7 @@ class OnRedis:
     def __init__(self, redis: RedisServer) -> None:
         self.redis = redis
         self.app = FastAPI()
-        quick = Deadlines(publish_timeout=0.5, join_timeout=0.5)
+        quick = Deadlines(publish_timeout=1.5, join_timeout=1.5)
         self.hf = hf = Holdfast(self.app, backplane=redis.url, deadlines=quick)
 
         @hf.subscribe("/feed/{channel}")

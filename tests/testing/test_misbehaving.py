@@ -113,7 +113,7 @@ async def test_who_crawls_reads_evenly(plain: Plain) -> None:
         await until(lambda: one.bytes > 8192)
         start, before = time.monotonic(), one.bytes
         await until(lambda: one.bytes - before > 20_000)
-        assert 0.3 < time.monotonic() - start < 3
+        assert 0.3 < time.monotonic() - start < 8
         one.resume()
         await until(lambda: one.messages == 3000, 5)
 
