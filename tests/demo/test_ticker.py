@@ -121,11 +121,11 @@ async def test_at_any_rate_a_viewer_gets_each_instrument_ten_times_a_second_at_m
     async with watching(port) as (board, _):
         await until(lambda: board.report.get("published", 0) > FAST / 3)
         began, before = time.monotonic(), board.updates
-        await until(lambda: time.monotonic() > began + 2)
+        # Two seconds, or longer where the machine is busy.
+        await until(lambda: time.monotonic() > began + 2 and board.updates > before + COUNT, 30)
         received, elapsed = board.updates - before, time.monotonic() - began
     await ask(port, 0)
-    most = COUNT * (elapsed / INTERVAL + 5)  # what was on its way, and what is now
-    assert COUNT < received < most  # fewer where the machine is busy
+    assert received < COUNT * (elapsed / INTERVAL + 5)  # what was on its way, and what is now
 
 
 @pytest.mark.servers
