@@ -10,8 +10,9 @@ export PYTHON UV
 # Hundreds of processes import the same files, and every worker the same tests: what one has compiled, all others read.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Most tests wait more than they compute: five workers for two cores. Each is given whole files (tests/support/shares.py).
-WORKERS ?= 5
+# Many tests wait more than they compute: four workers for two cores; with five, tests were late for their deadlines where a
+# machine was slow. Each is given whole files (tests/support/shares.py).
+WORKERS ?= 4
 PYTEST_ARGS ?=
 PYTEST = bin/pytest -n $(WORKERS) --dist loadfile
 # What is linted: the rooms that exist.
